@@ -1,0 +1,1 @@
+"""What may be chosen, as frozen tables; things of torch are named as strings. No Qt, no torch."""

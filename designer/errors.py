@@ -1,0 +1,62 @@
+"""The errors that a user can cause, each saying what happened, why, and what to do."""
+
+from __future__ import annotations
+
+
+class DesignerError(Exception):
+    """An expected failure, shown to the user as it stands.
+
+    Args:
+        what: one sentence, what did not work.
+        why: one sentence, the cause in the user's words; may be empty.
+        remedy: one sentence, what the user can do; may be empty.
+    """
+
+    def __init__(self, what: str, why: str = "", remedy: str = "") -> None:
+        super().__init__(what, why, remedy)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why, self.remedy) if part)
+
+
+class OpeningError(DesignerError):
+    """A model or weights file cannot be opened."""
+
+
+class DownloadError(DesignerError):
+    """Weights could not be downloaded, or what came is not what was promised."""
+
+
+class EditError(DesignerError):
+    """An edit does not fit the network it is applied to."""
+
+
+class NetworkError(DesignerError):
+    """A network cannot be built or run: shapes do not fit, an input is missing, there is a cycle."""
+
+
+class DataError(DesignerError):
+    """A picture folder cannot be used."""
+
+
+class TrainingError(DesignerError):
+    """Training cannot start or go on."""
+
+
+class ExportError(DesignerError):
+    """An ONNX file cannot be written, or does not agree with the network."""
+
+
+class ProjectError(DesignerError):
+    """A project file cannot be read or written."""
+
+
+class ScreenError(DesignerError):
+    """The window cannot be shown: no screen, or a system library is missing."""
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+    """Raised inside a step by `Progress.raise_if_cancelled` once the user has cancelled it."""

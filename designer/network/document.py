@@ -1,0 +1,85 @@
+"""The open network: its one door for changes, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from designer.network.edits import Edit
+from designer.network.network import Network
+
+
+@dataclass(frozen=True)
+class Change:
+    """The news of a change: the network before and after, and the edit that was made.
+
+    Unchanged layers are the same objects in both networks, so the differences are found by identity.
+    """
+
+    before: Network
+    after: Network
+    edit: Edit
+
+    @cached_property
+    def added(self) -> tuple[str, ...]:
+        """Ids of layers that are new."""
+        return tuple(i for i in self.after.layers if i not in self.before.layers)
+
+    @cached_property
+    def removed(self) -> tuple[str, ...]:
+        """Ids of layers that are gone."""
+        return tuple(i for i in self.before.layers if i not in self.after.layers)
+
+    @cached_property
+    def changed(self) -> tuple[str, ...]:
+        """Ids of layers that have other values."""
+        before = self.before.layers
+        return tuple(i for i, new in self.after.layers.items() if i in before and before[i] != new)
+
+    @cached_property
+    def rewired(self) -> tuple[str, ...]:
+        """Ids of layers, in both networks, whose inputs come from elsewhere."""
+        before = self.before.inputs
+        return tuple(i for i, new in self.after.inputs.items() if i in before and before[i] != new)
+
+    @property
+    def structural(self) -> bool:
+        """True when layers or connections came or went, so that shapes and arrangement are due."""
+        return bool(self.added or self.removed or self.rewired)
+
+
+class Document:
+    """Holds the open network; `apply` is the only way to change it."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._observers: list[Callable[[Change], None]] = []
+
+    @property
+    def network(self) -> Network:
+        """The network as it is now; frozen, so it can be kept as a snapshot."""
+        return self._network
+
+    def apply(self, edit: Edit) -> Change:
+        """Make an edit, then tell every observer once.
+
+        Raises:
+            EditError: the edit does not fit; the network stays as it was.
+        """
+        before = self._network
+        self._network = edit.apply(before)
+        change = Change(before, self._network, edit)
+        for observer in tuple(self._observers):
+            observer(change)
+        return change
+
+    def observe(self, observer: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `observer` after each change; returns a function that ends it."""
+        self._observers.append(observer)
+
+        def end() -> None:
+            if observer in self._observers:
+                self._observers.remove(observer)
+
+        return end

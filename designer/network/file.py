@@ -1,0 +1,116 @@
+"""The network document as JSON values: `network.json` in a project file.
+
+`format` counts up when an older program could not read what a newer one wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from designer.errors import ProjectError
+from designer.messages import tr
+from designer.network.network import Layer, Network, Port
+from designer.network.preprocessing import Preprocessing
+
+FORMAT = 1
+
+
+def network_to_json(network: Network) -> dict[str, Any]:
+    """The network as JSON values; defaults of a layer are left out."""
+    return {
+        "format": FORMAT,
+        "name": network.name,
+        "origin": network.origin,
+        "classes": list(network.classes),
+        "preprocessing": network.preprocessing.to_json(),
+        "layers": [
+            _layer_to_json(layer, network.inputs[layer.id]) for layer in network
+        ],
+    }
+
+
+def network_from_json(value: Any) -> Network:
+    """The network that `network_to_json` wrote.
+
+    Raises:
+        ProjectError: the format is newer, or the values are not those of a network.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("format"), int):
+        raise _broken(tr("It does not say which format it has."))
+    if value["format"] > FORMAT:
+        raise ProjectError(
+            tr("This project was made by a newer version of Netgraft."),
+            tr("Its format is {its}; this version reads up to {ours}.", its=value["format"], ours=FORMAT),
+            tr("Update Netgraft and open it again."),
+        )
+    try:
+        layers = {}
+        inputs = {}
+        for row in value["layers"]:
+            layer = _layer_from_json(row)
+            if layer.id in layers:
+                raise ValueError(f"two layers have the id {layer.id!r}")
+            layers[layer.id] = layer
+            inputs[layer.id] = tuple(
+                None if port is None else Port(str(port[0]), int(port[1])) for port in row["inputs"]
+            )
+        _check_references(layers, inputs)
+        return Network(
+            name=str(value["name"]),
+            layers=layers,
+            inputs=inputs,
+            classes=tuple(str(name) for name in value["classes"]),
+            preprocessing=Preprocessing.from_json(value["preprocessing"]),
+            origin=str(value["origin"]),
+        )
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise _broken(f"{type(error).__name__}: {error}.") from error
+
+
+def _layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": layer.id, "name": layer.name, "kind": layer.kind}
+    if layer.settings:
+        row["settings"] = dict(layer.settings)
+    if layer.group:
+        row["group"] = layer.group
+    if layer.frozen:
+        row["frozen"] = True
+    if layer.weight_rate != 1.0:
+        row["weight_rate"] = layer.weight_rate
+    if layer.bias_rate != 1.0:
+        row["bias_rate"] = layer.bias_rate
+    row["inputs"] = [None if port is None else [port.layer, port.output] for port in ports]
+    return row
+
+
+def _layer_from_json(row: dict[str, Any]) -> Layer:
+    settings = row.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ValueError(f"settings of {row['id']!r} are not a table")
+    return Layer(
+        id=str(row["id"]),
+        name=str(row["name"]),
+        kind=str(row["kind"]),
+        settings=settings,
+        group=str(row.get("group", "")),
+        frozen=bool(row.get("frozen", False)),
+        weight_rate=float(row.get("weight_rate", 1.0)),
+        bias_rate=float(row.get("bias_rate", 1.0)),
+    )
+
+
+def _check_references(layers: dict[str, Layer], inputs: dict[str, tuple[Port | None, ...]]) -> None:
+    if len({layer.name for layer in layers.values()}) < len(layers):
+        raise ValueError("two layers have the same name")
+    for target, ports in inputs.items():
+        for port in ports:
+            if port is not None and (port.layer not in layers or port.output < 0):
+                raise ValueError(f"{target!r} is fed by {port.layer!r}, which is not there")
+
+
+def _broken(why: str) -> ProjectError:
+    return ProjectError(
+        tr("The network in this file cannot be read."),
+        why,
+        tr("The file may be damaged: open an earlier copy of it."),
+    )

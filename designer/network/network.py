@@ -1,0 +1,199 @@
+"""The document itself: a frozen network of layers and their connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from designer.errors import EditError, NetworkError
+from designer.messages import tr
+from designer.network.preprocessing import Preprocessing
+
+
+class Port(NamedTuple):
+    """One output of a layer."""
+
+    layer: str
+    output: int = 0
+
+
+class Connection(NamedTuple):
+    """An output of the layer `source` into the input numbered `input` of the layer `target`."""
+
+    source: str
+    output: int
+    target: str
+    input: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One operation with its settings.
+
+    Attributes:
+        id: stable key of the layer in the document and in the weights; never shown alone.
+        name: what the user sees and may change; unique in a network.
+        kind: key of a row in the table of layer kinds.
+        settings: values by name, JSON values only; treat as read-only.
+        group: module path that the layer belongs to, such as 'layer1.0'; '' at the top.
+        frozen: parameters and buffers stay as they are, and the layer runs in evaluation mode.
+        weight_rate, bias_rate: learning-rate factors of the weights and of the bias.
+    """
+
+    id: str
+    name: str
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+    frozen: bool = False
+    weight_rate: float = 1.0
+    bias_rate: float = 1.0
+
+
+Inputs = tuple[Port | None, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers, what feeds each of them, and what the network is for. Frozen: an edit makes a new one.
+
+    Attributes:
+        name: name of the network.
+        layers: by id, in the order of the file; treat as read-only.
+        inputs: for each layer id the output that feeds each input, None where nothing does.
+        classes: names of the classes, in the order of the main output.
+        preprocessing: what is done to a picture first.
+        origin: id of the pretrained model that it began as, or ''.
+    """
+
+    name: str
+    layers: Mapping[str, Layer]
+    inputs: Mapping[str, Inputs]
+    classes: tuple[str, ...] = ()
+    preprocessing: Preprocessing = Preprocessing()
+    origin: str = ""
+
+    def __getitem__(self, layer_id: str) -> Layer:
+        """The layer of that id. Raises EditError when there is none."""
+        try:
+            return self.layers[layer_id]
+        except KeyError:
+            raise EditError(
+                tr("There is no layer '{id}'.", id=layer_id),
+                tr("The network '{name}' has {count} layers.", name=self.name, count=len(self.layers)),
+                tr("Choose one of its layers."),
+            ) from None
+
+    def __contains__(self, layer_id: object) -> bool:
+        return layer_id in self.layers
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers.values())
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """All connections, in the order of their targets and inputs."""
+        return tuple(
+            Connection(port.layer, port.output, target, index)
+            for target, ports in self.inputs.items()
+            for index, port in enumerate(ports)
+            if port is not None
+        )
+
+    @cached_property
+    def consumers(self) -> Mapping[str, tuple[Connection, ...]]:
+        """For each layer id the connections that leave it."""
+        found: dict[str, list[Connection]] = {layer_id: [] for layer_id in self.layers}
+        for connection in self.connections:
+            found[connection.source].append(connection)
+        return {layer_id: tuple(connections) for layer_id, connections in found.items()}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """All layer ids so that each comes after what feeds it, file order where free.
+
+        Raises:
+            NetworkError: there is a cycle; it names the layers in it.
+        """
+        waiting = {
+            layer_id: len({port.layer for port in ports if port is not None})
+            for layer_id, ports in self.inputs.items()
+        }
+        ready = [layer_id for layer_id in reversed(self.layers) if not waiting[layer_id]]
+        order: list[str] = []
+        while ready:
+            layer_id = ready.pop()
+            order.append(layer_id)
+            freed = []
+            for target in dict.fromkeys(c.target for c in self.consumers[layer_id]):
+                waiting[target] -= 1
+                if not waiting[target]:
+                    freed.append(target)
+            ready.extend(reversed(freed))
+        if len(order) < len(self.layers):
+            rest = [self.layers[i].name for i in self.layers if waiting[i] > 0]
+            raise NetworkError(
+                tr("The network has a cycle."),
+                tr("These layers feed one another: {names}.", names=", ".join(rest[:8])),
+                tr("Take out one of the connections between them."),
+            )
+        return tuple(order)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all layers."""
+        return frozenset(layer.name for layer in self)
+
+    def of_kind(self, *kinds: str) -> tuple[Layer, ...]:
+        """The layers of these kinds, in file order."""
+        return tuple(layer for layer in self if layer.kind in kinds)
+
+    def ancestors(self, layer_ids: Iterable[str]) -> frozenset[str]:
+        """Every layer that feeds one of these, directly or through others, and these themselves."""
+        found: set[str] = set()
+        ahead = list(layer_ids)
+        while ahead:
+            layer_id = ahead.pop()
+            if layer_id not in found:
+                found.add(layer_id)
+                ahead.extend(port.layer for port in self.inputs[layer_id] if port is not None)
+        return frozenset(found)
+
+    def descendants(self, layer_ids: Iterable[str]) -> frozenset[str]:
+        """Every layer that one of these feeds, directly or through others, and these themselves."""
+        found: set[str] = set()
+        ahead = list(layer_ids)
+        while ahead:
+            layer_id = ahead.pop()
+            if layer_id not in found:
+                found.add(layer_id)
+                ahead.extend(connection.target for connection in self.consumers[layer_id])
+        return frozenset(found)
+
+    def with_layers(self, *layers: Layer) -> Network:
+        """This network with those layers in place of the ones of the same ids."""
+        return replace(self, layers={**self.layers, **{layer.id: self._known(layer) for layer in layers}})
+
+    def with_inputs(self, changed: Mapping[str, Inputs]) -> Network:
+        """This network with other sources for the inputs of some layers."""
+        return replace(self, inputs={**self.inputs, **changed})
+
+    def _known(self, layer: Layer) -> Layer:
+        self[layer.id]
+        return layer
+
+
+def unused(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or `wanted_2`, `wanted_3` ... : the first that is not in `taken`."""
+    names = set(taken)
+    if wanted not in names:
+        return wanted
+    number = 2
+    while f"{wanted}_{number}" in names:
+        number += 1
+    return f"{wanted}_{number}"

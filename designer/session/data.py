@@ -1,0 +1,55 @@
+"""The pictures that a network is trained on, as the engine's data step found them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file and the number of its class."""
+
+    path: Path
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFile:
+    """A file that was left out, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageData:
+    """Pictures in one folder per class, and how they are split.
+
+    Attributes:
+        folder: the folder that was read.
+        classes: names of the classes: the sub-folders' names, sorted.
+        pictures: all readable pictures, sorted by class and path.
+        unreadable: files that were left out.
+        training, validation: indices into `pictures`, disjoint.
+        validation_share: share of each class that was asked for validation, 0 to 1.
+        seed: of the split.
+        validation_folder: where the validation pictures come from when not split off; else None.
+    """
+
+    folder: Path
+    classes: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    unreadable: tuple[UnreadableFile, ...]
+    training: tuple[int, ...]
+    validation: tuple[int, ...]
+    validation_share: float
+    seed: int
+    validation_folder: Path | None = None
+
+    def counts(self, indices: tuple[int, ...] | None = None) -> tuple[int, ...]:
+        """Number of pictures of each class, among all or among those at `indices`."""
+        chosen = self.pictures if indices is None else [self.pictures[i] for i in indices]
+        found = Counter(picture.label for picture in chosen)
+        return tuple(found[label] for label in range(len(self.classes)))

@@ -1,0 +1,92 @@
+"""Options of the steps, as frozen values that are saved with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from designer.errors import DesignerError
+from designer.messages import tr
+
+
+class _FromJson:
+    """Options to and from JSON values; unknown keys are left out, missing ones take defaults."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The options as JSON values."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The options that `to_json` wrote."""
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: v for name, v in value.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions(_FromJson):
+    """How to train.
+
+    Attributes:
+        epochs: passes over the training pictures.
+        batch_size: pictures for each step.
+        learning_rate: base rate; a layer's factor multiplies it.
+        optimizer: key of the table of optimizers ('AdamW', 'Adam', 'SGD').
+        momentum: of SGD.
+        weight_decay: of weights; biases and normalization are left out.
+        schedule: key of the table of schedules ('cosine', 'constant').
+        device: 'auto', 'cpu', 'cuda' or 'mps'.
+        precision: 'auto' (mixed on CUDA), 'full' or 'mixed'.
+        seed: of initial weights, order and dropout.
+        keep: 'best' (lowest validation loss... highest accuracy) or 'last' weights.
+        cache_features: compute the output of a frozen backbone once.
+    """
+
+    epochs: int = 10
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    optimizer: str = "AdamW"
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    schedule: str = "cosine"
+    device: str = "auto"
+    precision: str = "auto"
+    seed: int = 0
+    keep: str = "best"
+    cache_features: bool = True
+
+    def check(self) -> None:
+        """Raise DesignerError when a number is out of bounds."""
+        bounds: tuple[tuple[str, float, float], ...] = (
+            ("epochs", 1, 100_000),
+            ("batch_size", 1, 65_536),
+            ("learning_rate", 1e-12, 1_000),
+            ("momentum", 0, 0.9999),
+            ("weight_decay", 0, 10),
+            ("seed", 0, 2**63 - 1),
+        )
+        for name, low, high in bounds:
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not low <= value <= high:
+                raise DesignerError(
+                    tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value),
+                    tr("It must lie between {low} and {high}.", low=low, high=high),
+                    tr("Change it on the training page."),
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions(_FromJson):
+    """How to export.
+
+    Attributes:
+        opset: ONNX opset; None lets the exporter choose.
+        embed_preprocessing: take pictures as 0..255 values; scaling and normalization go into the
+            file.
+        check_pictures: how many pictures the file is compared on, at most.
+    """
+
+    opset: int | None = None
+    embed_preprocessing: bool = False
+    check_pictures: int = 16

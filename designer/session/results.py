@@ -1,0 +1,174 @@
+"""What the steps give back, as frozen plain values (weights excepted, which stay opaque here)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from designer.session.options import TrainingOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """What is known of a layer once shapes have been inferred.
+
+    Attributes:
+        shapes: shape of each output, without the batch; empty when it could not be inferred.
+        parameters: number of learnable values.
+        macs: multiplications with accumulation for one picture.
+    """
+
+    shapes: tuple[tuple[int, ...], ...] = ()
+    parameters: int = 0
+    macs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps the network from running, or should be looked at.
+
+    Attributes:
+        severity: 'error' (no training, no export) or 'warning'.
+        layer: id of the layer, or ''.
+        message: what, why and what to do.
+    """
+
+    severity: str
+    layer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts of a whole network, and what is wrong with it."""
+
+    layers: dict[str, LayerFacts] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """Learnable values of the whole network."""
+        return sum(facts.parameters for facts in self.layers.values())
+
+    @property
+    def macs(self) -> int:
+        """Multiplications with accumulation of the whole network, for one picture."""
+        return sum(facts.macs for facts in self.layers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRow:
+    """One row of a run's history; losses are means over pictures, accuracies shares of 0 to 1."""
+
+    epoch: int
+    train_loss: float
+    val_loss: float
+    train_accuracy: float
+    val_accuracy: float
+    seconds: float
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training run.
+
+    Attributes:
+        number: counts up in a project, from 1.
+        options: as it was trained.
+        history: one row for each finished epoch.
+        best_epoch: epoch with the highest validation accuracy (lowest loss among equals); 0: none.
+        stopped_because: 'finished', 'stopped' by the user, or 'failed'.
+        device: where it ran, as shown to the user.
+        seconds: in all.
+        images_per_second: training pictures seen for each second of training.
+        classes: names of the classes at the time.
+        weights: the engine's `Weights` that were kept; None when they were not loaded.
+    """
+
+    number: int
+    options: TrainingOptions
+    history: tuple[EpochRow, ...]
+    best_epoch: int
+    stopped_because: str
+    device: str
+    seconds: float
+    images_per_second: float
+    classes: tuple[str, ...]
+    weights: object = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """Precision, recall and F1 of one class, 0 to 1, and its number of pictures."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The most probable classes of a picture, best first."""
+
+    image: Path
+    top: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What evaluation found.
+
+    Attributes:
+        accuracy: share of pictures classified right.
+        classes: names, in the order of rows and columns.
+        confusion: counts, row = truth, column = prediction.
+        per_class: one score for each class.
+        pictures: paths of the pictures, in order of `truth`, `predicted` and `confidence`.
+        truth, predicted: numbers of the classes.
+        confidence: probability of the predicted class.
+        unreadable: files that were left out.
+    """
+
+    accuracy: float
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    per_class: tuple[ClassScore, ...]
+    pictures: tuple[Path, ...] = ()
+    truth: tuple[int, ...] = ()
+    predicted: tuple[int, ...] = ()
+    confidence: tuple[float, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How well an ONNX file agrees with torch.
+
+    Attributes:
+        images: number of pictures compared.
+        batches: batch sizes that were run.
+        max_abs_diff: greatest difference of an output.
+        scale: greatest absolute output of torch, to which the difference is compared.
+        top1_agreement: share of pictures with the same first class.
+    """
+
+    images: int
+    batches: tuple[int, ...]
+    max_abs_diff: float
+    scale: float
+    top1_agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """An ONNX file that was written and proved."""
+
+    path: Path
+    opset: int
+    ir_version: int
+    exporter: str
+    bytes: int
+    parity: Parity

@@ -1,0 +1,166 @@
+"""The session: what is open now, and who is told when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from designer.network.document import Change, Document
+from designer.network.edits import Edit
+from designer.network.network import Network
+from designer.session.data import ImageData
+from designer.session.options import ExportOptions, TrainingOptions
+from designer.session.results import ExportedFile, Facts, Report, Run
+
+TOPICS = ("opened", "network", "facts", "weights", "data", "options", "runs", "report", "exported", "file")
+"""What may change. 'opened': another network altogether; 'network': an edit of this one."""
+
+
+class Session:
+    """What is open now. Values are replaced, never changed in place; observers hear the topic.
+
+    Attributes:
+        document: the open network, or None.
+        weights: the engine's `Weights` of its layers, opaque here.
+        facts: shapes, parameter counts and problems of the network, None until inferred.
+        data: the pictures, or None.
+        training_options, export_options: as chosen now.
+        runs: training runs, oldest first.
+        report: of the last evaluation that still holds, or None.
+        exported: the last exported file, or None.
+        path: the project file, or None while it has never been saved.
+        changed: there is something that is not in the project file.
+        last_change: the news of the last edit.
+    """
+
+    def __init__(self) -> None:
+        self.document: Document | None = None
+        self.weights: object = None
+        self.facts: Facts | None = None
+        self.data: ImageData | None = None
+        self.training_options = TrainingOptions()
+        self.export_options = ExportOptions()
+        self.runs: tuple[Run, ...] = ()
+        self.report: Report | None = None
+        self.exported: ExportedFile | None = None
+        self.path: Path | None = None
+        self.changed = False
+        self.last_change: Change | None = None
+        self._observers: list[Callable[[str], None]] = []
+
+    @property
+    def network(self) -> Network | None:
+        """The open network as it is now; frozen, so it can be kept as a snapshot."""
+        return None if self.document is None else self.document.network
+
+    def observe(self, observer: Callable[[str], None]) -> Callable[[], None]:
+        """Call `observer(topic)` after each change; returns a function that ends it."""
+        self._observers.append(observer)
+
+        def end() -> None:
+            if observer in self._observers:
+                self._observers.remove(observer)
+
+        return end
+
+    def open(
+        self,
+        network: Network,
+        weights: object,
+        *,
+        data: ImageData | None = None,
+        training_options: TrainingOptions | None = None,
+        export_options: ExportOptions | None = None,
+        runs: tuple[Run, ...] = (),
+        path: Path | None = None,
+    ) -> None:
+        """Open another network in place of what was open; everything else starts anew."""
+        self.document = Document(network)
+        self.weights = weights
+        self.facts = None
+        self.data = data
+        self.training_options = training_options or TrainingOptions()
+        self.export_options = export_options or ExportOptions()
+        self.runs = runs
+        self.report = None
+        self.exported = None
+        self.path = path
+        self.changed = path is None
+        self.last_change = None
+        self._tell("opened")
+
+    def apply(self, edit: Edit) -> Change:
+        """Edit the open network. What no longer holds (report, exported file, facts) is dropped.
+
+        Raises:
+            EditError: the edit does not fit; nothing has changed.
+            ValueError: no network is open.
+        """
+        if self.document is None:
+            raise ValueError("no network is open")
+        change = self.document.apply(edit)
+        self.last_change = change
+        self.report = None
+        self.exported = None
+        self.changed = True
+        self._tell("network")
+        return change
+
+    def set_facts(self, facts: Facts) -> None:
+        """Take what was inferred of the network as it is now."""
+        self.facts = facts
+        self._tell("facts")
+
+    def set_data(self, data: ImageData | None) -> None:
+        """Take other pictures; the report of the former ones is dropped."""
+        self.data = data
+        self.report = None
+        self._touch("data")
+
+    def set_options(
+        self,
+        training: TrainingOptions | None = None,
+        export: ExportOptions | None = None,
+    ) -> None:
+        """Take other options for training or export."""
+        self.training_options = training or self.training_options
+        self.export_options = export or self.export_options
+        self._touch("options")
+
+    def add_run(self, run: Run, weights: object) -> None:
+        """Take a finished run, and the network's weights after it."""
+        self.runs = (*self.runs, replace(run, number=len(self.runs) + 1))
+        self.report = None
+        self.exported = None
+        self.set_weights(weights)
+        self._touch("runs")
+
+    def set_weights(self, weights: object) -> None:
+        """Take other weights of the open network."""
+        self.weights = weights
+        self._touch("weights")
+
+    def set_report(self, report: Report) -> None:
+        """Take what evaluation found."""
+        self.report = report
+        self._tell("report")
+
+    def set_exported(self, exported: ExportedFile) -> None:
+        """Take a file that was exported."""
+        self.exported = exported
+        self._tell("exported")
+
+    def saved(self, path: Path) -> None:
+        """Everything is in the project file at `path` now."""
+        self.path = path
+        self.changed = False
+        self._tell("file")
+
+    def _touch(self, topic: str) -> None:
+        self.changed = True
+        self._tell(topic)
+
+    def _tell(self, topic: str) -> None:
+        for observer in tuple(self._observers):
+            observer(topic)
