@@ -248,9 +248,7 @@ _ROWS = (
     _activation("Tanh", "y = tanh(x)."),
     _activation("Hardswish", "y = x * min(max(x + 3, 0), 6) / 6."),
     _activation("Hardsigmoid", "y = min(max(x + 3, 0), 6) / 6."),
-    _activation(
-        "Softmax", "y_i = exp(x_i) / sum of exp(x_j).", _axis("dim", 1, "Dimension that sums to 1.")
-    ),
+    _activation("Softmax", "y_i = exp(x_i) / sum of exp(x_j).", _axis("dim", 1, "Dimension that sums to 1.")),
     _pool(
         "MaxPool2d",
         "Max pooling 2-D",
@@ -268,9 +266,7 @@ _ROWS = (
     _adaptive_pool(
         "AdaptiveAvgPool2d", "Adaptive average pooling 2-D", "Mean, to a given size; 1 is global."
     ),
-    _adaptive_pool(
-        "AdaptiveMaxPool2d", "Adaptive max pooling 2-D", "Maximum, to a given size; 1 is global."
-    ),
+    _adaptive_pool("AdaptiveMaxPool2d", "Adaptive max pooling 2-D", "Maximum, to a given size; 1 is global."),
     LayerKind(
         "Dropout",
         "Dropout",
@@ -339,9 +335,7 @@ _ROWS = (
         summary=("dim0", "dim1"),
     ),
     _operation("Contiguous", "Contiguous", "Shape", "The same values, in order in memory."),
-    _operation(
-        "Unsqueeze", "Unsqueeze", "Shape", "Adds a dimension of size 1.", _axis("dim", 1, "Where.")
-    ),
+    _operation("Unsqueeze", "Unsqueeze", "Shape", "Adds a dimension of size 1.", _axis("dim", 1, "Where.")),
     _operation(
         "Pad",
         "Padding",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from designer.catalog.kinds import kind
 from designer.errors import NetworkError
 from designer.messages import tr
 from designer.network.network import Network, Port
@@ -43,7 +44,7 @@ class NetworkModule(nn.Module):
         self._outputs = _only_output(network)
         self._auxiliary = tuple(layer.id for layer in network.of_kind("AuxiliaryOutput"))
         self._prefix = frozen_prefix(network)
-        self._plans: dict[tuple[frozenset[str], tuple[str, ...]], tuple[Step, ...]] = {}
+        self._plans: dict[tuple[frozenset[Port], tuple[Port, ...]], tuple[Step, ...]] = {}
         for layer in network:
             if layer.frozen:
                 modules[layer.id].requires_grad_(False)
@@ -127,8 +128,6 @@ def frozen_prefix(network: Network) -> frozenset[str]:
     belongs to the prefix when it is frozen; every other layer when all that feeds it does. What only
     leads on to the outputs without a frozen layer before it (the `Input`, say) counts too.
     """
-    from designer.catalog.kinds import kind
-
     found: set[str] = set()
     for layer_id in network.order:
         layer = network[layer_id]

@@ -56,9 +56,7 @@ class AddLayer:
         ids.insert(place, self.layer.id)
         layers = {**network.layers, self.layer.id: self.layer}
         inputs = {**network.inputs, self.layer.id: self.inputs}
-        return replace(
-            network, layers={i: layers[i] for i in ids}, inputs={i: inputs[i] for i in ids}
-        )
+        return replace(network, layers={i: layers[i] for i in ids}, inputs={i: inputs[i] for i in ids})
 
     def inverse(self, network: Network) -> Edit:
         """See `Edit.inverse`."""
@@ -203,9 +201,7 @@ class SetFrozen:
 
     def apply(self, network: Network) -> Network:
         """See `Edit.apply`."""
-        return network.with_layers(
-            *(replace(network[i], frozen=self.frozen) for i in self.layer_ids)
-        )
+        return network.with_layers(*(replace(network[i], frozen=self.frozen) for i in self.layer_ids))
 
     def inverse(self, network: Network) -> Edit:
         """See `Edit.inverse`."""

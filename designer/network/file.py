@@ -23,9 +23,7 @@ def network_to_json(network: Network) -> dict[str, Any]:
         "origin": network.origin,
         "classes": list(network.classes),
         "preprocessing": network.preprocessing.to_json(),
-        "layers": [
-            _layer_to_json(layer, network.inputs[layer.id]) for layer in network
-        ],
+        "layers": [_layer_to_json(layer, network.inputs[layer.id]) for layer in network],
     }
 
 

@@ -124,7 +124,7 @@ class Network:
             layer_id: len({port.layer for port in ports if port is not None})
             for layer_id, ports in self.inputs.items()
         }
-        ready = [layer_id for layer_id in reversed(self.layers) if not waiting[layer_id]]
+        ready = [layer_id for layer_id in reversed(list(self.layers)) if not waiting[layer_id]]
         order: list[str] = []
         while ready:
             layer_id = ready.pop()

@@ -45,4 +45,4 @@ class Preprocessing:
                 raise ValueError("crop must lie between 1 and resize")
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a preprocessing recipe: {error}") from error
-        return cls(resize, crop, str(value["interpolation"]), mean, std)  # type: ignore[arg-type]
+        return cls(resize, crop, str(value["interpolation"]), mean, std)
