@@ -158,7 +158,7 @@ def _make_plan(network: Network, known: frozenset[Port], wanted: tuple[Port, ...
                 ahead.append(source)
     steps = [(i, tuple(p for p in network.inputs[i] if p)) for i in network.order if i in needed]
     last: dict[Port, int] = {}
-    for number, (layer_id, sources) in enumerate(steps):
+    for number, (_, sources) in enumerate(steps):
         for port in sources:
             last[port] = number
     kept = set(wanted)
