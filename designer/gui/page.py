@@ -1,0 +1,45 @@
+"""The base of all pages: one step, its name and icon, and what it still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from designer.gui.context import Context
+
+
+class Page(QWidget):
+    """A step's page.
+
+    Attributes:
+        step: its name: 'start', 'network', 'data', 'training', 'evaluation' or 'export'.
+        title: what the rail shows, in English; translated there.
+        icon_name: of the rail's icon.
+    """
+
+    step: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon_name: ClassVar[str] = ""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.setObjectName("page")
+
+    def need(self) -> str:
+        """What is still missing before this step can be done, '' when nothing is."""
+        return ""
+
+    def shown(self) -> None:
+        """The page has come to the front."""
+
+    def observe(self, observer: Callable[[str], None]) -> None:
+        """Call `observer(topic)` when the session changes, for as long as this page lives."""
+        end = self.context.session.observe(observer)
+
+        def stop(_: object = None) -> None:
+            end()
+
+        self.destroyed.connect(stop)

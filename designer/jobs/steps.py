@@ -1,0 +1,198 @@
+"""The steps as functions that a job runs: each takes its arguments and imports the engine inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.messages import tr
+from designer.network.network import Network
+from designer.progress import Progress, StepNews
+from designer.session.data import ImageData
+from designer.session.options import ExportOptions, TrainingOptions
+from designer.session.results import ExportedFile, Facts, Prediction, Report, Run
+
+if TYPE_CHECKING:
+    from designer.engine.devices import ChosenDevice
+    from designer.engine.opening import Opened
+    from designer.engine.project_file import ProjectContents
+    from designer.engine.weights import Weights
+
+
+def warm_up() -> Callable[[Progress], ChosenDevice]:
+    """Load torch, and say where training would run."""
+
+    def step(progress: Progress) -> ChosenDevice:
+        progress.report(StepNews(tr("Loading torch ...")))
+        from designer.engine.devices import choose
+
+        return choose("auto")
+
+    return step
+
+
+def open_model(model_id: str, weights: str = "default", seed: int = 0) -> Callable[[Progress], Opened]:
+    """Open a pretrained model: `weights` 'default', 'none', or a path. Raises OpeningError."""
+
+    def step(progress: Progress) -> Opened:
+        from designer.engine.opening import open_model
+
+        return open_model(model_id, weights, seed, progress)
+
+    return step
+
+
+def download_weights(model_id: str) -> Callable[[Progress], Path]:
+    """Download the weights of a pretrained model into the cache. Raises DownloadError."""
+
+    def step(progress: Progress) -> Path:
+        from designer.catalog.models import model
+        from designer.engine.downloading import download_weights
+
+        return download_weights(model(model_id), progress)
+
+    return step
+
+
+def open_project(path: Path) -> Callable[[Progress], ProjectContents]:
+    """Read a project file. Raises ProjectError."""
+
+    def step(progress: Progress) -> ProjectContents:
+        from designer.engine.project_file import load_project
+
+        return load_project(path, progress)
+
+    return step
+
+
+def save_project(path: Path, contents: ProjectContents) -> Callable[[Progress], Path]:
+    """Write a project file and return its path. Raises ProjectError."""
+
+    def step(progress: Progress) -> Path:
+        from designer.engine.project_file import save_project
+
+        save_project(path, contents, progress)
+        return path
+
+    return step
+
+
+def make_sample(name: str) -> Callable[[Progress], Path]:
+    """Lay out a sample set as ordinary files in the cache, and return its folder."""
+
+    def step(progress: Progress) -> Path:
+        from designer.engine.samples import make_sample
+        from designer.settings import cache_folder
+
+        return make_sample(name, cache_folder() / "samples" / name, progress)
+
+    return step
+
+
+def read_folder(
+    folder: Path, validation: float = 0.2, seed: int = 0, validation_folder: Path | None = None
+) -> Callable[[Progress], ImageData]:
+    """Read a folder with one sub-folder for each class. Raises DataError."""
+
+    def step(progress: Progress) -> ImageData:
+        from designer.engine.data import read_folder
+
+        return read_folder(folder, validation, seed, validation_folder, progress)
+
+    return step
+
+
+def resplit(data: ImageData, validation: float, seed: int) -> Callable[[Progress], ImageData]:
+    """Split the pictures anew, without reading the files again."""
+
+    def step(progress: Progress) -> ImageData:
+        from designer.engine.data import resplit
+
+        return resplit(data, validation, seed)
+
+    return step
+
+
+def infer_facts(network: Network) -> Callable[[Progress], Facts]:
+    """Infer shapes, parameter counts and problems of a network."""
+
+    def step(progress: Progress) -> Facts:
+        from designer.engine.shapes import infer
+
+        return infer(network)
+
+    return step
+
+
+def train(
+    network: Network, weights: object, data: ImageData, options: TrainingOptions
+) -> Callable[[Progress], Run]:
+    """Train; `weights` are the session's. A run that the user stops is returned, not cancelled."""
+
+    def step(progress: Progress) -> Run:
+        from designer.engine.training import train
+
+        return train(network, _weights(weights), data, options, progress)
+
+    return step
+
+
+def evaluate(
+    network: Network,
+    weights: object,
+    data: ImageData,
+    indices: tuple[int, ...] | None = None,
+    device: str = "auto",
+) -> Callable[[Progress], Report]:
+    """Evaluate on the pictures at `indices`, the validation pictures when None."""
+
+    def step(progress: Progress) -> Report:
+        from designer.engine.evaluation import evaluate
+
+        return evaluate(network, _weights(weights), data, indices, device, progress)
+
+    return step
+
+
+def predict(
+    network: Network, weights: object, paths: Sequence[Path], top: int = 5, device: str = "auto"
+) -> Callable[[Progress], tuple[Prediction, ...]]:
+    """The most probable classes of some pictures."""
+
+    def step(progress: Progress) -> tuple[Prediction, ...]:
+        from designer.engine.prediction import predict
+
+        return predict(network, _weights(weights), paths, top, device, progress)
+
+    return step
+
+
+def export(
+    network: Network, weights: object, path: Path, options: ExportOptions, pictures: Sequence[Path]
+) -> Callable[[Progress], ExportedFile]:
+    """Write an ONNX file and compare it with torch on `pictures`. Raises ExportError."""
+
+    def step(progress: Progress) -> ExportedFile:
+        from designer.engine.export import export_onnx
+
+        return export_onnx(network, _weights(weights), path, options, pictures, progress)
+
+    return step
+
+
+def merge_weights(weights: object, other: object) -> Callable[[Progress], Weights]:
+    """`weights` with those of `other` in place of the layers that it has."""
+
+    def step(progress: Progress) -> Weights:
+        return _weights(weights).merged(_weights(other))
+
+    return step
+
+
+def _weights(value: object) -> Weights:
+    from designer.engine.weights import Weights
+
+    if not isinstance(value, Weights):
+        raise TypeError(f"these are not weights: {type(value).__name__}")
+    return value
