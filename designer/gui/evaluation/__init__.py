@@ -1,0 +1,1 @@
+"""The evaluation page: confusion matrix, scores of the classes, wrong pictures, predictions."""

@@ -1,0 +1,87 @@
+"""What the evaluation page allows, and why not: a pure function of what is open now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designer.gui.readiness import network_obstacle, pictures_obstacle
+from designer.messages import tr
+from designer.network.network import Network
+from designer.session.data import ImageData
+from designer.session.results import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """What the page shows around its buttons.
+
+    Attributes:
+        can_evaluate: on the validation pictures.
+        can_use_folder: on another folder; can_predict: single pictures.
+        can_cancel: a job of this page is running.
+        reason: why evaluation cannot start; '' when it can or when it runs.
+        need: the same in two or three words, for the rail.
+        action, step: a button that leads to the page where it is put right; '' for none.
+    """
+
+    can_evaluate: bool = False
+    can_use_folder: bool = False
+    can_predict: bool = False
+    can_cancel: bool = False
+    reason: str = ""
+    need: str = ""
+    action: str = ""
+    step: str = ""
+
+
+def resolve(
+    network: Network | None,
+    facts: Facts | None,
+    data: ImageData | None,
+    *,
+    running: bool = False,
+    busy_with: str = "",
+) -> PanelState:
+    """The state of the page; `running`: a job of its own, `busy_with`: name of another one."""
+    if running:
+        return PanelState(can_cancel=True)
+    wrong = network_obstacle(network, facts)
+    free = wrong is None and not busy_with
+    obstacle = wrong
+    if network is not None and obstacle is None:
+        obstacle = pictures_obstacle(network, facts, data)
+    classes = bool(network and network.classes)
+    if obstacle is not None:
+        return PanelState(
+            can_use_folder=free and classes,
+            can_predict=free and classes,
+            reason=obstacle.reason,
+            need=obstacle.need,
+            action=obstacle.action,
+            step=obstacle.step,
+        )
+    if busy_with:
+        return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
+    if data is not None and not data.validation:
+        return PanelState(
+            can_use_folder=True,
+            can_predict=True,
+            reason=tr(
+                "No picture is kept for validation. Give a share to validation, or choose another folder."
+            ),
+            need=tr("Choose pictures"),
+            action=tr("Show the pictures"),
+            step="data",
+        )
+    return PanelState(can_evaluate=True, can_use_folder=True, can_predict=True)
+
+
+def dropped_text(topic: str) -> str:
+    """Why a report is no longer shown, after the session's news `topic`."""
+    texts = {
+        "network": tr("The network has been edited since. Evaluate again to see how it does now."),
+        "runs": tr("The network has been trained since. Evaluate again to see how it does now."),
+        "weights": tr("The network has other weights now. Evaluate again to see how it does."),
+        "data": tr("The pictures are other ones now. Evaluate again to see how the network does on them."),
+    }
+    return texts.get(topic, "")

@@ -1,0 +1,96 @@
+"""What keeps a step from starting, in the order in which a user would put it right. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designer.messages import tr
+from designer.network.network import Network
+from designer.session.data import ImageData
+from designer.session.results import Facts, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a step cannot start, and where that is put right.
+
+    Attributes:
+        need: two or three words for the rail.
+        reason: one or two sentences: why, and what to do.
+        action: text of a button that leads there; '' for none.
+        step: name of the page it leads to.
+    """
+
+    need: str
+    reason: str
+    action: str = ""
+    step: str = ""
+
+
+def network_obstacle(network: Network | None, facts: Facts | None) -> Obstacle | None:
+    """What is wrong with the network itself: none is open, or it has errors."""
+    if network is None:
+        return Obstacle(tr("Open a network"), tr("No network is open. Open a pretrained model or a project."))
+    problems = errors(facts)
+    if problems:
+        first = problems[0].message
+        more = len(problems) - 1
+        reason = tr("{first} ({more} more problems.)", first=first, more=more) if more else first
+        return Obstacle(tr("Repair the network"), reason, tr("Show the network"), "network")
+    return None
+
+
+def pictures_obstacle(network: Network, facts: Facts | None, data: ImageData | None) -> Obstacle | None:
+    """What is wrong with the pictures: there are none, or the head is made for other classes."""
+    if data is None:
+        return Obstacle(
+            tr("Choose pictures"),
+            tr("There are no pictures yet. Choose a folder with one sub-folder for each class."),
+            tr("Choose pictures"),
+            "data",
+        )
+    outputs = output_width(network, facts)
+    named = network.classes == data.classes
+    if named and outputs in (None, len(data.classes)):
+        return None
+    if outputs is not None and outputs != len(data.classes):
+        reason = tr(
+            "The network tells {outputs} classes apart, the pictures show {count}.",
+            outputs=outputs,
+            count=len(data.classes),
+        )
+    elif len(network.classes) != len(data.classes):
+        reason = tr(
+            "The network names {outputs} classes, the pictures show {count}.",
+            outputs=len(network.classes),
+            count=len(data.classes),
+        )
+    else:
+        reason = tr("The network's classes have other names than the folders of the pictures.")
+    remedy = tr("Replace the head by one for these pictures.")
+    return Obstacle(tr("Replace the head"), f"{reason} {remedy}", tr("Replace the head"), "network")
+
+
+def errors(facts: Facts | None) -> tuple[Problem, ...]:
+    """The problems that keep the network from running."""
+    return tuple(p for p in facts.problems if p.severity == "error") if facts else ()
+
+
+def output_width(network: Network, facts: Facts | None) -> int | None:
+    """How many values the main output gives; None while that is not known."""
+    outputs = network.of_kind("Output")
+    if facts is None or not outputs or outputs[0].id not in facts.layers:
+        return None
+    shapes = facts.layers[outputs[0].id].shapes
+    return shapes[0][-1] if shapes and shapes[0] else None
+
+
+def trainable_parameters(network: Network, facts: Facts | None) -> int | None:
+    """Learnable values that training would change; None while that is not known."""
+    if facts is None:
+        return None
+    return sum(
+        facts.layers[layer.id].parameters
+        for layer in network
+        if layer.id in facts.layers and not layer.frozen and (layer.weight_rate or layer.bias_rate)
+    )

@@ -1,0 +1,1 @@
+"""The training page: options, start and stop, live curves, runs."""

@@ -1,0 +1,97 @@
+"""What the training page allows, and why not: a pure function of what is open now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designer.gui.readiness import Obstacle, network_obstacle, pictures_obstacle, trainable_parameters
+from designer.messages import tr
+from designer.network.network import Network
+from designer.session.data import ImageData
+from designer.session.results import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """What the page shows around its buttons.
+
+    Attributes:
+        can_start, can_stop: which of the buttons work.
+        reason: why training cannot start; '' when it can or when it runs.
+        need: the same in two or three words, for the rail.
+        action, step: a button that leads to the page where it is put right; '' for none.
+        hint: one line when all is well: what will be trained on what.
+    """
+
+    can_start: bool = False
+    can_stop: bool = False
+    reason: str = ""
+    need: str = ""
+    action: str = ""
+    step: str = ""
+    hint: str = ""
+
+
+def resolve(
+    network: Network | None,
+    facts: Facts | None,
+    data: ImageData | None,
+    *,
+    training: bool = False,
+    stopping: bool = False,
+    busy_with: str = "",
+) -> PanelState:
+    """The state of the page.
+
+    Args:
+        network: what is open now.
+        facts: of it.
+        data: the pictures.
+        training: a training job of this page is running.
+        stopping: it has been asked to stop.
+        busy_with: name of another job that holds the engine, or ''.
+    """
+    if training:
+        return PanelState(can_stop=not stopping)
+    obstacle = network_obstacle(network, facts)
+    if obstacle is None and network is not None:
+        obstacle = pictures_obstacle(network, facts, data) or _obstacle_of_training(network, facts, data)
+    if obstacle is not None:
+        return PanelState(
+            reason=obstacle.reason, need=obstacle.need, action=obstacle.action, step=obstacle.step
+        )
+    if busy_with:
+        return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
+    return PanelState(can_start=True, hint=_hint(network, facts, data))
+
+
+def _obstacle_of_training(network: Network, facts: Facts | None, data: ImageData | None) -> Obstacle | None:
+    if data is not None and not data.training:
+        return Obstacle(
+            tr("Choose pictures"),
+            tr("No picture is left for training. Give fewer pictures to validation."),
+            tr("Show the pictures"),
+            "data",
+        )
+    if trainable_parameters(network, facts) == 0:
+        return Obstacle(
+            tr("Unfreeze a layer"),
+            tr("Every layer with weights is frozen, so nothing can be learned. Unfreeze a layer."),
+            tr("Show the network"),
+            "network",
+        )
+    return None
+
+
+def _hint(network: Network | None, facts: Facts | None, data: ImageData | None) -> str:
+    if network is None or data is None:
+        return ""
+    trainable = trainable_parameters(network, facts)
+    pictures = tr(
+        "{training} pictures for training, {validation} for validation",
+        training=f"{len(data.training):,}",
+        validation=f"{len(data.validation):,}",
+    )
+    if trainable is None:
+        return pictures
+    return tr("{count} values to learn, {pictures}", count=f"{trainable:,}", pictures=pictures)

@@ -1,0 +1,80 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designer.gui.readiness import (
+    network_obstacle,
+    output_width,
+    pictures_obstacle,
+    trainable_parameters,
+)
+from designer.session.data import ImageData, Picture
+from designer.session.results import Facts, LayerFacts, Problem
+
+
+def data_of(*classes):
+    pictures = tuple(Picture(Path(f"{name}.png"), i) for i, name in enumerate(classes))
+    return ImageData(Path(), classes, pictures, (), (0,), (1,), 0.5, 0)
+
+
+def facts_of(width, **parameters):
+    layers = {name: LayerFacts(parameters=count) for name, count in parameters.items()}
+    return Facts({**layers, "output": LayerFacts(((width,),))})
+
+
+def test_without_a_network_one_must_be_opened():
+    assert network_obstacle(None, None).need == "Open a network"
+
+
+def test_a_sound_network_is_no_obstacle_and_neither_is_one_that_was_not_looked_at(tiny_network):
+    assert network_obstacle(tiny_network, None) is None
+    assert network_obstacle(tiny_network, Facts(problems=(Problem("warning", "", "hm"),))) is None
+
+
+def test_the_first_error_is_told_and_the_rest_counted(tiny_network):
+    problems = (Problem("warning", "", "a"), Problem("error", "", "b is bad."), Problem("error", "", "c"))
+    found = network_obstacle(tiny_network, Facts(problems=problems))
+    assert found.reason == "b is bad. (1 more problems.)"
+    assert found.step == "network"
+    assert network_obstacle(tiny_network, Facts(problems=problems[:2])).reason == "b is bad."
+
+
+@pytest.mark.parametrize(
+    ("classes", "facts", "wanted"),
+    [
+        (("cat", "dog", "owl"), None, None),
+        (("cat", "dog", "owl"), facts_of(3), None),
+        (("cat", "dog"), None, "names 3 classes, the pictures show 2"),
+        (("cat", "dog", "owl"), facts_of(5), "tells 5 classes apart, the pictures show 3"),
+        (("cat", "owl", "dog"), facts_of(3), "other names"),
+    ],
+)
+def test_the_head_must_be_made_for_the_pictures(tiny_network, classes, facts, wanted):
+    found = pictures_obstacle(tiny_network, facts, data_of(*classes))
+    if wanted is None:
+        assert found is None
+    else:
+        assert wanted in found.reason
+        assert found.step == "network"
+
+
+def test_without_pictures_they_must_be_chosen(tiny_network):
+    assert pictures_obstacle(tiny_network, None, None).step == "data"
+
+
+def test_the_output_width_is_the_last_size_of_the_main_output(tiny_network):
+    assert output_width(tiny_network, facts_of(7)) == 7
+    assert output_width(tiny_network, None) is None
+    assert output_width(tiny_network, Facts()) is None
+
+
+def test_frozen_layers_and_layers_with_factor_nought_do_not_learn(tiny_network):
+    facts = facts_of(3, **{"stem.conv": 216, "block.conv": 584, "fc": 27})
+    assert trainable_parameters(tiny_network, None) is None
+    assert trainable_parameters(tiny_network, facts) == 216 + 584 + 27
+    network = tiny_network.with_layers(
+        replace(tiny_network["stem.conv"], frozen=True),
+        replace(tiny_network["block.conv"], weight_rate=0.0, bias_rate=0.0),
+    )
+    assert trainable_parameters(network, facts) == 27
