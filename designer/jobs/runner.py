@@ -112,6 +112,8 @@ class Job(QObject):
     failed = Signal(object)
     cancelled = Signal()
     ended = Signal()
+    left = Signal()
+    """Before the others: the lane is free, so that a slot of `finished` may start the next job."""
 
     def __init__(self, number: int, name: str, lane: str, step: Callable[[Progress], object]) -> None:
         super().__init__()
@@ -195,6 +197,7 @@ class Job(QObject):
         result, error = worker.result, worker.error
         worker.result = worker.error = worker.step = None
         worker.deleteLater()
+        self.left.emit()
         if self._dropped or isinstance(error, Cancelled):
             self.cancelled.emit()
         elif error is not None:
@@ -214,6 +217,7 @@ class Runner(QObject):
         super().__init__(parent)
         self._current: dict[str, Job] = {}
         self._next: dict[str, Job] = {}
+        self._over: list[Job] = []
         self._number = 0
         self._closed = False
 
@@ -237,7 +241,8 @@ class Runner(QObject):
             )
         self._number += 1
         job = Job(self._number, name, lane, step)
-        job.ended.connect(self._ended)
+        job.left.connect(self._free_lane)
+        job.ended.connect(self._tell_ended)
         if former is None:
             self._begin(job)
             return job
@@ -278,14 +283,20 @@ class Runner(QObject):
         self.started.emit(job)
 
     @Slot()
-    def _ended(self) -> None:
+    def _free_lane(self) -> None:
         for lane, job in list(self._current.items()):
             if job.over:
                 del self._current[lane]
-                self.ended.emit(job)
+                self._over.append(job)
                 following = self._next.pop(lane, None)
                 if following is not None:
                     self._begin(following)
+
+    @Slot()
+    def _tell_ended(self) -> None:
+        over, self._over = self._over, []
+        for job in over:
+            self.ended.emit(job)
 
 
 def _never_begun(job: Job) -> None:
