@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from designer.engine.opening import Opened
     from designer.engine.project_file import ProjectContents
     from designer.engine.weights import Weights
+    from designer.network.arranging import Arrangement, Sized
 
 
 def warm_up() -> Callable[[Progress], ChosenDevice]:
@@ -121,6 +122,28 @@ def infer_facts(network: Network) -> Callable[[Progress], Facts]:
         from designer.engine.shapes import infer
 
         return infer(network)
+
+    return step
+
+
+def arrange(boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]) -> Callable[[Progress], Arrangement]:
+    """Lay out the boxes of a view of a network, and route its edges."""
+
+    def step(progress: Progress) -> Arrangement:
+        from designer.network.arranging import arrange
+
+        return arrange(boxes, edges)
+
+    return step
+
+
+def misfits(network: Network, weights: object) -> Callable[[Progress], tuple[tuple[str, str], ...]]:
+    """Ids of the layers whose weights no longer fit their settings, each with the reason."""
+
+    def step(progress: Progress) -> tuple[tuple[str, str], ...]:
+        from designer.engine.building import misfits
+
+        return tuple((misfit.layer, misfit.reason) for misfit in misfits(network, _weights(weights)))
 
     return step
 
