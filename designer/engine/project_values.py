@@ -1,0 +1,93 @@
+"""What a project file says besides its network, as JSON values: the session and each run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from designer.errors import DesignerError, ProjectError
+from designer.messages import tr
+from designer.session.options import ExportOptions, TrainingOptions
+from designer.session.results import EpochRow, Run
+
+FORMAT = 1
+"""Counts up when an older program could not read what a newer one wrote."""
+
+_RUN_VALUES = ("number", "best_epoch", "stopped_because", "device", "seconds", "images_per_second")
+
+
+def session_to_json(values: dict[str, Any], home: Path) -> dict[str, Any]:
+    """The session's `values` as JSON; folders below `home` are written relative to it."""
+    return {
+        **values,
+        "format": FORMAT,
+        "data_folder": _portable(values["data_folder"], home),
+        "validation_folder": _portable(values["validation_folder"], home),
+        "training_options": values["training_options"].to_json(),
+        "export_options": values["export_options"].to_json(),
+    }
+
+
+def session_from_json(value: dict[str, Any], home: Path) -> dict[str, Any]:
+    """The values that `session_to_json` wrote.
+
+    Raises:
+        ProjectError: the format is newer.
+        KeyError, TypeError, ValueError: the values are not those of a session.
+    """
+    if value["format"] > FORMAT:
+        raise ProjectError(
+            tr("This project was made by a newer version of Netgraft."),
+            tr("Its format is {its}; this version reads up to {ours}.", its=value["format"], ours=FORMAT),
+            tr("Update Netgraft and open it again."),
+        )
+    training = TrainingOptions.from_json(value["training_options"])
+    try:
+        training.check()
+    except DesignerError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(value["view"], dict):
+        raise TypeError("the view is not a table")
+    return {
+        "data_folder": _folder(value["data_folder"], home),
+        "validation_folder": _folder(value["validation_folder"], home),
+        "validation_share": float(value["validation_share"]),
+        "split_seed": int(value["split_seed"]),
+        "training_options": training,
+        "export_options": ExportOptions.from_json(value["export_options"]),
+        "view": value["view"],
+    }
+
+
+def run_to_json(run: Run) -> dict[str, Any]:
+    """A run but for its weights, as JSON values."""
+    return {
+        **{name: getattr(run, name) for name in _RUN_VALUES},
+        "options": run.options.to_json(),
+        "history": [asdict(row) for row in run.history],
+        "classes": list(run.classes),
+    }
+
+
+def run_from_json(value: dict[str, Any], weights: object) -> Run:
+    """The run that `run_to_json` wrote. Raises KeyError, TypeError or ValueError."""
+    return Run(
+        **{name: value[name] for name in _RUN_VALUES},
+        options=TrainingOptions.from_json(value["options"]),
+        history=tuple(EpochRow(**row) for row in value["history"]),
+        classes=tuple(str(name) for name in value["classes"]),
+        weights=weights,
+    )
+
+
+def _portable(folder: Path | None, home: Path) -> str | None:
+    """`folder` relative to the project where it lies below it, so that both can be moved together."""
+    if folder is None:
+        return None
+    folder = folder.absolute()
+    return folder.relative_to(home).as_posix() if folder.is_relative_to(home) else str(folder)
+
+
+def _folder(text: str | None, home: Path) -> Path | None:
+    return None if text is None else home / str(text)
