@@ -1,0 +1,69 @@
+"""What an export is to do, as files in a working folder: how it reaches the child process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from designer.engine.weights import Weights
+from designer.network.file import network_from_json, network_to_json
+from designer.network.network import Network
+from designer.session.options import ExportOptions
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network to export.
+
+    Attributes:
+        network, weights: what is exported.
+        file_name: name of the ONNX file, which is made in the working folder.
+        options: see `ExportOptions`.
+        pictures: absolute paths of the pictures that the file is compared on; may be empty.
+    """
+
+    network: Network
+    weights: Weights
+    file_name: str
+    options: ExportOptions
+    pictures: tuple[Path, ...]
+
+    def write(self, folder: Path) -> None:
+        """Write the task into a folder. Raises OSError."""
+        value = {
+            "network": network_to_json(self.network),
+            "file_name": self.file_name,
+            "options": self.options.to_json(),
+            "pictures": [str(picture) for picture in self.pictures],
+        }
+        (folder / "task.json").write_text(json.dumps(value), encoding="utf-8")
+        tensors: dict[str, Tensor] = {}
+        seen: set[int] = set()
+        for layer_id in self.network.layers:
+            for name, tensor in self.weights[layer_id].items() if layer_id in self.weights else ():
+                storage = tensor.untyped_storage().data_ptr()
+                # safetensors refuses two tensors in one piece of memory
+                alone = tensor.clone() if storage in seen else tensor
+                seen.add(storage)
+                tensors[json.dumps([layer_id, name])] = alone.detach().contiguous()
+        save_file(tensors, folder / "weights.safetensors")
+
+    @classmethod
+    def read(cls, folder: Path) -> Task:
+        """The task that `write` left in a folder."""
+        value = json.loads((folder / "task.json").read_text(encoding="utf-8"))
+        layers: dict[str, dict[str, Tensor]] = {}
+        for key, tensor in load_file(folder / "weights.safetensors").items():
+            layer_id, name = json.loads(key)
+            layers.setdefault(layer_id, {})[name] = tensor
+        return cls(
+            network_from_json(value["network"]),
+            Weights(layers),
+            value["file_name"],
+            ExportOptions.from_json(value["options"]),
+            tuple(Path(name) for name in value["pictures"]),
+        )
