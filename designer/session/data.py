@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from designer.messages import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -53,3 +55,20 @@ class ImageData:
         chosen = self.pictures if indices is None else [self.pictures[i] for i in indices]
         found = Counter(picture.label for picture in chosen)
         return tuple(found[label] for label in range(len(self.classes)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the user should know of these pictures and their split, one sentence each."""
+        found = []
+        if self.unreadable:
+            found.append(tr("{count} files were left out.", count=len(self.unreadable)))
+        if not self.validation:
+            return (*found, tr("There are no pictures for validation."))
+        sides = self.counts(self.training), self.counts(self.validation)
+        for name, training, validation in zip(self.classes, *sides, strict=True):
+            if not training:
+                found.append(tr("Class '{name}' has no picture for training.", name=name))
+            elif not validation:
+                text = tr("Class '{name}' has a single picture: it is used for training alone.", name=name)
+                found.append(text)
+        return tuple(found)

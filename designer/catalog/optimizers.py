@@ -1,0 +1,76 @@
+"""The table of optimizers that training may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designer.errors import TrainingError
+from designer.messages import tr
+from designer.session.options import TrainingOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """A way of changing weights.
+
+    Attributes:
+        key: name in options and projects.
+        title: what the user sees.
+        target: the class, 'package.module.Class'.
+        options: fields of `TrainingOptions` that it takes as arguments of the same names.
+        help: one line with the formula.
+    """
+
+    key: str
+    title: str
+    target: str
+    options: tuple[str, ...]
+    help: str
+
+    def arguments(self, options: TrainingOptions) -> dict[str, float]:
+        """What the class is called with, apart from rates and decay."""
+        return {name: getattr(options, name) for name in self.options}
+
+
+_ROWS = (
+    Optimizer(
+        "AdamW",
+        "AdamW",
+        "torch.optim.AdamW",
+        (),
+        "Steps scaled by running means of gradient and squared gradient; weights decay apart from them.",
+    ),
+    Optimizer(
+        "Adam",
+        "Adam",
+        "torch.optim.Adam",
+        (),
+        "As AdamW, but the decay is added to the gradient.",
+    ),
+    Optimizer(
+        "SGD",
+        "SGD with momentum",
+        "torch.optim.SGD",
+        ("momentum",),
+        "v = momentum * v + gradient; weight = weight - rate * v.",
+    ),
+)
+
+OPTIMIZERS = {row.key: row for row in _ROWS}
+"""All optimizers by key, in the order of the list that the user sees."""
+
+
+def optimizer(key: str) -> Optimizer:
+    """The row of that key.
+
+    Raises:
+        TrainingError: there is none; it names those that there are.
+    """
+    try:
+        return OPTIMIZERS[key]
+    except KeyError:
+        raise TrainingError(
+            tr("There is no optimizer '{key}'.", key=key),
+            "",
+            tr("Choose one of: {names}.", names=", ".join(OPTIMIZERS)),
+        ) from None
