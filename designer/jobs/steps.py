@@ -8,27 +8,26 @@ from typing import TYPE_CHECKING
 
 from designer.messages import tr
 from designer.network.network import Network
-from designer.progress import Progress, StepNews
+from designer.progress import DeviceNews, Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Facts, Prediction, Report, Run
 
 if TYPE_CHECKING:
-    from designer.engine.devices import ChosenDevice
     from designer.engine.opening import Opened
-    from designer.engine.project_file import ProjectContents
     from designer.engine.weights import Weights
     from designer.network.arranging import Arrangement, Sized
 
 
-def warm_up() -> Callable[[Progress], ChosenDevice]:
+def warm_up() -> Callable[[Progress], DeviceNews]:
     """Load torch, and say where training would run."""
 
-    def step(progress: Progress) -> ChosenDevice:
+    def step(progress: Progress) -> DeviceNews:
         progress.report(StepNews(tr("Loading torch ...")))
         from designer.engine.devices import choose
 
-        return choose("auto")
+        chosen = choose("auto")
+        return DeviceNews(chosen.title, chosen.reason)
 
     return step
 
@@ -52,29 +51,6 @@ def download_weights(model_id: str) -> Callable[[Progress], Path]:
         from designer.engine.downloading import download_weights
 
         return download_weights(model(model_id), progress)
-
-    return step
-
-
-def open_project(path: Path) -> Callable[[Progress], ProjectContents]:
-    """Read a project file. Raises ProjectError."""
-
-    def step(progress: Progress) -> ProjectContents:
-        from designer.engine.project_file import load_project
-
-        return load_project(path, progress)
-
-    return step
-
-
-def save_project(path: Path, contents: ProjectContents) -> Callable[[Progress], Path]:
-    """Write a project file and return its path. Raises ProjectError."""
-
-    def step(progress: Progress) -> Path:
-        from designer.engine.project_file import save_project
-
-        save_project(path, contents, progress)
-        return path
 
     return step
 

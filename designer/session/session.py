@@ -151,10 +151,10 @@ class Session:
         self.exported = exported
         self._tell("exported")
 
-    def saved(self, path: Path) -> None:
-        """Everything is in the project file at `path` now."""
+    def saved(self, path: Path, *, everything: bool = True) -> None:
+        """The project file at `path` has been written; `everything`: nothing has changed meanwhile."""
         self.path = path
-        self.changed = False
+        self.changed = not everything
         self._tell("file")
 
     def _touch(self, topic: str) -> None:
