@@ -156,6 +156,18 @@ class Mean(nn.Module):
         return x.mean(self.dims, keepdim=self.keepdim)
 
 
+class Sum(nn.Module):
+    """`x.sum(dims, keepdim)`."""
+
+    def __init__(self, dims: list[int], keepdim: bool = False) -> None:
+        super().__init__()
+        self.dims, self.keepdim = list(dims), keepdim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape: any to the same without `dims`, or with 1 there."""
+        return x.sum(self.dims, keepdim=self.keepdim)
+
+
 class Add(nn.Module):
     """Sum of all inputs."""
 
@@ -176,6 +188,30 @@ class Multiply(nn.Module):
         return first
 
 
+class Subtract(nn.Module):
+    """First input less the second."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Shape: shapes that broadcast to that of the output."""
+        return first - second
+
+
+class Divide(nn.Module):
+    """First input divided by the second."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Shape: shapes that broadcast to that of the output."""
+        return first / second
+
+
+class MatrixProduct(nn.Module):
+    """`torch.matmul` of the two inputs."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Shape: (..., L, M) and (..., M, N) to (..., L, N)."""
+        return torch.matmul(first, second)
+
+
 class Concat(nn.Module):
     """All inputs one after the other along `dim`."""
 
@@ -189,17 +225,36 @@ class Concat(nn.Module):
 
 
 class Scale(nn.Module):
-    """`x * factor + offset`; a factor of 1 or an offset of 0 costs no operation."""
+    """`x * factor / divisor + offset`; a factor or divisor of 1 or an offset of 0 costs no operation.
 
-    def __init__(self, factor: float = 1.0, offset: float = 0.0) -> None:
+    A division is not the multiplication with the reciprocal: the last bit may differ.
+    """
+
+    def __init__(self, factor: float = 1.0, divisor: float = 1.0, offset: float = 0.0) -> None:
         super().__init__()
-        self.factor, self.offset = factor, offset
+        if divisor == 0.0:
+            raise ValueError("the divisor is 0")
+        self.factor, self.divisor, self.offset = factor, divisor, offset
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape: any, kept."""
         if self.factor != 1.0:
             x = x * self.factor
+        if self.divisor != 1.0:
+            x = x / self.divisor
         return x + self.offset if self.offset != 0.0 else x
+
+
+class Power(nn.Module):
+    """`x ** exponent`."""
+
+    def __init__(self, exponent: float = 2.0) -> None:
+        super().__init__()
+        self.exponent = exponent
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape: any, kept."""
+        return x.pow(self.exponent)
 
 
 class Parameter(nn.Module):

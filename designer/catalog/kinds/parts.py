@@ -8,14 +8,17 @@ OPERATIONS = "designer.engine.operations."
 
 
 def sizes(name: str, default: object, minimum: int, text: str) -> Setting:
+    """One whole number, or one for each dimension."""
     return Setting(name, "sizes", default, minimum=minimum, help=text)
 
 
 def whole(name: str, text: str, minimum: int | None = 1) -> Setting:
+    """A whole number that must be given."""
     return Setting(name, "int", minimum=minimum, help=text)
 
 
 def axis(name: str, default: int, text: str) -> Setting:
+    """The number of a dimension; negative ones count from the end."""
     return Setting(name, "int", default, help=text)
 
 
@@ -35,6 +38,7 @@ def operation(
     learnable: bool = False,
     summary: tuple[str, ...] = (),
 ) -> LayerKind:
+    """A row whose module is the class of the same name in the engine."""
     return LayerKind(
         key,
         title,

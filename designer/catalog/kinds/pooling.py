@@ -50,6 +50,15 @@ ROWS: tuple[LayerKind, ...] = (
     ),
     _adaptive_pool("AdaptiveMaxPool2d", "Adaptive max pooling 2-D", "Maximum, to a given size; 1 is global."),
     operation(
+        "Sum",
+        "Sum",
+        "Pooling",
+        "Sum over dimensions.",
+        Setting("dims", "ints", help="Dimensions."),
+        Setting("keepdim", "bool", False, help="Keep them with size 1."),
+        summary=("dims",),
+    ),
+    operation(
         "Mean",
         "Mean",
         "Pooling",

@@ -16,6 +16,15 @@ ROWS: tuple[LayerKind, ...] = (
         summary=("p",),
     ),
     LayerKind(
+        "Dropout2d",
+        "Dropout of channels",
+        "Regularization",
+        "torch.nn.Dropout2d",
+        (PROBABILITY,),
+        "In training zeroes whole channels with probability p and scales the rest by 1 / (1 - p).",
+        summary=("p",),
+    ),
+    LayerKind(
         "StochasticDepth",
         "Stochastic depth",
         "Regularization",

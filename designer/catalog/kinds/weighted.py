@@ -122,6 +122,23 @@ ROWS: tuple[LayerKind, ...] = (
         "torchvision.models.convnext.LayerNorm2d",
         "Layer normalization over the channels at each position.",
     ),
+    LayerKind(
+        "GroupNorm",
+        "Group normalization",
+        "Normalization",
+        "torch.nn.GroupNorm",
+        (
+            whole("num_groups", "Groups of channels; must divide their number."),
+            whole("num_channels", "Channels of the input."),
+            EPS,
+            Setting("affine", "bool", True, help="Learn a scale and a shift for each channel."),
+        ),
+        "y = (x - mean) / sqrt(var + eps) * weight + bias, for each group of channels of a picture.",
+        learnable=True,
+        input_width="num_channels",
+        output_width="num_channels",
+        summary=("num_groups",),
+    ),
     operation(
         "Parameter",
         "Parameter",
