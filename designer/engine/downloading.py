@@ -17,15 +17,12 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from designer import settings
+from designer.catalog.models import PretrainedModel, weights_here, weights_path
 from designer.errors import DownloadError
 from designer.messages import bytes_text, tr
 from designer.progress import Progress, StepNews
-
-if TYPE_CHECKING:
-    from designer.catalog.models import PretrainedModel
 
 TIMEOUT = 15.0
 """Seconds without a single byte after which a server is given up."""
@@ -59,9 +56,15 @@ def download_weights(model: PretrainedModel, progress: Progress) -> Path:
             or the disk does not take it. What came so far is kept where it can be resumed.
         Cancelled: the user cancelled; what came so far is kept.
     """
-    target = settings.cache_folder() / "weights" / model.file_name
-    if target.exists():
+    target = weights_path(model)
+    if weights_here(model):
         return target
+    if not model.url:
+        raise DownloadError(
+            tr("The weights of {title} are missing.", title=model.title),
+            tr("They come with the program: the installation is incomplete."),
+            tr("Install Netgraft again."),
+        )
     return download(Source(model.title, model.url, model.sha256), target, progress)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
 
 from designer import settings
+from designer.catalog.models import MODELS, weights_path
 from designer.engine import downloading
 from designer.engine.downloading import Source, download, download_weights
 from designer.errors import Cancelled, DownloadError
@@ -153,11 +154,17 @@ class TestGood:
 
     def test_weights_go_into_the_cache_and_are_fetched_once(self, server):
         given = source(server)
-        model = SimpleNamespace(title="Net", url=given.url, sha256=SHA, file_name="net-12345678.pth")
+        model = replace(MODELS["resnet18"], url=given.url, sha256=SHA, file_name="net-12345678.pth")
         path = download_weights(model, Silent())
         assert path == settings.cache_folder() / "weights" / "net-12345678.pth"
         assert download_weights(model, Silent()) == path
         assert len(server.behaviour.asked) == 1
+
+    def test_bundled_weights_are_never_downloaded(self):
+        model = MODELS["efficientnet_lite0"]
+        assert download_weights(model, Silent()) == weights_path(model)
+        with pytest.raises(DownloadError, match="Install Netgraft again"):
+            download_weights(replace(model, file_name="absent.pth"), Silent())
 
 
 class TestResuming:
