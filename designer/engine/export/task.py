@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -50,7 +51,10 @@ class Task:
                 alone = tensor.clone() if storage in seen else tensor
                 seen.add(storage)
                 tensors[json.dumps([layer_id, name])] = alone.detach().contiguous()
-        save_file(tensors, folder / "weights.safetensors")
+        try:
+            save_file(tensors, folder / "weights.safetensors")
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
 
     @classmethod
     def read(cls, folder: Path) -> Task:
