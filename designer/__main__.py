@@ -1,0 +1,41 @@
+"""The command `netgraft`: the window without arguments or with a project file, else the command line."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+SUFFIX = ".netgraft"
+
+
+def wants_window(arguments: Sequence[str]) -> bool:
+    """Whether these arguments ask for the window: none, or one project file."""
+    if not arguments:
+        return True
+    return len(arguments) == 1 and not arguments[0].startswith("-") and arguments[0].endswith(SUFFIX)
+
+
+def main() -> int:
+    """Run the program; return the exit status."""
+    # In a frozen program a child process would otherwise start the whole program again.
+    multiprocessing.freeze_support()
+    from designer.engine.process import before_torch
+
+    before_torch()
+    arguments = sys.argv[1:]
+    if not wants_window(arguments):
+        from designer import cli
+
+        return cli.main(arguments)
+    if sys.platform == "win32":
+        # On Windows torch cannot load its libraries once Qt has loaded its own.
+        import torch  # noqa: F401
+    from designer import app
+
+    return app.run(sys.argv[:1], Path(arguments[0]) if arguments else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

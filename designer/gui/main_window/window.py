@@ -1,0 +1,268 @@
+"""The main window puts the pages together; what it does itself lies in the files beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QUndoStack
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer import __version__, settings
+from designer.gui.context import Context
+from designer.gui.look.style import Look
+from designer.gui.main_window.actions import WindowActions
+from designer.gui.main_window.closing import Closing
+from designer.gui.main_window.facts import FactsKeeper
+from designer.gui.main_window.needs import counts_line, step_states, title_line
+from designer.gui.main_window.pages import PAGES, make_page
+from designer.gui.main_window.rail import Rail
+from designer.gui.main_window.saving import SUFFIX, Saving
+from designer.gui.main_window.status import StatusLine
+from designer.gui.notices import NoticeBar, notice_of
+from designer.gui.opening.opener import ModelRequest, Opener, ProjectRequest, SampleRequest
+from designer.gui.page import Page
+from designer.jobs.projects import OpenedSession
+from designer.jobs.runner import Runner
+from designer.jobs.steps import warm_up
+from designer.messages import tr
+from designer.session.session import Session
+
+
+class MainWindow(QMainWindow):
+    """Rail, toolbar, notices, the page of a step, status line."""
+
+    def __init__(self, session: Session, runner: Runner, look: Look) -> None:
+        super().__init__()
+        self._bar = NoticeBar(look)
+        self.context = Context(session, runner, look, self._bar.show_notice, self.go_to)
+        self.pages: dict[str, Page] = {}
+        self._stack = QStackedWidget()
+        self._rail = Rail(look)
+        self._rail.chosen.connect(self.go_to)
+        self._status = StatusLine(runner)
+        self.saving = Saving(self.context, self, self._view)
+        self.opener = Opener(self.context, self.saving.guard, self)
+        self.opener.opened.connect(self.saving.remember)
+        self.opener.opened.connect(self._show_opened)
+        self.closing = Closing(self.context, self.saving, self, self.close)
+        self._facts = FactsKeeper(self.context, self)
+        self._undo_stack: QUndoStack | None = None
+        handlers: dict[str, Callable[[], object]] = {
+            "open": self.ask_project,
+            "save": self.saving.save,
+            "save_as": self.saving.save_as,
+            "undo": self._undo,
+            "redo": self._redo,
+            "show_log": _show_log,
+            "about": self._about,
+            "quit": self.close,
+        }
+        self._actions = WindowActions(self, look, handlers, self._set_appearance)
+        self.addToolBar(self._actions.toolbar)
+        self._lay_out()
+        self.setAcceptDrops(True)
+        self._end_observing = session.observe(self._heed)
+        self.saving.changed.connect(self._refresh)
+        look.changed.connect(self._actions.paint)
+        runner.started.connect(self._refresh)
+        runner.ended.connect(self._refresh)
+        self.go_to("start")
+        self._refresh()
+
+    def warm_up(self) -> None:
+        """Load torch behind the window; the status line says so."""
+        self._status.show_loading(tr("Loading torch ..."))
+        job = self.context.runner.start(tr("Loading torch"), warm_up(), "warm-up")
+        job.finished.connect(self._status.show_device)
+        job.failed.connect(self._torch_failed)
+
+    @property
+    def step(self) -> str:
+        """The step whose page is shown."""
+        page = self._stack.currentWidget()
+        return page.step if isinstance(page, Page) else ""
+
+    @Slot(str)
+    def go_to(self, step: str) -> None:
+        """Show the page of a step; it is made when it is shown for the first time."""
+        if step not in self.pages:
+            row = next(row for row in PAGES if row.step == step)
+            page = make_page(row, self.context)
+            self.pages[step] = page
+            self._stack.addWidget(page)
+            self._connect(step, page)
+        page = self.pages[step]
+        self._stack.setCurrentWidget(page)
+        self._rail.set_step(step)
+        page.shown()
+        self._refresh()
+
+    def open_project(self, path: Path) -> None:
+        """Open a project file."""
+        self.opener.open(ProjectRequest(path))
+
+    @Slot()
+    def ask_project(self) -> None:
+        """Ask for a project file, and open it."""
+        start = settings.load().last_folder or str(Path.home())
+        kinds = tr("Netgraft projects (*{suffix})", suffix=SUFFIX)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a project"), start, kinds)
+        if name:
+            self.open_project(Path(name))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask first; a second close, after all is agreed, ends everything."""
+        if not self.closing.agreed:
+            event.ignore()
+            # A dialog must not run inside the event that the window system waits for.
+            QTimer.singleShot(0, self.closing.begin)
+            return
+        self._end_observing()
+        self._facts.stop()
+        kept = settings.load()
+        place = bytes(self.saveGeometry().toBase64().data()).decode()
+        _save_settings(kept, window=place, appearance=self.context.look.appearance)
+        self.hide()
+        self.context.runner.shut_down()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a single project file."""
+        if _project_in(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the project file that was dropped."""
+        path = _project_in(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_project(path)
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._bar)
+        middle.addWidget(self._stack, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._rail)
+        body.addLayout(middle, 1)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(body, 1)
+        column.addWidget(self._status)
+        self.setCentralWidget(central)
+        self.setMinimumSize(QSize(960, 600))
+        place = settings.load().window
+        if not (place and self.restoreGeometry(QByteArray.fromBase64(place.encode()))):
+            room = self.screen().availableSize()
+            self.resize(min(1440, round(room.width() * 0.9)), min(900, round(room.height() * 0.9)))
+
+    def _connect(self, step: str, page: Page) -> None:
+        request = getattr(page, "requested", None)
+        if request is not None:
+            request.connect(self.opener.open)
+        browse = getattr(page, "browse", None)
+        if browse is not None:
+            browse.connect(self.ask_project)
+        stack = getattr(page, "undo_stack", None)
+        if isinstance(stack, QUndoStack):
+            self._undo_stack = stack
+            stack.canUndoChanged.connect(self._refresh)
+            stack.canRedoChanged.connect(self._refresh)
+            stack.indexChanged.connect(self._refresh)
+
+    def _heed(self, topic: str) -> None:
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        session = self.context.session
+        states = step_states(session)
+        self._rail.set_states(states)
+        self._status.counts.setText(counts_line(session))
+        title, unsaved = title_line(session), self.saving.unsaved
+        self.setWindowTitle(f"{title}[*] - Netgraft" if title else "Netgraft[*]")
+        self.setWindowModified(unsaved)
+        self._actions.title.setText(f"{title} •" if unsaved else title)
+        self._actions.title.setToolTip(str(session.path) if session.path else tr("Not saved yet"))
+        there = session.network is not None
+        actions, stack = self._actions.all, self._undo_stack
+        actions["save"].setEnabled(there)
+        actions["save_as"].setEnabled(there)
+        actions["undo"].setEnabled(stack is not None and stack.canUndo())
+        actions["redo"].setEnabled(stack is not None and stack.canRedo())
+
+    @Slot(object, object)
+    def _show_opened(self, request: object, opened: OpenedSession) -> None:
+        if isinstance(request, SampleRequest | ModelRequest):
+            self.go_to("network")
+            return
+        step = str(opened.view.get("step", "network"))
+        self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")
+
+    def _view(self) -> dict[str, Any]:
+        return {"step": self.step}
+
+    @Slot()
+    def _undo(self) -> None:
+        if self._undo_stack is not None:
+            self._undo_stack.undo()
+
+    @Slot()
+    def _redo(self) -> None:
+        if self._undo_stack is not None:
+            self._undo_stack.redo()
+
+    def _set_appearance(self, appearance: str) -> None:
+        self.context.look.set_appearance(appearance)
+        _save_settings(settings.load(), appearance=appearance)
+
+    @Slot(object)
+    def _torch_failed(self, error: BaseException) -> None:
+        self._status.show_loading(tr("torch could not be loaded"))
+        self.context.notify(notice_of(error))
+
+    @Slot()
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            tr("About Netgraft"),
+            tr(
+                "<b>Netgraft {version}</b><p>Open a pretrained network as a graph, graft a new head, freeze, "
+                "train, evaluate, export.</p><p>Apache License 2.0. Icons: Lucide (ISC). "
+                "Qt for Python is used under the LGPL v3.</p>",
+                version=__version__,
+            ),
+        )
+
+
+def _save_settings(kept: settings.Settings, **values: Any) -> None:
+    settings.save(replace(kept, **values))
+
+
+def _show_log() -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(settings.configuration_folder())))
+
+
+def _project_in(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix == SUFFIX else None

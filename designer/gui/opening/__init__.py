@@ -1,0 +1,1 @@
+"""The start page, and opening of projects, pretrained models and samples."""
