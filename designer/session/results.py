@@ -58,7 +58,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class EpochRow:
-    """One row of a run's history; losses are means over pictures, accuracies shares of 0 to 1."""
+    """One row of a run's history; losses are means over pictures, accuracies shares of 0 to 1.
+
+    `val_loss` and `val_accuracy` are NaN where there are no validation pictures.
+    """
 
     epoch: int
     train_loss: float
@@ -84,6 +87,7 @@ class Run:
         images_per_second: training pictures seen for each second of training.
         classes: names of the classes at the time.
         weights: the engine's `Weights` that were kept; None when they were not loaded.
+        remarks: what the user should know of it, one sentence each; why it failed among them.
     """
 
     number: int
@@ -96,6 +100,7 @@ class Run:
     images_per_second: float
     classes: tuple[str, ...]
     weights: object = field(default=None, compare=False, repr=False)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,24 +54,27 @@ class Pictures:
         """Picture `index` as the network takes it. Shape: (3, crop, crop). Raises DataError."""
         return normalise(self.pixels(index), self.preprocessing)
 
-    def pixels(self, index: int) -> Tensor:
+    def pixels(self, index: int, *, keep: bool = True) -> Tensor:
         """Picture `index` as bytes. Shape: (3, crop, crop), uint8. Raises DataError."""
         found = self._kept.get(index)
         if found is None:
             found = load_pixels(self.paths[index], self.preprocessing)
-            if len(self._kept) < self._room:
+            if keep and len(self._kept) < self._room:
                 self._kept[index] = found
         return found
 
-    def batch(self, indices: Sequence[int]) -> Batch:
-        """These pictures, without the broken ones. Shape: (N, 3, crop, crop), N may be 0."""
+    def batch(self, indices: Sequence[int], *, keep: bool = True) -> Batch:
+        """These pictures, without the broken ones. Shape: (N, 3, crop, crop), N may be 0.
+
+        With `keep` they stay in memory for the next time, while they fit.
+        """
         good: list[int] = []
         found: list[Tensor] = []
         for index in indices:
             if index in self.broken:
                 continue
             try:
-                found.append(self.pixels(index))
+                found.append(self.pixels(index, keep=keep))
                 good.append(index)
             except DataError as error:
                 self.broken[index] = error.why

@@ -1,0 +1,100 @@
+"""Where batches come from: picture files, or values that were computed before."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from designer.engine.data import Batch, Pictures
+from designer.engine.module import NetworkModule
+from designer.network.network import Port
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What the network is run on at once.
+
+    Attributes:
+        known: values that the network begins from, N pictures each.
+        labels: (N,), int64: numbers of the classes.
+    """
+
+    known: Mapping[Port, Tensor]
+    labels: Tensor
+
+
+class Source(Protocol):
+    """Gives pictures by their numbers, on the device of training."""
+
+    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
+        """One portion for each group of numbers; pictures that cannot be read are missing in it."""
+
+
+def groups(indices: Sequence[int], size: int) -> list[Sequence[int]]:
+    """`indices` in groups of `size`; a last one of a single picture joins the one before it.
+
+    Batch normalization cannot train on a single value for each channel.
+    """
+    found = [indices[start : start + size] for start in range(0, len(indices), size)]
+    if size > 1 and len(found) > 1 and len(found[-1]) == 1:
+        found[-2:] = [[*found[-2], *found[-1]]]
+    return found
+
+
+class PictureSource:
+    """Portions from picture files; the next one is decoded while the network works on this one."""
+
+    def __init__(self, pictures: Pictures, labels: Sequence[int], module: NetworkModule, device: str) -> None:
+        self.pictures = pictures
+        self.labels = torch.tensor(labels)
+        self.device = device
+        self.ports = tuple(Port(layer.id) for layer in module.network.of_kind("Input"))
+
+    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
+        """See `Source.batches`."""
+        for _, portion in self.numbered(wanted):
+            yield portion
+
+    def numbered(
+        self, wanted: Sequence[Sequence[int]], *, keep: bool = True
+    ) -> Generator[tuple[tuple[int, ...], Portion], None, None]:
+        """As `batches`, with the numbers of the pictures that could be read."""
+        with ThreadPoolExecutor(1, thread_name_prefix="pictures") as decoder:
+            ahead = [decoder.submit(self.pictures.batch, group, keep=keep) for group in wanted[:1]]
+            for following in range(1, len(wanted) + 1):
+                batch = ahead.pop().result()
+                if following < len(wanted):
+                    ahead.append(decoder.submit(self.pictures.batch, wanted[following], keep=keep))
+                yield batch.indices, self._portion(batch)
+
+    def _portion(self, batch: Batch) -> Portion:
+        x = self.pictures.ready(batch, self.device)
+        labels = self.labels[list(batch.indices)].to(self.device)
+        return Portion(dict.fromkeys(self.ports, x), labels)
+
+
+class FeatureSource:
+    """Portions of values that were computed before.
+
+    Args:
+        rows: for the number of a picture its row in `values` and `labels`.
+        values: what is known of all pictures.
+        labels: numbers of the classes.
+    """
+
+    def __init__(self, rows: Mapping[int, int], values: Mapping[Port, Tensor], labels: Tensor) -> None:
+        self.rows = rows
+        self.values = values
+        self.labels = labels
+
+    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
+        """See `Source.batches`."""
+        for group in wanted:
+            rows = torch.tensor([self.rows[i] for i in group if i in self.rows], dtype=torch.int64)
+            rows = rows.to(self.labels.device)
+            yield Portion({port: value[rows] for port, value in self.values.items()}, self.labels[rows])

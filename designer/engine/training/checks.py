@@ -1,0 +1,127 @@
+"""What must hold before training begins, with a message for each that does not."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from designer.catalog.optimizers import optimizer
+from designer.catalog.schedules import schedule
+from designer.engine.module import NetworkModule
+from designer.errors import TrainingError
+from designer.messages import tr
+from designer.network.network import Network, Port
+from designer.session.data import ImageData
+from designer.session.options import TrainingOptions
+
+KEEP = ("best", "last")
+BatchNorm = nn.modules.batchnorm._BatchNorm
+
+
+def check_choices(network: Network, data: ImageData, options: TrainingOptions) -> None:
+    """Check what can be checked without a module.
+
+    Raises:
+        DesignerError: an option is out of bounds.
+        TrainingError: an option is unknown, there are no pictures, or the classes do not match.
+    """
+    options.check()
+    optimizer(options.optimizer)
+    schedule(options.schedule)
+    if options.keep not in KEEP:
+        raise TrainingError(
+            tr("The weights to keep cannot be '{keep}'.", keep=options.keep),
+            "",
+            tr("Choose one of: {names}.", names=", ".join(KEEP)),
+        )
+    if not data.training:
+        raise TrainingError(
+            tr("There are no pictures to train on."),
+            tr("None of the {count} pictures is kept for training.", count=len(data.pictures)),
+            tr("Choose a folder with pictures, or a smaller share for validation."),
+        )
+    if network.classes and set(network.classes) != set(data.classes):
+        raise TrainingError(
+            tr("The network's classes are not those of the pictures."),
+            tr(
+                "The network tells apart {ours}; the pictures show {theirs}.",
+                ours=classes_text(network.classes),
+                theirs=classes_text(data.classes),
+            ),
+            tr("Replace the head for the classes of the pictures."),
+        )
+
+
+def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
+    """Run the network on one black picture, and check the width of its outputs.
+
+    Returns:
+        The main output, then the auxiliary ones.
+
+    Raises:
+        TrainingError: it cannot be run, or an output is not as wide as there are classes.
+    """
+    network = module.network
+    names = [*network.of_kind("Output"), *network.of_kind("AuxiliaryOutput")]
+    outputs = tuple(Port(layer.id) for layer in names)
+    crop = network.preprocessing.crop
+    known = {Port(layer.id): torch.zeros(1, 3, crop, crop) for layer in network.of_kind("Input")}
+    try:
+        with torch.inference_mode():
+            answers = module.eval().run(known, outputs)
+    except (RuntimeError, ValueError, IndexError, TypeError, AssertionError) as error:
+        raise TrainingError(
+            tr("The network cannot be run on a picture of {crop} by {crop}.", crop=crop),
+            str(error).strip().partition("\n")[0],
+            tr("Look for the problems marked in the network, and mend them."),
+        ) from error
+    for layer, answer in zip(names, answers, strict=True):
+        if tuple(answer.shape) != (1, len(data.classes)):
+            raise TrainingError(
+                tr("The output '{name}' does not fit the pictures.", name=layer.name),
+                tr(
+                    "It gives {shape} values for a picture, and there are {count} classes.",
+                    shape=" x ".join(str(size) for size in answer.shape[1:]) or "1",
+                    count=len(data.classes),
+                ),
+                tr("Replace the head for the classes of the pictures."),
+            )
+    return outputs
+
+
+def smallest_batch(module: NetworkModule, options: TrainingOptions) -> int:
+    """Pictures that a batch needs to be trained on: 2 where batch normalization trains."""
+    trains = any(isinstance(part, BatchNorm) and part.training for part in module.modules())
+    return min(2, options.batch_size) if trains else 1
+
+
+def remarks(network: Network, options: TrainingOptions, batches: int) -> list[str]:
+    """What the user should know before training begins, one sentence each."""
+    steps = options.epochs * batches
+    slow = [
+        layer
+        for layer in network
+        if layer.kind.startswith("BatchNorm")
+        and not layer.frozen
+        and layer.settings.get("track_running_stats", True)
+        and 0 < (layer.settings.get("momentum", 0.1) or 0) < 0.1
+        and (1 - layer.settings["momentum"]) ** steps > 0.05
+    ]
+    if not slow:
+        return []
+    return [
+        tr(
+            "'{name}' and {count} further batch normalizations hardly adapt in {steps} steps: their "
+            "momentum is {momentum}. Set it to 0.1, or freeze them.",
+            name=slow[0].name,
+            count=len(slow) - 1,
+            steps=steps,
+            momentum=slow[0].settings["momentum"],
+        )
+    ]
+
+
+def classes_text(classes: tuple[str, ...]) -> str:
+    """A few class names and their number."""
+    shown = ", ".join(classes[:4]) + (", ..." if len(classes) > 4 else "")
+    return tr("{count} classes ({names})", count=len(classes), names=shown)

@@ -1,0 +1,57 @@
+"""What can go wrong in the middle of training, in the user's words."""
+
+from __future__ import annotations
+
+import torch
+
+from designer.engine.data import Pictures
+from designer.errors import TrainingError
+from designer.messages import tr
+from designer.session.options import TrainingOptions
+
+
+def as_failure(error: Exception) -> TrainingError | None:
+    """The message for an error that torch raised; None when it is not one that a user can mend."""
+    if isinstance(error, TrainingError):
+        return error
+    text = str(error)
+    if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text:
+        return TrainingError(
+            tr("There is not enough memory for training."),
+            tr("A batch of pictures and what the network computes of it must fit."),
+            tr("Choose a smaller batch size, or freeze more layers."),
+        )
+    if "Expected more than 1 value per channel when training" in text:
+        return TrainingError(
+            tr("Batch normalization cannot be trained with one picture at a time."),
+            tr("It needs several values for each channel."),
+            tr("Choose a batch size of 2 or more, or freeze these layers."),
+        )
+    return None
+
+
+def diverged(epoch: int, options: TrainingOptions) -> TrainingError:
+    """The loss is not a number any more."""
+    return TrainingError(
+        tr("Training broke off in epoch {epoch}: the loss is not a number any more.", epoch=epoch),
+        tr("The learning rate {rate} is probably too high.", rate=options.learning_rate),
+        tr("Train again with a tenth of it."),
+    )
+
+
+def nothing_readable() -> TrainingError:
+    """No picture of a whole epoch could be read."""
+    return TrainingError(
+        tr("None of the training pictures can be read any more."),
+        tr("They have been moved, deleted or damaged since the folder was read."),
+        tr("Read the folder again."),
+    )
+
+
+def broken_text(pictures: Pictures) -> list[str]:
+    """What to say of pictures that could not be read; empty when all could."""
+    if not pictures.broken:
+        return []
+    index, why = next(iter(pictures.broken.items()))
+    text = tr("{count} pictures could not be read and were left out.", count=len(pictures.broken))
+    return [text + " " + tr("The first: '{path}': {why}", path=pictures.paths[index], why=why)]
