@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from designer.gui.look.tokens import contrast
+
 MINIMUM_CELL = 1
 MAXIMUM_CELL = 72
 LABEL_CELL = 13
@@ -113,21 +115,6 @@ def mixed(low: str, high: str, share: float) -> str:
     share = min(max(share, 0.0), 1.0)
     first, last = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (low, high))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(first, last, strict=True))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two '#rrggbb' colours, 1 to 21.
-
-    Source: Web Content Accessibility Guidelines 2.1, relative luminance and contrast ratio.
-    """
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def readable(background: str, *choices: str) -> str:

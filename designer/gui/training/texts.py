@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from designer.gui.training.record import Record, best_epoch
@@ -46,10 +47,10 @@ def ended_text(stopped_because: str) -> str:
 
 EPOCH_COLUMNS = (
     "Epoch",
-    "Training loss",
-    "Validation loss",
-    "Training accuracy",
-    "Validation accuracy",
+    "Train. loss",
+    "Val. loss",
+    "Train. accuracy",
+    "Val. accuracy",
     "Learning rate",
     "Time",
 )
@@ -79,6 +80,13 @@ def run_cells(run: Run) -> tuple[str, ...]:
         )
     epochs = f"{len(run.history)} / {run.options.epochs}"
     return (str(run.number), options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
+
+
+def live_cells(number: int, options: TrainingOptions, rows: Sequence[EpochRow]) -> tuple[str, ...]:
+    """The row of a run that goes on."""
+    best = best_epoch(rows)
+    shown = Run(number, options, tuple(rows), best, "", "", 0.0, 0.0, ())
+    return (*run_cells(shown)[:-1], tr("running"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""The training that goes on now, and what earlier ones told: between the page and the runner."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from designer.errors import DesignerError
+from designer.gui.context import Context
+from designer.gui.notices import Notice, notice_of
+from designer.gui.training.record import Record, record_of
+from designer.jobs import steps
+from designer.jobs.runner import Job
+from designer.messages import tr
+from designer.network.document import Document
+from designer.session.options import TrainingOptions
+from designer.session.results import Run
+
+
+class LiveRun(QObject):
+    """Starts and stops training and takes its news.
+
+    Attributes:
+        record: of the run that goes on, None while none does.
+        options: that it was started with, None before the first run.
+    """
+
+    changed = Signal()
+    """A run has started, is stopping, or has ended."""
+    began = Signal()
+    """A run has started."""
+    told = Signal()
+    """There is news in `record`."""
+    added = Signal(int)
+    """A run has been added to the session, under this number."""
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._job: Job | None = None
+        self._document: Document | None = None
+        self._records: dict[int, Record] = {}
+        self.record: Record | None = None
+        self.options: TrainingOptions | None = None
+
+    @property
+    def running(self) -> bool:
+        """A run goes on."""
+        return self._job is not None
+
+    @property
+    def stopping(self) -> bool:
+        """It has been asked to stop."""
+        return self._job is not None and self._job.cancelling
+
+    def record_of(self, run: Run) -> Record:
+        """What a run of the session told: with its batches when it was trained in this window."""
+        known = self._records.get(run.number)
+        if known is None or tuple(known.rows) != run.history:
+            known = self._records[run.number] = record_of(run)
+        return known
+
+    @Slot()
+    def start(self) -> None:
+        """Train what is open now, as the options are now."""
+        session = self._context.session
+        if session.network is None or session.data is None or self.running:
+            return
+        options = session.training_options
+        try:
+            options.check()
+            step = steps.train(session.network, session.weights, session.data, options)
+            job = self._context.runner.start(tr("Training"), step)
+        except DesignerError as error:
+            self._context.notify(notice_of(error))
+            return
+        self._job = job
+        self._document = session.document
+        self.record = Record()
+        self.options = options
+        job.news.connect(self._take)
+        job.finished.connect(self._finished)
+        job.failed.connect(self._failed)
+        job.cancelled.connect(self._cancelled)
+        job.ended.connect(self._ended)
+        self.began.emit()
+        self.changed.emit()
+
+    @Slot()
+    def stop(self) -> None:
+        """Ask the run to stop after the batch that it is in; what was learned is kept."""
+        if self._job is not None:
+            self._job.cancel()
+            self.changed.emit()
+
+    def forget(self) -> None:
+        """Another network has been opened: stop, and drop what was recorded."""
+        self._records.clear()
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(object)
+    def _take(self, news: object) -> None:
+        if self.record is not None and self.record.take(news):
+            self.told.emit()
+
+    @Slot(object)
+    def _finished(self, run: Run) -> None:
+        session = self._context.session
+        if session.document is not self._document:
+            self._say(tr("The training of the network that was open before has been stopped."))
+            return
+        if not run.history:
+            self._say(tr("Training was stopped before its first epoch was over: nothing has changed."))
+            return
+        record, self.record = self.record, None
+        if record is not None and tuple(record.rows) == run.history:
+            self._records[len(session.runs) + 1] = record
+        session.add_run(run, cast(Any, session.weights).merged(run.weights))
+        if run.stopped_because == "failed":
+            self._say(tr("Training ended early."), tr("The epochs until then have been kept."), "warning")
+        self.added.emit(session.runs[-1].number)
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        self._context.notify(notice_of(error))
+
+    @Slot()
+    def _cancelled(self) -> None:
+        self._say(tr("Training was stopped before it had begun: nothing has changed."))
+
+    @Slot()
+    def _ended(self) -> None:
+        self._job = None
+        self._document = None
+        self.record = None
+        self.changed.emit()
+
+    def _say(self, text: str, detail: str = "", severity: str = "info") -> None:
+        self._context.notify(Notice(text, detail, severity))

@@ -1,0 +1,99 @@
+"""The panel of training options, built from the table of fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from designer.gui.look.tokens import SPACE
+from designer.gui.training.editors import EDITORS
+from designer.gui.training.fields import FIELDS, Field
+from designer.messages import tr
+from designer.session.session import Session
+
+
+class OptionsPanel(QFrame):
+    """Shows the session's training options and sets them."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setProperty("panel", True)
+        self._session = session
+        self._editors: dict[str, Any] = {}
+        title = QLabel(tr("Options"))
+        title.setProperty("subheading", True)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        inside.setStyleSheet("QWidget#inside { background: transparent; }")
+        self._form = QFormLayout(inside)
+        self._form.setContentsMargins(0, 0, SPACE, 0)
+        self._form.setHorizontalSpacing(2 * SPACE)
+        self._form.setVerticalSpacing(SPACE)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for field in FIELDS:
+            self._add(field)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(title)
+        column.addWidget(scroll, 1)
+        self.show_options()
+
+    def editor(self, name: str) -> Any:
+        """The editor of a field of `TrainingOptions`."""
+        return self._editors[name]
+
+    def is_shown(self, name: str) -> bool:
+        """True when the field has an effect and is therefore shown."""
+        return self._form.isRowVisible(self._editors[name])
+
+    def show_options(self) -> None:
+        """Take over what the session holds."""
+        options = self._session.training_options
+        for field in FIELDS:
+            editor = self._editors[field.name]
+            kind = EDITORS[field.editor]
+            value = getattr(options, field.name)
+            if kind.read(editor) != value:
+                blocker = QSignalBlocker(editor)
+                kind.write(editor, value)
+                blocker.unblock()
+            self._form.setRowVisible(editor, field.shown(options))
+
+    def _add(self, field: Field) -> None:
+        kind = EDITORS[field.editor]
+        editor = kind.make(field)
+        editor.setObjectName(field.name)
+        editor.setAccessibleName(tr(field.label))
+        editor.setAccessibleDescription(tr(field.help))
+        editor.setToolTip(tr(field.help))
+        kind.signal(editor).connect(self._take)
+        self._editors[field.name] = editor
+        if field.editor == "switch":
+            self._form.addRow(editor)
+            return
+        editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        editor.setMinimumWidth(0)
+        label = QLabel(tr(field.label))
+        label.setToolTip(tr(field.help))
+        label.setBuddy(editor)
+        self._form.addRow(label, editor)
+
+    @Slot()
+    def _take(self) -> None:
+        sender: QObject = self.sender()
+        field = next(field for field in FIELDS if field.name == sender.objectName())
+        value = EDITORS[field.editor].read(self._editors[field.name])
+        options = self._session.training_options
+        if getattr(options, field.name) != value:
+            changed: dict[str, Any] = {field.name: value}
+            self._session.set_options(training=replace(options, **changed))

@@ -1,0 +1,117 @@
+"""Tables of texts: the epochs of a run, and the runs of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from designer.messages import tr
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class CellsModel(QAbstractTableModel):
+    """Rows of texts; one row may stand out in bold.
+
+    Args:
+        columns: English titles.
+        left: numbers of the columns that are aligned to the left; all others are numbers.
+    """
+
+    def __init__(self, columns: Sequence[str], left: Sequence[int] = ()) -> None:
+        super().__init__()
+        self._columns = tuple(columns)
+        self._left = frozenset(left)
+        self._rows: list[tuple[str, ...]] = []
+        self._strong = -1
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """What is shown."""
+        return tuple(self._rows)
+
+    @property
+    def strong(self) -> int:
+        """Number of the row in bold, -1 for none."""
+        return self._strong
+
+    def show_rows(self, rows: Sequence[tuple[str, ...]], strong: int = -1) -> None:
+        """Show `rows`; rows that were only added at the end leave the selection and the view alone."""
+        known = len(self._rows)
+        if len(rows) >= known and list(rows[:known]) == self._rows:
+            if len(rows) > known:
+                self.beginInsertRows(QModelIndex(), known, len(rows) - 1)
+                self._rows.extend(rows[known:])
+                self.endInsertRows()
+        elif len(rows) == known:
+            self._rows = list(rows)
+            self._tell(0, known - 1)
+        else:
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
+        if strong != self._strong:
+            former, self._strong = self._strong, strong
+            for row in (former, strong):
+                if 0 <= row < len(self._rows):
+                    self._tell(row, row)
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        """Number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+        """Number of columns."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text, alignment and weight of a cell."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Qt.ItemDataRole.FontRole and index.row() == self._strong:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tr(self._columns[section])
+        return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _alignment(self, column: int) -> Any:
+        side = Qt.AlignmentFlag.AlignLeft if column in self._left else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+
+
+def table_of(model: CellsModel, name: str) -> QTableView:
+    """A view of whole rows, each column as wide as its texts."""
+    view = QTableView()
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setShowGrid(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(28)
+    header = view.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setMinimumSectionSize(64)
+    header.setHighlightSections(False)
+    return view
