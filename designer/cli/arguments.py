@@ -1,0 +1,203 @@
+"""What may be written on the command line, one function for each command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from designer import __version__
+from designer.catalog.optimizers import OPTIMIZERS
+from designer.catalog.schedules import SCHEDULES
+from designer.cli import demo, listing, projects, steps
+from designer.messages import tr
+from designer.session.options import TrainingOptions
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "optimizer": tuple(OPTIMIZERS),
+    "schedule": tuple(SCHEDULES),
+    "device": ("auto", "cpu", "cuda", "mps"),
+    "precision": ("auto", "full", "mixed"),
+    "keep": ("best", "last"),
+}
+_TYPES: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
+
+
+def read(argv: list[str]) -> argparse.Namespace | int:
+    """The values given, with the command's function as `run`; or the exit status where that was all."""
+    parser = _parser()
+    if not argv:
+        parser.print_help()
+        return 2
+    try:
+        return parser.parse_args(argv)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="netgraft",
+        description=tr("Graft a new head onto a pretrained network, train it, and export it."),
+        epilog=tr("Without a command, or with a project file alone, the window opens."),
+    )
+    parser.add_argument("--version", action="version", version=f"netgraft {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help=tr("write one JSON document"))
+    common.add_argument("--quiet", action="store_true", help=tr("show no progress"))
+
+    def command(name: str, run: Callable[..., Any], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    _add_demo(command("demo", demo.demo, tr("the whole way on the bundled model and sample pictures")))
+    command("models", listing.models, tr("list the pretrained models"))
+    _add_new(command("new", projects.new, tr("make a project from a pretrained model")))
+    _add_inspect(command("inspect", projects.inspect, tr("show the layers of a project or model")))
+    _add_train(command("train", steps.train, tr("train a project on pictures")))
+    _add_evaluate(command("evaluate", steps.evaluate, tr("measure a project on pictures")))
+    _add_predict(command("predict", steps.predict, tr("name what is on pictures")))
+    _add_export(command("export", steps.export, tr("write an ONNX file, proved against torch")))
+    command("doctor", listing.doctor, tr("show versions, devices, and what is missing"))
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=Path("netgraft-demo"), metavar="DIR", help=tr("folder"))
+    parser.add_argument("--no-window", action="store_true", help=tr("do not open the window at the end"))
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=tr("a model that 'netgraft models' lists"))
+    _add_output(parser, tr("project file"), required=True)
+    parser.add_argument("--classes", metavar="N or a,b,c", help=tr("number or names of the new classes"))
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=tr("pictures; its sub-folders are the classes")
+    )
+    parser.add_argument(
+        "--freeze",
+        default="none",
+        metavar="backbone, none, or LAYER",
+        help=tr("what stays as it is; LAYER: up to and including that one"),
+    )
+    parser.add_argument(
+        "--weights", default="default", metavar="default, none, or PATH", help=tr("what it starts from")
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help=tr("of fresh weights"))
+
+
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help=tr("a project file, model id or weights file"))
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=tr("pictures, one sub-folder for each class")
+    )
+    parser.add_argument(
+        "--val", type=_share_or_folder, metavar="DIR or FRACTION", help=tr("validation pictures")
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help=tr("go on with the run that was stopped, its options and epochs"),
+    )
+    _add_output(parser, tr("project file to write; the same one when not given"), required=False)
+    _add_training_options(parser)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=tr("pictures; the project's own if not given")
+    )
+    _add_device(parser)
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help=tr("picture files or folders"))
+    parser.add_argument("--top", type=int, default=5, metavar="N", help=tr("classes for each picture"))
+    _add_device(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    _add_output(parser, tr("ONNX file"), required=True)
+    parser.add_argument("--check", type=Path, metavar="DIR", help=tr("pictures to compare on"))
+    parser.add_argument("--opset", type=int, default=argparse.SUPPRESS, metavar="N", help=tr("ONNX opset"))
+    parser.add_argument(
+        "--embed-preprocessing",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help=tr("take pictures as values of 0 to 255"),
+    )
+    parser.add_argument(
+        "--check-pictures",
+        type=int,
+        default=argparse.SUPPRESS,
+        metavar="N",
+        help=tr("pictures to compare on, at most"),
+    )
+
+
+def _add_training_options(parser: argparse.ArgumentParser) -> None:
+    """One flag for each field of `TrainingOptions`, its help from the class's own description."""
+    group = parser.add_argument_group(tr("training options"), tr("The project's own where not given."))
+    described = _descriptions(TrainingOptions)
+    for field in fields(TrainingOptions):
+        flag = "--" + field.name.replace("_", "-")
+        assert field.default is not MISSING
+        text = f"{described.get(field.name, '')} [{field.default}]".replace("%", "%%")
+        if field.type == "bool":
+            action = argparse.BooleanOptionalAction
+            group.add_argument(flag, action=action, default=argparse.SUPPRESS, help=text)
+            continue
+        group.add_argument(
+            flag,
+            type=_TYPES[str(field.type)],
+            choices=_CHOICES.get(field.name),
+            default=argparse.SUPPRESS,
+            metavar=None if field.name in _CHOICES else field.name[0].upper(),
+            help=text,
+        )
+
+
+def _descriptions(values: type) -> dict[str, str]:
+    """What a class's docstring says of each of its attributes."""
+    found: dict[str, str] = {}
+    last = ""
+    for line in (values.__doc__ or "").partition("Attributes:")[2].splitlines():
+        name, colon, text = line.strip().partition(": ")
+        if colon and name.isidentifier():
+            found[last := name] = text
+        elif last and line.strip():
+            found[last] += " " + line.strip()
+    return found
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=tr("project file"))
+
+
+def _add_output(parser: argparse.ArgumentParser, text: str, *, required: bool) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=required, metavar="FILE", help=text)
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="auto", choices=_CHOICES["device"], help=tr("where to run"))
+
+
+def _share_or_folder(text: str) -> float | Path:
+    try:
+        share = float(text)
+    except ValueError:
+        return Path(text)
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(tr("a fraction must lie between 0 and 1, not {given}", given=text))
+    return share

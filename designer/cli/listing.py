@@ -1,0 +1,85 @@
+"""Commands that list things: the pretrained models, and what is on this computer."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
+
+from designer.catalog.models import MODELS, weights_here
+from designer.cli.result import Result, table
+from designer.messages import bytes_text, count_text, tr
+from designer.progress import Progress
+
+
+def models(given: Namespace, progress: Progress) -> Result:
+    """`netgraft models`: the pretrained models. Loads no torch."""
+    document: list[dict[str, Any]] = [
+        {
+            "id": row.id,
+            "family": row.family,
+            "parameters": row.parameters,
+            "input_size": row.input_size,
+            "top1": row.top1,
+            "file_mb": row.file_mb,
+            "source": row.source,
+            "licence": row.licence,
+            "weights_here": weights_here(row),
+        }
+        for row in MODELS.values()
+    ]
+    columns = (
+        tr("model"),
+        tr("parameters"),
+        tr("input"),
+        tr("top-1"),
+        tr("file"),
+        tr("here"),
+        tr("licence"),
+    )
+    rows = [
+        (
+            row["id"],
+            count_text(row["parameters"]),
+            row["input_size"],
+            "-" if row["top1"] is None else f"{row['top1']:.1f} %",
+            f"{row['file_mb']:.0f} MB",
+            tr("yes") if row["weights_here"] else "",
+            row["licence"],
+        )
+        for row in document
+    ]
+    return Result(document, (table(columns, rows, right=(1, 2, 3, 4)),))
+
+
+def doctor(given: Namespace, progress: Progress) -> Result:
+    """`netgraft doctor`: versions, devices, memory, cache, and what is missing."""
+    from designer.engine.doctor import diagnose
+
+    found = diagnose(progress)
+    devices = [
+        (device.device, device.title, tr("chosen") if device.chosen else "", device.reason)
+        for device in found.devices
+    ]
+    cache = tr(
+        "Cache: {folder}, {size} in {count} files; {free} free on its disk.",
+        folder=found.cache.folder,
+        size=bytes_text(found.cache.bytes),
+        count=found.cache.files,
+        free=bytes_text(found.cache.free),
+    )
+    memory = tr("Memory: {free} free; {cores} cores.", free=bytes_text(found.memory), cores=found.cores)
+    problems = [f"{p.severity}: {p.message}\n    {p.remedy}" for p in found.problems]
+    parts = (
+        table((tr("package"), tr("version")), found.versions.items()),
+        "",
+        table((tr("device"), tr("name"), "", tr("reason")), devices),
+        "",
+        memory,
+        cache,
+        "",
+        "\n".join(problems) or tr("No problems found."),
+    )
+    document = asdict(found)
+    document["cache"]["folder"] = str(found.cache.folder)
+    return Result(document, parts)

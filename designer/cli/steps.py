@@ -1,0 +1,177 @@
+"""Commands that run a step: train, evaluate, predict, export."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.cli.result import INTERRUPTED, Result, number, percent, table
+from designer.messages import bytes_text, duration_text, tr
+from designer.progress import Progress
+from designer.session.options import ExportOptions, TrainingOptions
+from designer.session.results import ExportedFile, Report, Run
+
+if TYPE_CHECKING:
+    from designer.project import Project
+
+
+def train(given: Namespace, progress: Progress) -> Result:
+    """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained."""
+    project = _opened(Path(given.file), progress)
+    options = _given(given, TrainingOptions)
+    if given.data is not None or given.val is not None:
+        project.read(given.data, given.val, progress=progress)
+    if given.resume:
+        run = project.resume(progress=progress, **options)
+    else:
+        run = project.train(progress=progress, **options)
+    # Not with `progress`: after Ctrl+C saving must go on.
+    path = project.save(given.output)
+    return _trained(path, run)
+
+
+def evaluate(given: Namespace, progress: Progress) -> Result:
+    """`netgraft evaluate`: accuracy, confusion matrix, and scores of each class."""
+    project = _opened(given.file, progress)
+    report = project.evaluate(given.data, device=given.device, progress=progress)
+    document = {
+        "accuracy": report.accuracy,
+        "classes": list(report.classes),
+        "confusion": [list(row) for row in report.confusion],
+        "per_class": [asdict(score) for score in report.per_class],
+        "pictures": len(report.truth),
+        "unreadable": list(report.unreadable),
+    }
+    return Result(document, _report_parts(report))
+
+
+def predict(given: Namespace, progress: Progress) -> Result:
+    """`netgraft predict`: the most probable classes of pictures."""
+    project = _opened(given.file, progress)
+    found = project.predict(given.images, top=given.top, device=given.device, progress=progress)
+    document = [
+        {"image": str(one.image), "top": [{"class": name, "probability": p} for name, p in one.top]}
+        for one in found
+    ]
+    rows = [
+        (one.image if place == 0 else "", name, percent(probability))
+        for one in found
+        for place, (name, probability) in enumerate(one.top)
+    ]
+    return Result(document, (table((tr("picture"), tr("class"), tr("probability")), rows, right=(2,)),))
+
+
+def export(given: Namespace, progress: Progress) -> Result:
+    """`netgraft export`: an ONNX file that agrees with torch."""
+    project = _opened(given.file, progress)
+    exported = project.export(given.output, given.check, progress=progress, **_given(given, ExportOptions))
+    document = {
+        "path": str(exported.path),
+        "opset": exported.opset,
+        "ir_version": exported.ir_version,
+        "exporter": exported.exporter,
+        "bytes": exported.bytes,
+        "parity": parity_document(exported),
+    }
+    text = tr(
+        "{path}: {size}, opset {opset}",
+        path=exported.path,
+        size=bytes_text(exported.bytes),
+        opset=exported.opset,
+    )
+    return Result(document, (text, parity_text(exported)))
+
+
+def parity_document(exported: ExportedFile) -> dict[str, Any]:
+    """How well a file agrees with torch, as JSON values."""
+    return {**asdict(exported.parity), "batches": list(exported.parity.batches)}
+
+
+def parity_text(exported: ExportedFile) -> str:
+    """How well a file agrees with torch, in a sentence."""
+    parity = exported.parity
+    return tr(
+        "Compared with torch on {what} at batch sizes {batches}: greatest difference {difference} "
+        "(scores up to {scale}), the same first class on {agreement}.",
+        what=tr("{count} pictures", count=parity.images) if parity.images else tr("noise"),
+        batches=", ".join(map(str, parity.batches)),
+        difference=f"{parity.max_abs_diff:.2g}",
+        scale=number(parity.scale),
+        agreement=percent(parity.top1_agreement),
+    )
+
+
+def _opened(file: str | Path, progress: Progress) -> Project:
+    """The project in a file; where a model is meant by its id, that."""
+    from designer.catalog.models import MODELS
+    from designer.engine.process import prepare
+    from designer.engine.project_file import load_project
+    from designer.opening import open_pretrained, project_of
+
+    prepare()
+    if isinstance(file, str) and file in MODELS and not Path(file).exists():
+        return open_pretrained(file, "default", 0, progress)
+    path = Path(file)
+    return project_of(path, load_project(path, progress))
+
+
+def _given(given: Namespace, options: type) -> dict[str, Any]:
+    """The options that were written on the command line, by field name; others are left out."""
+    names = {field.name for field in fields(options)}
+    return {name: value for name, value in vars(given).items() if name in names}
+
+
+def _trained(path: Path, run: Run) -> Result:
+    document = {
+        "project": str(path),
+        "device": run.device,
+        "epochs": len(run.history),
+        "seconds": run.seconds,
+        "images_per_second": run.images_per_second,
+        "history": [asdict(row) for row in run.history],
+        "best_epoch": run.best_epoch,
+        "stopped_because": run.stopped_because,
+    }
+    text = tr(
+        "{epochs} epochs on {device} in {time}, {speed:.0f} pictures/s; saved to {path}",
+        epochs=len(run.history),
+        device=run.device,
+        time=duration_text(run.seconds),
+        speed=run.images_per_second,
+        path=path,
+    )
+    parts = [text]
+    best = next((row for row in run.history if row.epoch == run.best_epoch), None)
+    if best is not None:
+        parts.append(
+            tr(
+                "Best epoch: {epoch}, validation accuracy {right}, loss {loss}",
+                epoch=best.epoch,
+                right=percent(best.val_accuracy),
+                loss=number(best.val_loss),
+            )
+        )
+    if run.stopped_because == "stopped":
+        parts.append(tr("Stopped; what was trained so far is kept. Go on with --resume."))
+    return Result(document, tuple(parts), INTERRUPTED if run.stopped_because == "stopped" else 0)
+
+
+def _report_parts(report: Report) -> tuple[Any, ...]:
+    scores = [
+        (s.name, number(s.precision), number(s.recall), number(s.f1), s.count) for s in report.per_class
+    ]
+    columns = (tr("class"), tr("precision"), tr("recall"), tr("F1"), tr("pictures"))
+    parts: list[Any] = [
+        tr("Accuracy {right} on {count} pictures", right=percent(report.accuracy), count=len(report.truth)),
+        "",
+        table(columns, scores, right=(1, 2, 3, 4)),
+    ]
+    if len(report.classes) <= 25:
+        rows = [(name, *row) for name, row in zip(report.classes, report.confusion, strict=True)]
+        names = (tr("truth"), *report.classes)
+        parts += ["", table(names, rows, right=range(1, len(names)))]
+    if report.unreadable:
+        parts += ["", tr("{count} files were left out.", count=len(report.unreadable))]
+    return tuple(parts)

@@ -1,0 +1,392 @@
+"""The Python twin of the window: open, graft, freeze, train, evaluate, export, save, in a few lines."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from designer.catalog import actions
+from designer.engine import building, evaluation, prediction
+from designer.engine.data import SUFFIXES, read_folder
+from designer.engine.export import export_onnx
+from designer.engine.project_file import ProjectContents, save_project
+from designer.engine.shapes import infer
+from designer.engine.training import train as train_network
+from designer.engine.weights import Weights
+from designer.errors import DataError, EditError, TrainingError
+from designer.messages import tr
+from designer.network.edits import Edit, SetPurpose
+from designer.network.network import Network
+from designer.progress import Progress, Silent
+from designer.session.data import ImageData
+from designer.session.results import ExportedFile, Facts, Prediction, Report, Run
+from designer.session.session import Session
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """Where a project's pictures are, and how they are split, whether they have been read or not.
+
+    Attributes:
+        folder: one sub-folder for each class; None while none was chosen.
+        validation_folder: where the validation pictures are, or None.
+        share: of each class, for validation when there is no folder for it.
+        seed: of the split.
+    """
+
+    folder: Path | None = None
+    validation_folder: Path | None = None
+    share: float = 0.2
+    seed: int = 0
+
+
+class Project:
+    """An open network with its weights, pictures and runs.
+
+    Example::
+
+        project = designer.open("efficientnet_lite0")
+        project.replace_head(["daisy", "rose", "tulip"])
+        project.freeze_backbone()
+        run = project.train("flowers", epochs=20)
+        print(project.evaluate().accuracy)
+        project.export("flowers.onnx")
+        project.save("flowers.netgraft")
+
+    Attributes:
+        session: what is open, as the window holds it.
+        source: where the pictures are.
+    """
+
+    def __init__(
+        self, session: Session, source: DataSource | None = None, view: dict[str, Any] | None = None
+    ) -> None:
+        self.session = session
+        self.source = source or DataSource()
+        self._view = view or {}
+        self._facts: tuple[Network, Facts] | None = None
+
+    @property
+    def network(self) -> Network:
+        """The document as it is now."""
+        network = self.session.network
+        assert network is not None
+        return network
+
+    @property
+    def weights(self) -> Weights:
+        """The tensors by layer."""
+        weights = self.session.weights
+        assert isinstance(weights, Weights)
+        return weights
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Training runs, oldest first."""
+        return self.session.runs
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """Names of the layers that make the answer. Raises EditError when there are none."""
+        return tuple(self.network[i].name for i in actions.head_layers(self.network))
+
+    def facts(self) -> Facts:
+        """Shapes, parameter counts and problems of the network as it is now."""
+        if self._facts is None or self._facts[0] is not self.network:
+            self._facts = (self.network, infer(self.network))
+        return self._facts[1]
+
+    def replace_head(self, classes: int | Sequence[str]) -> tuple[str, ...]:
+        """Put a fresh head for these classes in place of the old one; returns its layers' names.
+
+        Args:
+            classes: their names, or how many there are.
+
+        Raises:
+            EditError: there is no head, or the classes are fewer than two or not distinct.
+        """
+        names = actions.class_names(classes) if isinstance(classes, int) else tuple(classes)
+        self.apply(actions.replace_head(self.network, names))
+        return self.head
+
+    def freeze_backbone(self) -> None:
+        """Freeze all layers before the head. Raises EditError when there is nothing to freeze."""
+        self.apply(actions.freeze_backbone(self.network))
+
+    def freeze(self, *layers: str, before: bool = False) -> None:
+        """Freeze layers, given by name, id or group: `project.freeze("conv1", "layer1")`.
+
+        Args:
+            layers: which.
+            before: everything that feeds them, too.
+
+        Raises:
+            EditError: there is none of that name, or it has nothing to freeze.
+        """
+        chosen: Iterable[str] = layer_ids(self.network, layers)
+        if before:
+            chosen = self.network.ancestors(chosen)
+        self.apply(actions.freeze(self.network, [i for i in self.network.layers if i in set(chosen)], True))
+
+    def unfreeze(self, *layers: str) -> None:
+        """Let layers learn again; see `freeze`."""
+        self.apply(actions.freeze(self.network, layer_ids(self.network, layers), False))
+
+    def apply(self, edit: Edit) -> None:
+        """Make any edit of the network. Raises EditError when it does not fit; nothing has changed."""
+        self.session.apply(edit)
+
+    def module(self) -> nn.Module:
+        """The network with its weights as an `nn.Module`, in evaluation mode on the CPU.
+
+        Raises:
+            NetworkError: it cannot be built; it names the layer.
+        """
+        return building.build(self.network, self.weights)
+
+    def read(
+        self,
+        folder: PathLike | None = None,
+        validation: float | PathLike | None = None,
+        seed: int | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> ImageData:
+        """Read the pictures in a folder with one sub-folder for each class; None for the project's own.
+
+        Args:
+            folder: where they are.
+            validation: share of each class that is kept for validation, or a folder with pictures for it.
+            seed: of the split.
+            progress: what is told how far it is.
+
+        Raises:
+            DataError: there is no such folder, or it cannot be used.
+        """
+        source = self.source if folder is None else replace(self.source, folder=Path(folder))
+        if isinstance(validation, int | float):
+            source = replace(source, share=float(validation), validation_folder=None)
+        elif validation is not None:
+            source = replace(source, validation_folder=Path(validation))
+        if seed is not None:
+            source = replace(source, seed=seed)
+        if source.folder is None:
+            raise DataError(
+                tr("There are no pictures."),
+                tr("This project does not know any picture folder yet."),
+                tr("Give a folder with one sub-folder for each class."),
+            )
+        if self.session.data is None or source != self.source:
+            data = read_folder(
+                source.folder, source.share, source.seed, source.validation_folder, progress or Silent()
+            )
+            self.source = source
+            self.session.set_data(data)
+        assert self.session.data is not None
+        return self.session.data
+
+    def train(
+        self,
+        folder: PathLike | None = None,
+        validation: float | PathLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> Run:
+        """Train on pictures; the weights that the run kept become the project's.
+
+        Args:
+            folder: where the pictures are; see `read`.
+            validation: share of them, or a folder; see `read`.
+            progress: what is told, and asked whether to stop. Stopping keeps what was trained.
+            options: any of `TrainingOptions`, such as `epochs=20, learning_rate=1e-3`.
+
+        Raises:
+            DataError, NetworkError, TrainingError: it cannot be trained; the project is as before.
+        """
+        chosen = replace(self.session.training_options, **options)
+        chosen.check()
+        data = self.read(folder, validation, progress=progress)
+        count = len(data.classes)
+        if self.network.classes == actions.class_names(count) != data.classes:
+            # The head was made for a number of classes: they take the folders' names.
+            self.apply(SetPurpose(classes=data.classes))
+        run = train_network(self.network, self.weights, data, chosen, progress or Silent())
+        self.session.set_options(training=chosen)
+        kept = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights
+        self.session.add_run(run, kept)
+        return self.session.runs[-1]
+
+    def resume(self, *, progress: Progress | None = None, **options: Any) -> Run:
+        """Go on with the last run where it was stopped: its options, and the epochs that were left.
+
+        The optimizer starts anew, from the weights that the run kept.
+
+        Raises:
+            TrainingError: no run was stopped.
+        """
+        last = self.runs[-1] if self.runs else None
+        left = 0 if last is None else last.options.epochs - len(last.history)
+        if last is None or last.stopped_because == "finished" or left < 1:
+            raise TrainingError(
+                tr("There is no run to go on with."),
+                tr("The last run has finished.") if last else tr("This project has not been trained yet."),
+                tr("Start a new run."),
+            )
+        values = {**last.options.to_json(), "epochs": left, **options}
+        return self.train(progress=progress, **values)
+
+    def evaluate(
+        self,
+        folder: PathLike | None = None,
+        *,
+        device: str = "auto",
+        progress: Progress | None = None,
+    ) -> Report:
+        """Measure on all pictures in a folder; None for the project's own validation pictures.
+
+        Raises:
+            DataError: the folder cannot be used, or its classes are not the network's.
+        """
+        told = progress or Silent()
+        if folder is None:
+            data = self.read(progress=told)
+            indices = data.validation or data.training
+        else:
+            data = read_folder(Path(folder), 0.0, 0, None, told)
+            indices = data.training
+        report = evaluation.evaluate(self.network, self.weights, data, indices, device, told)
+        if folder is None:
+            self.session.set_report(report)
+        return report
+
+    def predict(
+        self,
+        pictures: PathLike | Iterable[PathLike],
+        *,
+        top: int = 5,
+        device: str = "auto",
+        progress: Progress | None = None,
+    ) -> tuple[Prediction, ...]:
+        """The most probable classes of pictures: files, or folders with all that is below them.
+
+        Raises:
+            DataError: there is no such file, or no picture.
+        """
+        given = [pictures] if isinstance(pictures, str | os.PathLike) else list(pictures)
+        paths = [path for one in given for path in pictures_at(Path(one))]
+        return prediction.predict(self.network, self.weights, paths, top, device, progress or Silent())
+
+    def export(
+        self,
+        path: PathLike,
+        check: PathLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> ExportedFile:
+        """Write an ONNX file, compared with torch on pictures before it is kept.
+
+        Args:
+            path: the file.
+            check: pictures for the comparison, a file or folder; None for the project's own
+                validation pictures, and seeded noise where the project has no pictures.
+            progress: what is told how far it is.
+            options: any of `ExportOptions`, such as `opset=18, embed_preprocessing=True`.
+
+        Raises:
+            ExportError: it cannot be written, or does not agree with torch; no file is left behind.
+        """
+        told = progress or Silent()
+        chosen = replace(self.session.export_options, **options)
+        if check is not None:
+            pictures = pictures_at(Path(check))
+        elif self.source.folder is not None and self.source.folder.is_dir():
+            data = self.read(progress=told)
+            pictures = [data.pictures[i].path for i in data.validation or data.training]
+        else:
+            pictures = []
+        exported = export_onnx(self.network, self.weights, Path(path), chosen, pictures, told)
+        self.session.set_options(export=chosen)
+        self.session.set_exported(exported)
+        return exported
+
+    def save(self, path: PathLike | None = None, *, progress: Progress | None = None) -> Path:
+        """Write the project file, whole or not at all; None for where it was opened or saved before.
+
+        Raises:
+            ProjectError: it cannot be written; the former file is as it was.
+            ValueError: the project has never been saved, and no path is given.
+        """
+        target = self.session.path if path is None else Path(path)
+        if target is None:
+            raise ValueError("this project has never been saved: give a path")
+        save_project(target, self.contents(), progress or Silent())
+        self.session.saved(target)
+        return target
+
+    def contents(self) -> ProjectContents:
+        """All that a project file holds of this project."""
+        return ProjectContents(
+            network=self.network,
+            weights=self.weights,
+            data_folder=self.source.folder,
+            validation_folder=self.source.validation_folder,
+            validation_share=self.source.share,
+            split_seed=self.source.seed,
+            training_options=self.session.training_options,
+            export_options=self.session.export_options,
+            runs=self.runs,
+            view=self._view,
+        )
+
+
+def layer_ids(network: Network, given: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the layers of these names, ids or groups (a group's sub-groups included).
+
+    Raises:
+        EditError: there is none of that name.
+    """
+    found: dict[str, None] = {}
+    for text in given:
+        named = [layer.id for layer in network if text in (layer.name, layer.id)]
+        ids = named or [x.id for x in network if f"{x.group}.".startswith(f"{text}.")]
+        if not ids:
+            near = difflib.get_close_matches(text, {*network.names, *(x.group for x in network)}, 3)
+            raise EditError(
+                tr("There is no layer or group '{name}'.", name=text),
+                tr("Nearest: {names}.", names=", ".join(near)) if near else "",
+                tr("Choose one that 'netgraft inspect' lists."),
+            )
+        found.update(dict.fromkeys(ids))
+    return tuple(found)
+
+
+def pictures_at(path: Path) -> list[Path]:
+    """The picture file `path`, or all pictures below the folder `path`, sorted.
+
+    Raises:
+        DataError: there is no such file or folder, or no picture in it.
+    """
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        if found:
+            return found
+        why = tr("There is no picture in that folder.")
+    elif path.exists():
+        return [path]
+    else:
+        why = tr("There is no such file or folder.")
+    raise DataError(
+        tr("'{path}' cannot be used.", path=path),
+        why,
+        tr("Give picture files, or folders with pictures in them."),
+    )
