@@ -1,0 +1,198 @@
+"""Evaluation: how well a network tells the classes of pictures apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from time import monotonic
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from designer.engine.building import build
+from designer.engine.data import Pictures
+from designer.engine.devices import choose
+from designer.engine.module import NetworkModule
+from designer.engine.process import give_back_memory, prepare
+from designer.engine.training.batches import PictureSource, groups
+from designer.engine.weights import Weights
+from designer.errors import DataError, NetworkError
+from designer.messages import tr
+from designer.network.network import Network, Port
+from designer.progress import Progress, StepNews
+from designer.session.data import ImageData
+from designer.session.results import ClassScore, Report
+
+BATCH = 32
+PAUSE = 0.05
+"""Seconds between two pieces of news."""
+
+
+def evaluate(
+    network: Network,
+    weights: Weights,
+    data: ImageData,
+    indices: tuple[int, ...] | None,
+    device: str,
+    progress: Progress,
+) -> Report:
+    """Compare what a network answers with the true classes of pictures.
+
+    Args:
+        network: its classes hold those of the pictures, in any order.
+        weights: of its layers.
+        data: the pictures.
+        indices: which of them; None for the validation pictures, or all where there are none.
+        device: 'auto', 'cpu', 'cuda' or 'mps'.
+        progress: hears `StepNews`.
+
+    Returns:
+        The report; classes are the network's, in its order. Scores without a denominator are 0.
+
+    Raises:
+        DataError: the classes do not match, or no picture can be read.
+        NetworkError: the network cannot be run, or does not give one value for each class.
+        Cancelled: by the user.
+    """
+    classes = network.classes or data.classes
+    labels = _labels(classes, data)
+    chosen = choose(device)
+    prepare()
+    module = build(network, weights)
+    wanted = (data.validation or tuple(range(len(data.pictures)))) if indices is None else indices
+    pictures = Pictures([data.pictures[i].path for i in wanted], network.preprocessing, budget=0)
+    read: list[int] = []
+    found: list[Tensor] = []
+    try:
+        text = tr("Evaluating {count} pictures", count=len(wanted))
+        for rows, answer in probabilities(module, pictures, chosen.device, text, progress):
+            read += rows
+            found.append(answer)
+    finally:
+        give_back_memory()
+    unreadable = tuple(f"{pictures.paths[i]}: {why}" for i, why in sorted(pictures.broken.items()))
+    if not read:
+        raise DataError(
+            tr("There are no pictures to evaluate on."),
+            unreadable[0] if unreadable else tr("None was chosen."),
+            tr("Read the folder again, or choose another one."),
+        )
+    answers = torch.cat(found)
+    if answers.shape[1] != len(classes):
+        raise width_error(answers.shape[1], len(classes))
+    confidence, predicted = answers.max(1)
+    truth = [labels[data.pictures[wanted[row]].label] for row in read]
+    confusion = confusion_matrix(truth, predicted.tolist(), len(classes))
+    return Report(
+        accuracy=float(np.trace(confusion) / confusion.sum()),
+        classes=classes,
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        per_class=scores(classes, confusion),
+        pictures=tuple(pictures.paths[row] for row in read),
+        truth=tuple(truth),
+        predicted=tuple(predicted.tolist()),
+        confidence=tuple(confidence.tolist()),
+        unreadable=unreadable,
+    )
+
+
+def probabilities(
+    module: NetworkModule, pictures: Pictures, device: str, text: str, progress: Progress
+) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+    """Run a network on pictures: numbers of those read, and their probabilities, on the CPU.
+
+    Shape: (N, classes), rows that add up to 1.
+
+    Raises:
+        NetworkError: the network cannot be run on the pictures.
+        Cancelled: by the user.
+    """
+    module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    output = Port(module.network.of_kind("Output")[0].id)
+    source = PictureSource(pictures, [0] * len(pictures), module.eval(), device)
+    told = 0.0
+    progress.report(StepNews(text, 0.0))
+    with closing(source.numbered(groups(range(len(pictures)), BATCH))) as batches:
+        for rows, portion in batches:
+            progress.raise_if_cancelled()
+            if rows:
+                yield rows, _run(module, portion.known, output)
+            if rows and monotonic() - told >= PAUSE:
+                told = monotonic()
+                progress.report(StepNews(text, (rows[-1] + 1) / len(pictures)))
+    progress.report(StepNews(text, 1.0))
+
+
+def confusion_matrix(truth: Sequence[int], predicted: Sequence[int], count: int) -> NDArray[np.int64]:
+    """How often each class (row) was taken for each class (column). Shape: (count, count)."""
+    matrix = np.zeros((count, count), np.int64)
+    np.add.at(matrix, (np.asarray(truth, np.int64), np.asarray(predicted, np.int64)), 1)
+    return matrix
+
+
+def scores(classes: Sequence[str], confusion: NDArray[np.int64]) -> tuple[ClassScore, ...]:
+    """Precision, recall and F1 of each class; 0 where nothing was there or nothing was predicted."""
+    right = np.diag(confusion).astype(float)
+    there, answered = confusion.sum(axis=1), confusion.sum(axis=0)
+    precision, recall = right / np.maximum(answered, 1), right / np.maximum(there, 1)
+    f1 = 2 * right / np.maximum(there + answered, 1)
+    rows = zip(classes, precision, recall, f1, there, strict=True)
+    return tuple(ClassScore(name, float(p), float(r), float(f), int(n)) for name, p, r, f, n in rows)
+
+
+def width_error(width: int, count: int) -> NetworkError:
+    """The output is not as wide as there are classes."""
+    return NetworkError(
+        tr(
+            "The network gives {width} values for a picture, but has {count} classes.",
+            width=width,
+            count=count,
+        ),
+        tr("There must be one value for each class."),
+        tr("Replace the head."),
+    )
+
+
+def _labels(classes: tuple[str, ...], data: ImageData) -> dict[int, int]:
+    """From the numbers of the pictures' classes to those of the network's."""
+    unknown = [name for name in data.classes if name not in classes]
+    if unknown:
+        raise DataError(
+            tr("The classes of the pictures are not those of the network."),
+            tr(
+                "The network does not know {unknown}; it knows {known}.",
+                unknown=_names(unknown),
+                known=_names(classes),
+            ),
+            tr("Choose pictures of its classes, or replace the head and train it."),
+        )
+    return {label: classes.index(name) for label, name in enumerate(data.classes)}
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:6])
+    return shown + (tr(" and {count} more", count=len(names) - 6) if len(names) > 6 else "")
+
+
+@torch.inference_mode()
+def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> Tensor:
+    try:
+        (answer,) = module.run(known, [output])
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError as error:
+        raise NetworkError(
+            tr("The network cannot be run on these pictures."),
+            str(error).strip().partition("\n")[0],
+            tr("Look for the problems marked in the network, and mend them."),
+        ) from error
+    if answer.dim() != 2:
+        shape = " x ".join(str(size) for size in answer.shape[1:])
+        raise NetworkError(
+            tr("The network gives {shape} values for a picture.", shape=shape),
+            tr("There must be one value for each class."),
+            tr("Put pooling and flattening before the output."),
+        )
+    return answer.float().softmax(1).cpu()
