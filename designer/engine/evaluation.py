@@ -72,30 +72,8 @@ def evaluate(
             found.append(answer)
     finally:
         give_back_memory()
-    unreadable = tuple(f"{pictures.paths[i]}: {why}" for i, why in sorted(pictures.broken.items()))
-    if not read:
-        raise DataError(
-            tr("There are no pictures to evaluate on."),
-            unreadable[0] if unreadable else tr("None was chosen."),
-            tr("Read the folder again, or choose another one."),
-        )
-    answers = torch.cat(found)
-    if answers.shape[1] != len(classes):
-        raise width_error(answers.shape[1], len(classes))
-    confidence, predicted = answers.max(1)
     truth = [labels[data.pictures[wanted[row]].label] for row in read]
-    confusion = confusion_matrix(truth, predicted.tolist(), len(classes))
-    return Report(
-        accuracy=float(np.trace(confusion) / confusion.sum()),
-        classes=classes,
-        confusion=tuple(tuple(row) for row in confusion.tolist()),
-        per_class=scores(classes, confusion),
-        pictures=tuple(pictures.paths[row] for row in read),
-        truth=tuple(truth),
-        predicted=tuple(predicted.tolist()),
-        confidence=tuple(confidence.tolist()),
-        unreadable=unreadable,
-    )
+    return _report(classes, pictures, read, truth, found)
 
 
 def probabilities(
@@ -152,6 +130,34 @@ def width_error(width: int, count: int) -> NetworkError:
         ),
         tr("There must be one value for each class."),
         tr("Replace the head."),
+    )
+
+
+def _report(
+    classes: tuple[str, ...], pictures: Pictures, read: list[int], truth: list[int], found: list[Tensor]
+) -> Report:
+    unreadable = tuple(f"{pictures.paths[i]}: {why}" for i, why in sorted(pictures.broken.items()))
+    if not read:
+        raise DataError(
+            tr("There are no pictures to evaluate on."),
+            unreadable[0] if unreadable else tr("None was chosen."),
+            tr("Read the folder again, or choose another one."),
+        )
+    answers = torch.cat(found)
+    if answers.shape[1] != len(classes):
+        raise width_error(answers.shape[1], len(classes))
+    confidence, predicted = answers.max(1)
+    confusion = confusion_matrix(truth, predicted.tolist(), len(classes))
+    return Report(
+        accuracy=float(np.trace(confusion) / confusion.sum()),
+        classes=classes,
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        per_class=scores(classes, confusion),
+        pictures=tuple(pictures.paths[row] for row in read),
+        truth=tuple(truth),
+        predicted=tuple(predicted.tolist()),
+        confidence=tuple(confidence.tolist()),
+        unreadable=unreadable,
     )
 
 

@@ -118,24 +118,8 @@ def _run(
         progress,
     )
     keeper = Keeper(module, weights, best=options.keep == "best")
-    ended, notes = "finished", remarks(network, options, tools.teller.batches)
-    try:
-        if options.cache_features:
-            tools.source = cache_features(
-                tools.source, module, outputs, data, options, tools.precision, progress
-            )
-        for epoch in range(1, options.epochs + 1):
-            row = _epoch(tools, epoch)
-            keeper.offer(row)
-            progress.report(row)
-    except Cancelled:
-        ended = "stopped"
-    except (TrainingError, RuntimeError, ValueError) as error:
-        failure = as_failure(error)
-        if failure is None or not keeper.history:
-            raise failure or error from error
-        ended = "failed"
-        notes.append(str(failure))
+    notes = remarks(network, options, tools.teller.batches)
+    ended = _epochs(tools, keeper, notes)
     notes += broken_text(pictures)
     for note in notes:
         progress.report(StepNews(note))
@@ -152,6 +136,29 @@ def _run(
         weights=keeper.weights(),
         remarks=tuple(notes),
     )
+
+
+def _epochs(tools: _Tools, keeper: Keeper, notes: list[str]) -> str:
+    """All epochs, until they are done, the user stops or something breaks; returns which of these."""
+    options, progress = tools.options, tools.progress
+    try:
+        if options.cache_features:
+            tools.source = cache_features(
+                tools.source, tools.module, tools.outputs, tools.data, options, tools.precision, progress
+            )
+        for epoch in range(1, options.epochs + 1):
+            row = _epoch(tools, epoch)
+            keeper.offer(row)
+            progress.report(row)
+    except Cancelled:
+        return "stopped"
+    except (TrainingError, RuntimeError, ValueError) as error:
+        failure = as_failure(error)
+        if failure is None or not keeper.history:
+            raise failure or error from error
+        notes.append(str(failure))
+        return "failed"
+    return "finished"
 
 
 def _epoch(tools: _Tools, epoch: int) -> EpochRow:

@@ -1,0 +1,78 @@
+"""Settings of the process: set before torch is loaded, and harmless more than once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from designer.engine import process
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_it_loads_no_torch():
+    code = "import sys; from designer.engine import process; process.before_torch(); print(*sys.modules)"
+    assert "torch" not in run(code).split()
+
+
+def test_threads_do_not_spin_unless_the_user_says_so(monkeypatch):
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    process.before_torch()
+    assert os.environ["GOMP_SPINCOUNT"] == "0"
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+def test_freed_memory_stays_with_the_process():
+    if not sys.platform.startswith("linux"):
+        assert not process.keep_freed_memory()
+        return
+    # Each round asks for 64 MB and gives it back. As malloc comes, every round faults all of its
+    # 16,384 pages in again; with freed memory kept, only the first one does.
+    code = (
+        "import ctypes, resource\n"
+        "from designer.engine import process\n"
+        "assert process.keep_freed_memory()\n"
+        "libc = ctypes.CDLL(None)\n"
+        "libc.malloc.restype = ctypes.c_void_p\n"
+        "libc.malloc.argtypes = [ctypes.c_size_t]\n"
+        "libc.free.argtypes = [ctypes.c_void_p]\n"
+        "def round():\n"
+        "    place = libc.malloc(64 << 20)\n"
+        "    ctypes.memset(place, 1, 64 << 20)\n"
+        "    libc.free(place)\n"
+        "round()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "for _ in range(4): round()\n"
+        "kept = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before\n"
+        "process.give_back_memory()\n"
+        "round()\n"
+        "print(kept, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before - kept)\n"
+    )
+    kept, after = (int(number) for number in run(code).split())
+    assert kept < 1000
+    # Given back, the memory has to be asked for again: thousands of pages (few if they are huge ones).
+    assert after > kept
+
+
+def test_preparing_twice_is_harmless(monkeypatch):
+    import torch
+
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    before = torch.get_num_threads()
+    process.prepare()
+    process.prepare()
+    assert 1 <= torch.get_num_threads() <= process.cores()
+    torch.set_num_threads(before)
+
+
+def test_memory(monkeypatch):
+    free = process.free_memory()
+    assert free is None or free > 10_000_000
+    monkeypatch.setattr(process, "free_memory", lambda: 4_000)
+    assert process.memory_budget() == 1_000
+    monkeypatch.setattr(process, "free_memory", lambda: None)
+    assert process.memory_budget() == process.BUDGET
