@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,9 @@ def run_to_json(run: Run) -> dict[str, Any]:
     return {
         **{name: getattr(run, name) for name in _RUN_VALUES},
         "options": run.options.to_json(),
-        "history": [asdict(row) for row in run.history],
+        "history": [_finite(asdict(row)) for row in run.history],
         "classes": list(run.classes),
+        "remarks": list(run.remarks),
     }
 
 
@@ -75,10 +77,20 @@ def run_from_json(value: dict[str, Any], weights: object) -> Run:
     return Run(
         **{name: value[name] for name in _RUN_VALUES},
         options=TrainingOptions.from_json(value["options"]),
-        history=tuple(EpochRow(**row) for row in value["history"]),
+        history=tuple(EpochRow(**_with_nan(row)) for row in value["history"]),
         classes=tuple(str(name) for name in value["classes"]),
         weights=weights,
+        remarks=tuple(str(text) for text in value.get("remarks", ())),
     )
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no NaN: None stands for it."""
+    return {name: value if math.isfinite(value) else None for name, value in row.items()}
+
+
+def _with_nan(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: math.nan if value is None else value for name, value in row.items()}
 
 
 def _portable(folder: Path | None, home: Path) -> str | None:

@@ -38,6 +38,7 @@ def run_of(weights, number=1):
         images_per_second=12.25,
         classes=("cat", "dog", "owl"),
         weights=weights,
+        remarks=("It was stopped early.",),
     )
 
 
@@ -165,6 +166,18 @@ class TestRoundTrip:
         assert shares[0] == 0.0
         assert shares == sorted(shares)
         assert shares[-1] == 1.0
+
+    def test_a_history_without_validation_survives_as_plain_json(self, tmp_path, contents):
+        row = EpochRow(1, 1.5, float("nan"), 0.5, float("nan"), 2.0, 0.01)
+        path = tmp_path / "a.netgraft"
+        save_project(path, replace(contents, runs=(replace(run_of(None), history=(row,)),)), Silent())
+        with zipfile.ZipFile(path) as opened:
+            text = opened.read("runs/0001/run.json").decode()
+        assert "NaN" not in text
+        (found,) = load_project(path, Silent()).runs[0].history
+        assert found.train_loss == 1.5
+        assert found.val_loss != found.val_loss
+        assert found.val_accuracy != found.val_accuracy
 
     def test_special_values_and_views_survive(self, tmp_path, contents):
         odd = torch.tensor([float("nan"), -0.0, float("inf"), 1e-45] * 2)
