@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
 
 from designer import resources
 from designer.gui.look.tokens import Colours
 
 SIZES = (16, 20, 24, 32, 40, 48, 64, 96)
 """Sides in device pixels that an icon is drawn at; a screen takes the next larger one."""
+
+BUTTON_ICON = QSize(20, 16)
+"""Room of an icon before a button's text: 16 pixels, and 4 to keep away from the text."""
 
 
 def icon(name: str, colours: Colours, role: str = "text") -> QIcon:
@@ -23,6 +27,23 @@ def icon(name: str, colours: Colours, role: str = "text") -> QIcon:
         AttributeError: there is no such role.
     """
     return _icon(name, str(getattr(colours, role)), colours.text_muted)
+
+
+def set_icon(button: QAbstractButton, name: str, colours: Colours, role: str = "text") -> None:
+    """Put an icon before a button's text, with some room between: style sheets leave hardly any."""
+    padded = QIcon()
+    for scale in (1, 2, 3):
+        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.5)):
+            colour = str(getattr(colours, role if mode is QIcon.Mode.Normal else "text_muted"))
+            side = BUTTON_ICON.height() * scale
+            drawn = QPixmap(BUTTON_ICON * scale)
+            drawn.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(drawn)
+            painter.drawPixmap(0, 0, _drawn(_source(name), colour, side, opacity))
+            painter.end()
+            padded.addPixmap(drawn, mode)
+    button.setIcon(padded)
+    button.setIconSize(BUTTON_ICON)
 
 
 def pixmap(name: str, colours: Colours, role: str, side: int, scale: float = 1.0) -> QPixmap:

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         runner.started.connect(self._refresh)
         runner.ended.connect(self._refresh)
         self.go_to("start")
+        self._stack.currentWidget().setFocus()
         self._refresh()
 
     def warm_up(self) -> None:
