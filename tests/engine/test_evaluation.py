@@ -111,7 +111,7 @@ def test_classes_that_do_not_match_are_both_named(tiny_network, weights, data):
 
 
 def test_an_output_of_another_width(tiny_network, weights, data):
-    with pytest.raises(NetworkError, match="gives 3 values .* has 4 classes"):
+    with pytest.raises(NetworkError, match=r"gives 3 values .* has 4 classes"):
         evaluate(
             replace(tiny_network, classes=("cat", "dog", "owl", "yak")), weights, data, None, "cpu", Silent()
         )
