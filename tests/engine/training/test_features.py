@@ -135,8 +135,6 @@ def test_what_does_not_fit_is_computed_anew_and_the_user_is_told(frozen_network,
     count, texts = passes(frozen_network, pets, monkeypatch)
     assert count == 8 + 4 * 45  # the first batch showed how large it is
     assert any("1.4 kB of memory" in text for text in texts)
-    monkeypatch.setattr(features, "budget", lambda device: 45 * 8 * 4)
-    monkeypatch.undo()
 
 
 def test_stopping_while_features_are_computed(frozen_network, pets):

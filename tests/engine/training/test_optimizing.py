@@ -89,6 +89,7 @@ def test_precision_on_the_cpu():
 @pytest.mark.parametrize(("has_bfloat16", "dtype"), [(True, torch.bfloat16), (False, torch.float16)])
 def test_precision_on_cuda_goes_by_what_the_card_has(monkeypatch, has_bfloat16, dtype):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: has_bfloat16)
+    monkeypatch.setattr(torch.amp, "GradScaler", lambda device, enabled: (device, enabled))
     assert Precision("auto", "cuda").dtype is dtype
     assert Precision("mixed", "cuda").dtype is dtype
     assert Precision("full", "cuda").dtype is None
