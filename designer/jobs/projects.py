@@ -206,10 +206,24 @@ def open_sample(name: str, model_id: str) -> Callable[[Progress], OpenedSession]
 
         opened = open_model(model_id, "default", 0, progress)
         progress.raise_if_cancelled()
-        folder = make_sample(name, cache_folder() / "samples" / name, progress)
+        folder = make_sample(name, cache_folder() / "samples", progress)
         data = read_folder(folder, 0.2, 0, None, progress)
         network = replace_head(opened.network, data.classes).apply(opened.network)
         network = freeze_backbone(network).apply(network)
         return OpenedSession(network, opened.weights, data)
+
+    return step
+
+
+def read_sample(name: str) -> Callable[[Progress], ImageData]:
+    """Lay out a sample set as ordinary files in the cache, and read it. Raises DataError."""
+
+    def step(progress: Progress) -> ImageData:
+        from designer.engine.data import read_folder
+        from designer.engine.samples import make_sample
+        from designer.settings import cache_folder
+
+        folder = make_sample(name, cache_folder() / "samples", progress)
+        return read_folder(folder, 0.2, 0, None, progress)
 
     return step

@@ -62,7 +62,7 @@ def make_sample(name: str) -> Callable[[Progress], Path]:
         from designer.engine.samples import make_sample
         from designer.settings import cache_folder
 
-        return make_sample(name, cache_folder() / "samples" / name, progress)
+        return make_sample(name, cache_folder() / "samples", progress)
 
     return step
 

@@ -24,14 +24,13 @@ from designer.gui.context import Context
 from designer.gui.look.style import Look
 from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
-from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, step_states, title_line
 from designer.gui.main_window.pages import PAGES, make_page
 from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.saving import SUFFIX, Saving
 from designer.gui.main_window.status import StatusLine
 from designer.gui.notices import NoticeBar, notice_of
-from designer.gui.opening.opener import ModelRequest, Opener, ProjectRequest, SampleRequest
+from designer.gui.opening.opener import Opener, ProjectRequest
 from designer.gui.page import Page
 from designer.jobs.projects import OpenedSession
 from designer.jobs.runner import Runner
@@ -57,7 +56,6 @@ class MainWindow(QMainWindow):
         self.opener.opened.connect(self.saving.remember)
         self.opener.opened.connect(self._show_opened)
         self.closing = Closing(self.context, self.saving, self, self.close)
-        self._facts = FactsKeeper(self.context, self)
         self._undo_stack: QUndoStack | None = None
         handlers: dict[str, Callable[[], object]] = {
             "open": self.ask_project,
@@ -131,7 +129,6 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.closing.begin)
             return
         self._end_observing()
-        self._facts.stop()
         kept = settings.load()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         _save_settings(kept, window=place, appearance=self.context.look.appearance)
@@ -211,8 +208,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _show_opened(self, request: object, opened: OpenedSession) -> None:
-        if isinstance(request, SampleRequest | ModelRequest):
-            self.go_to("network")
+        # Made first: undo and the network's facts are kept there.
+        self.go_to("network")
+        if not isinstance(request, ProjectRequest):
             return
         step = str(opened.view.get("step", "network"))
         self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")

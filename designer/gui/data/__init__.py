@@ -1,0 +1,1 @@
+"""The data page: a folder of pictures, its classes, its split, and the pictures themselves."""
