@@ -1,0 +1,1 @@
+"""The network page: canvas, outline and property pane of the open network."""

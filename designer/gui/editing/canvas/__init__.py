@@ -1,0 +1,1 @@
+"""The canvas: shows the network document and never edits it."""

@@ -1,0 +1,212 @@
+"""What is written on the boxes of the canvas: pure functions of the network and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from designer.catalog.actions import freezable
+from designer.catalog.kind import LayerKind
+from designer.catalog.kinds import KINDS
+from designer.gui.editing.counts import layers_text, parameters_of, parameters_text
+from designer.messages import shape_text, tr
+from designer.network.arranging import Sized
+from designer.network.groups import GROUP, Box, View
+from designer.network.network import Layer, Network
+from designer.session.results import Facts
+
+WIDTH = 236.0
+"""Width of every box, so that columns are straight."""
+TALL, LOW = 70.0, 50.0
+"""Heights of a box with three lines of text and with two."""
+
+GROUP_CATEGORY = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxContent:
+    """What one box shows.
+
+    Attributes:
+        title: name of the layer or path of the group.
+        kind: title of the layer kind, or what the group holds.
+        settings: those worth seeing, in a few words; may be empty.
+        shape: of the output; '' while it is not known.
+        category: of the kind, or `GROUP_CATEGORY`.
+        frozen: every layer in it that could be frozen is, or the layer itself is marked so.
+        tick: 'on', 'some' or 'off'; '' when there is nothing to freeze.
+        problem: 'error', 'warning' or ''.
+        path: of the collapsed group; '' when it is a layer.
+        layers: ids of the layers that it stands for.
+        spoken: all of it in one sentence, for screen readers and the tool tip.
+    """
+
+    title: str
+    kind: str
+    settings: str
+    shape: str
+    category: str
+    frozen: bool
+    tick: str
+    problem: str
+    path: str
+    layers: tuple[str, ...]
+    spoken: str
+
+
+def kind_of(layer: Layer) -> LayerKind | None:
+    """The layer's row in the table of kinds; None when this version does not know the kind."""
+    return KINDS.get(layer.kind)
+
+
+def title_of(layer: Layer, frame: str) -> str:
+    """The layer's name; what the frame around it says already is left out."""
+    if frame and layer.name.startswith(frame + "."):
+        rest = layer.name[len(frame) + 1 :]
+        # A number alone tells nothing.
+        if rest[:1].isalpha():
+            return rest
+    return layer.name
+
+
+def settings_text(layer: Layer) -> str:
+    """The settings worth seeing, such as '3 × 3, 64, stride 2'."""
+    row = kind_of(layer)
+    if row is None:
+        return ""
+    parts = []
+    for name in row.summary:
+        setting = next((s for s in row.settings if s.name == name), None)
+        default = None if setting is None or setting.required else setting.default
+        value = layer.settings.get(name, default)
+        text = _setting_text(name, value, row)
+        if text:
+            parts.append(text)
+    return ", ".join(parts)
+
+
+def value_text(value: Any) -> str:
+    """A setting's value as it is read: sizes as '3 × 3'."""
+    if isinstance(value, list | tuple):
+        return " × ".join(str(part) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _setting_text(name: str, value: Any, row: LayerKind) -> str:
+    if value is None:
+        return ""
+    if name == "stride":
+        sides = value if isinstance(value, list | tuple) else [value]
+        return "" if set(sides) == {1} else tr("stride {size}", size=value_text(sides[0]))
+    if name == "kernel_size":
+        return value_text(value if isinstance(value, list | tuple) else [value, value])
+    if name in (row.output_width, "shape", "normalized_shape", "embed_dim", "output_size"):
+        return value_text(value)
+    return f"{_WORDS.get(name, name.replace('_', ' '))} {value_text(value)}"
+
+
+_WORDS = {"num_heads": "heads", "window_size": "window", "dim0": "dim", "dim1": "and", "p": "p ="}
+
+
+def output_text(layer_ids: Iterable[str], facts: Facts | None) -> str:
+    """The shape of the last of these layers' first output, '' while it is not known."""
+    last = None
+    for layer_id in layer_ids:
+        last = layer_id
+    known = facts.layers.get(last) if facts is not None and last is not None else None
+    return shape_text(known.shapes[0]) if known is not None and known.shapes else ""
+
+
+def tick_of(layers: Iterable[Layer]) -> str:
+    """'on' when all of the layers that can be frozen are, 'some', 'off', or '' when none can be."""
+    marks = {layer.frozen for layer in layers if kind_of(layer) is not None and freezable(layer)}
+    if not marks:
+        return ""
+    return "some" if len(marks) == 2 else "on" if True in marks else "off"
+
+
+def layer_content(layer: Layer, frame: str, facts: Facts | None, problem: str) -> BoxContent:
+    """The content of a layer's box; `frame` is the path of the group that it stands in."""
+    row = kind_of(layer)
+    kind = layer.kind if row is None else row.title
+    shape = output_text([layer.id], facts)
+    tick = tick_of([layer])
+    said = [f"{kind} {layer.name}", shape, tr("frozen") if layer.frozen and tick else ""]
+    return BoxContent(
+        title=title_of(layer, frame),
+        kind=kind,
+        settings=settings_text(layer),
+        shape=shape,
+        category="Shape" if row is None else row.category,
+        frozen=layer.frozen,
+        tick=tick,
+        problem=problem,
+        path="",
+        layers=(layer.id,),
+        spoken=", ".join([*(part for part in said if part), *_spoken_problem(problem)]),
+    )
+
+
+def group_content(
+    network: Network, path: str, layer_ids: tuple[str, ...], facts: Facts | None, problem: str
+) -> BoxContent:
+    """The content of a collapsed group's box."""
+    tick = tick_of(network.layers[layer_id] for layer_id in layer_ids)
+    count = layers_text(len(layer_ids))
+    parameters = parameters_text(parameters_of(layer_ids, facts))
+    shape = output_text(layer_ids, facts)
+    frozen = {"on": tr("frozen"), "some": tr("partly frozen")}.get(tick, "")
+    said = [tr("Group {path}", path=path), count, parameters, shape, frozen]
+    return BoxContent(
+        title=path,
+        kind=count,
+        settings=parameters,
+        shape=shape,
+        category=GROUP_CATEGORY,
+        frozen=tick == "on",
+        tick=tick,
+        problem=problem,
+        path=path,
+        layers=layer_ids,
+        spoken=", ".join([*(part for part in said if part), *_spoken_problem(problem)]),
+    )
+
+
+def _spoken_problem(problem: str) -> list[str]:
+    return [{"error": tr("with a problem"), "warning": tr("with a warning")}[problem]] if problem else []
+
+
+def contents_of(network: Network, view: View, facts: Facts | None) -> dict[str, BoxContent]:
+    """The content of every box of a view, by key."""
+    worst: dict[str, str] = {}
+    for problem in facts.problems if facts is not None else ():
+        if problem.layer in view.shown:
+            key = view.shown[problem.layer]
+            worst[key] = "error" if "error" in (problem.severity, worst.get(key)) else problem.severity
+    return {box.key: _content(network, box, facts, worst) for box in view.boxes}
+
+
+def _content(network: Network, box: Box, facts: Facts | None, worst: Mapping[str, str]) -> BoxContent:
+    problem = worst.get(box.key, "")
+    if box.group:
+        return group_content(network, box.group, box.layers, facts, problem)
+    return layer_content(network.layers[box.key], box.frame, facts, problem)
+
+
+def sizes_of(network: Network, view: View) -> tuple[Sized, ...]:
+    """The boxes and frames of a view for the arranging. Sizes depend on the network alone, so that
+    nothing moves once shapes are known.
+    """
+    around = {path: GROUP + path if path else "" for path in {"", *(frame.path for frame in view.frames)}}
+    frames = [Sized(frame.key, frame=around[frame.frame], is_frame=True) for frame in view.frames]
+    boxes = [Sized(box.key, WIDTH, _height(network, box), around[box.frame]) for box in view.boxes]
+    return (*frames, *boxes)
+
+
+def _height(network: Network, box: Box) -> float:
+    if box.group:
+        return TALL
+    layer = network.layers[box.key]
+    row = kind_of(layer)
+    return LOW if row is None or not row.summary else TALL

@@ -1,0 +1,138 @@
+"""A view that zooms, pans and fits: where one looks at the drawing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from designer.gui.editing.canvas.item import NetworkItem
+from designer.gui.editing.canvas.picture import Picture
+from designer.gui.editing.canvas.zooming import STEP, clamped, first_view, fitting, to_show
+from designer.network.arranging import Point, Rectangle
+
+
+class ZoomView(QGraphicsView):
+    """Shows a picture at some scale.
+
+    Attributes:
+        item: paints the picture.
+        picture: what is shown; None for nothing.
+        touched: the user has chosen where to look since the first sight.
+
+    Signals:
+        moved(): what is seen has changed.
+    """
+
+    moved = Signal()
+
+    def __init__(self, item: NetworkItem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        scene = QGraphicsScene(self)
+        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        scene.addItem(item)
+        self.setScene(scene)
+        self.item = item
+        self.picture: Picture | None = None
+        self.touched = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def scale_now(self) -> float:
+        """Pixels on the screen for one of the drawing."""
+        return float(self.transform().m11())
+
+    @property
+    def seen(self) -> Rectangle:
+        """The part of the drawing that is seen."""
+        area = self.mapToScene(self.viewport().rect()).boundingRect()
+        return Rectangle(area.x(), area.y(), area.width(), area.height())
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Point at another picture; the item is told by the canvas."""
+        self.picture = picture
+        self._widen()
+
+    def zoom_to(self, scale: float, anchor: QPointF | None = None) -> None:
+        """Zoom so that what is under `anchor` (in the viewport, default its middle) stays there."""
+        place = anchor if anchor is not None else QPointF(self.viewport().rect().center())
+        fixed = self.scene_at(place)
+        self.setTransform(QTransform.fromScale(clamped(scale), clamped(scale)))
+        self._widen()
+        self.bring(fixed, place)
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self.zoom_to(self.scale_now * STEP)
+
+    def zoom_out(self) -> None:
+        """One step away."""
+        self.zoom_to(self.scale_now / STEP)
+
+    def show_first(self) -> None:
+        """The first sight of a network."""
+        if self.picture is not None:
+            whole = self.picture.arrangement
+            scale, middle = first_view(whole.width, whole.height, self._room())
+            self._look_at(scale, middle)
+            self.touched = False
+
+    def fit(self) -> None:
+        """All of the network."""
+        if self.picture is not None:
+            whole = self.picture.arrangement
+            scale = fitting(whole.width, whole.height, self._room())
+            self._look_at(scale, (whole.width / 2, whole.height / 2))
+
+    def reveal(self, target: Rectangle) -> None:
+        """Scroll so that `target` is seen."""
+        middle = to_show(target, self.seen, 24.0 / self.scale_now)
+        if middle is not None:
+            self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
+
+    def bring(self, point: QPointF, place: QPointF) -> None:
+        """Scroll so that `point` of the drawing lies at `place` in the viewport."""
+        apart = QPointF(self.transform().map(point)) - QPointF(self.transform().map(self.scene_at(place)))
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + round(apart.x()))
+        down.setValue(down.value() + round(apart.y()))
+        self.touched = True
+        self.moved.emit()
+
+    def scene_at(self, place: QPointF) -> QPointF:
+        """The point of the drawing at a place in the viewport."""
+        return self.viewportTransform().inverted()[0].map(place)
+
+    def _room(self) -> tuple[float, float]:
+        return (float(self.viewport().width()), float(self.viewport().height()))
+
+    def _look_at(self, scale: float, middle: Point) -> None:
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self._widen()
+        self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
+
+    def _widen(self) -> None:
+        """Leave room around the drawing, so that any box can be kept in its place on the screen."""
+        whole = self.picture.arrangement if self.picture is not None else None
+        width, height = (whole.width, whole.height) if whole is not None else (0.0, 0.0)
+        side = self.viewport().width() / self.scale_now * 0.9
+        above = self.viewport().height() / self.scale_now * 0.9
+        self.setSceneRect(QRectF(-side, -above, width + 2 * side, height + 2 * above))
+
+    def scroll_by(self, x: int, y: int) -> None:
+        """Move the drawing on the screen by so many pixels."""
+        self.touched = True
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - x)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - y)
+        self.moved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the room around the drawing."""
+        super().resizeEvent(event)
+        self._widen()
+        self.moved.emit()

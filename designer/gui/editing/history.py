@@ -1,0 +1,67 @@
+"""Undo and redo of the open network, through Qt's undo stack."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from designer.network.edits import Edit
+from designer.session.session import Session
+
+
+class EditCommand(QUndoCommand):
+    """One edit on the undo stack. It is made after the edit, so that one that fails is never there."""
+
+    def __init__(self, history: History, edit: Edit, inverse: Edit) -> None:
+        super().__init__(edit.text)
+        self._history = history
+        self._edit = edit
+        self._inverse = inverse
+        self._done = True
+
+    def redo(self) -> None:
+        """Make the edit again; the first time, when the stack takes the command, it is made already."""
+        if not self._done:
+            self._history.replay(self._edit)
+        self._done = True
+
+    def undo(self) -> None:
+        """Take the edit back."""
+        self._history.replay(self._inverse)
+        self._done = False
+
+
+class History(QObject):
+    """Keeps the undo stack in step with the session.
+
+    Every edit of the open network comes onto the stack, whoever made it; another network empties it.
+
+    Attributes:
+        stack: for the actions Undo and Redo.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self._session = session
+        self._replaying = False
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit. Raises EditError; then nothing has changed, the stack neither."""
+        self._session.apply(edit)
+
+    def replay(self, edit: Edit) -> None:
+        """Make an edit that is on the stack already."""
+        self._replaying = True
+        try:
+            self._session.apply(edit)
+        finally:
+            self._replaying = False
+
+    def hear(self, topic: str) -> None:
+        """Take the news of a session's change."""
+        if topic == "opened":
+            self.stack.clear()
+        elif topic == "network" and not self._replaying and self._session.last_change is not None:
+            change = self._session.last_change
+            self.stack.push(EditCommand(self, change.edit, change.edit.inverse(change.before)))

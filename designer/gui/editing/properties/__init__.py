@@ -1,0 +1,1 @@
+"""The property pane: what is selected, and the editors of its settings."""

@@ -1,0 +1,122 @@
+"""Small widgets of the property pane: rows of facts, notes, headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from designer.gui.look.icons import pixmap
+from designer.gui.look.style import Look
+from designer.gui.look.tokens import SPACE
+
+LABEL_WIDTH = 116
+
+
+def form() -> QFormLayout:
+    """A form of labels and fields, as the pane's parts have it."""
+    made = QFormLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setHorizontalSpacing(SPACE)
+    made.setVerticalSpacing(SPACE // 2)
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return made
+
+
+def label(text: str, *properties: str, wrap: bool = False) -> QLabel:
+    """A label with those properties of the style sheet; wrapped or selectable text."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    for name in properties:
+        made.setProperty(name, True)
+    return made
+
+
+def line() -> QFrame:
+    """A thin line between two parts."""
+    made = QFrame()
+    made.setProperty("line", True)
+    return made
+
+
+class Facts(QWidget):
+    """Rows of a muted label and a text; texts can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = form()
+        self.setLayout(self._form)
+        self._rows: tuple[tuple[str, str], ...] = ()
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show other rows; widgets stay where only texts differ."""
+        new = tuple(rows)
+        if [name for name, _ in new] != [name for name, _ in self._rows]:
+            while self._form.rowCount():
+                self._form.removeRow(0)
+            for name, text in new:
+                self._form.addRow(self._name(name), self._text(text))
+        else:
+            for number, (_, text) in enumerate(new):
+                place = self._form.itemAt(number, QFormLayout.ItemRole.FieldRole)
+                shown = place.widget() if place is not None else None
+                if isinstance(shown, QLabel):
+                    shown.setText(text)
+        self._rows = new
+
+    def _name(self, text: str) -> QLabel:
+        made = label(text, "muted")
+        made.setMinimumWidth(LABEL_WIDTH)
+        return made
+
+    def _text(self, text: str) -> QLabel:
+        made = label(text, wrap=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return made
+
+
+class Note(QFrame):
+    """An icon and a sentence: a problem, or that weights will be new."""
+
+    def __init__(self, look: Look, icon_name: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._drawn = (icon_name, role)
+        self._icon = QLabel()
+        self._text = label("", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+        look.changed.connect(self.paint_icon)
+        self.paint_icon()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text.text()
+
+    def show_text(self, text: str) -> None:
+        """Say this; nothing hides the note."""
+        self._text.setText(text)
+        self.setVisible(bool(text))
+
+    def paint_icon(self) -> None:
+        """Tint the icon anew."""
+        name, role = self._drawn
+        self._icon.setPixmap(pixmap(name, self._look.colours, role, 16, self.devicePixelRatioF()))
+
+
+def column(widget: QWidget) -> QVBoxLayout:
+    """A column that fills `widget`, without margins."""
+    made = QVBoxLayout(widget)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(SPACE + SPACE // 2)
+    return made
