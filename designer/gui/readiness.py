@@ -40,8 +40,14 @@ def network_obstacle(network: Network | None, facts: Facts | None) -> Obstacle |
     return None
 
 
-def pictures_obstacle(network: Network, facts: Facts | None, data: ImageData | None) -> Obstacle | None:
-    """What is wrong with the pictures: there are none, or the head is made for other classes."""
+def pictures_obstacle(
+    network: Network, facts: Facts | None, data: ImageData | None, *, some: bool = False
+) -> Obstacle | None:
+    """What is wrong with the pictures: there are none, or the head is made for other classes.
+
+    With `some`, pictures of some of the network's classes are enough, as for evaluation. The order of
+    the classes does not count.
+    """
     if data is None:
         return Obstacle(
             tr("Choose pictures"),
@@ -49,26 +55,31 @@ def pictures_obstacle(network: Network, facts: Facts | None, data: ImageData | N
             tr("Choose pictures"),
             "data",
         )
-    outputs = output_width(network, facts)
-    named = network.classes == data.classes
-    if named and outputs in (None, len(data.classes)):
+    reason = _mismatch(network, output_width(network, facts), data, some)
+    if not reason:
         return None
-    if outputs is not None and outputs != len(data.classes):
-        reason = tr(
-            "The network tells {outputs} classes apart, the pictures show {count}.",
-            outputs=outputs,
-            count=len(data.classes),
-        )
-    elif len(network.classes) != len(data.classes):
-        reason = tr(
-            "The network names {outputs} classes, the pictures show {count}.",
-            outputs=len(network.classes),
-            count=len(data.classes),
-        )
-    else:
-        reason = tr("The network's classes have other names than the folders of the pictures.")
     remedy = tr("Replace the head by one for these pictures.")
     return Obstacle(tr("Replace the head"), f"{reason} {remedy}", tr("Replace the head"), "network")
+
+
+def _mismatch(network: Network, outputs: int | None, data: ImageData, some: bool) -> str:
+    names, folders = set(network.classes), set(data.classes)
+    wanted = len(names) if some and names else len(folders)
+    if outputs is not None and outputs != wanted:
+        return tr(
+            "The network tells {outputs} classes apart, the pictures show {count}.",
+            outputs=outputs,
+            count=len(folders),
+        )
+    if not names or names == folders or (some and folders <= names):
+        return ""
+    if len(names) != len(folders):
+        return tr(
+            "The network names {outputs} classes, the pictures show {count}.",
+            outputs=len(names),
+            count=len(folders),
+        )
+    return tr("The network's classes have other names than the folders of the pictures.")
 
 
 def errors(facts: Facts | None) -> tuple[Problem, ...]:

@@ -47,7 +47,8 @@ def test_the_first_error_is_told_and_the_rest_counted(tiny_network):
         (("cat", "dog", "owl"), facts_of(3), None),
         (("cat", "dog"), None, "names 3 classes, the pictures show 2"),
         (("cat", "dog", "owl"), facts_of(5), "tells 5 classes apart, the pictures show 3"),
-        (("cat", "owl", "dog"), facts_of(3), "other names"),
+        (("cat", "owl", "dog"), facts_of(3), None),
+        (("cat", "owl", "elk"), facts_of(3), "other names"),
     ],
 )
 def test_the_head_must_be_made_for_the_pictures(tiny_network, classes, facts, wanted):
@@ -57,6 +58,18 @@ def test_the_head_must_be_made_for_the_pictures(tiny_network, classes, facts, wa
     else:
         assert wanted in found.reason
         assert found.step == "network"
+
+
+def test_pictures_of_some_classes_are_enough_for_evaluation(tiny_network):
+    assert pictures_obstacle(tiny_network, facts_of(3), data_of("cat", "dog"), some=True) is None
+    assert "tells 5" in pictures_obstacle(tiny_network, facts_of(5), data_of("cat", "dog"), some=True).reason
+    assert "names 3" in pictures_obstacle(tiny_network, None, data_of("cat", "elk"), some=True).reason
+
+
+def test_a_network_without_names_takes_those_of_the_pictures(tiny_network):
+    nameless = replace(tiny_network, classes=())
+    assert pictures_obstacle(nameless, facts_of(2), data_of("a", "b")) is None
+    assert pictures_obstacle(nameless, facts_of(3), data_of("a", "b")) is not None
 
 
 def test_without_pictures_they_must_be_chosen(tiny_network):

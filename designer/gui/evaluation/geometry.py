@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from designer.gui.look.tokens import contrast
 
 MINIMUM_CELL = 1
-MAXIMUM_CELL = 72
+MAXIMUM_CELL = 160
 LABEL_CELL = 13
 """Cells smaller than this, in pixels, have no room for the name of their class."""
 LARGEST_LABEL = 0.28

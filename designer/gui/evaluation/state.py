@@ -22,6 +22,7 @@ class PanelState:
         reason: why evaluation cannot start; '' when it can or when it runs.
         need: the same in two or three words, for the rail.
         action, step: a button that leads to the page where it is put right; '' for none.
+        hint: one line when all is well: what is evaluated.
     """
 
     can_evaluate: bool = False
@@ -32,6 +33,7 @@ class PanelState:
     need: str = ""
     action: str = ""
     step: str = ""
+    hint: str = ""
 
 
 def resolve(
@@ -49,7 +51,7 @@ def resolve(
     free = wrong is None and not busy_with
     obstacle = wrong
     if network is not None and obstacle is None:
-        obstacle = pictures_obstacle(network, facts, data)
+        obstacle = pictures_obstacle(network, facts, data, some=True)
     classes = bool(network and network.classes)
     if obstacle is not None:
         return PanelState(
@@ -73,7 +75,9 @@ def resolve(
             action=tr("Show the pictures"),
             step="data",
         )
-    return PanelState(can_evaluate=True, can_use_folder=True, can_predict=True)
+    count = len(data.validation) if data is not None else 0
+    hint = tr("The network is asked about the {count} validation pictures.", count=f"{count:,}")
+    return PanelState(can_evaluate=True, can_use_folder=True, can_predict=True, hint=hint)
 
 
 def dropped_text(topic: str) -> str:

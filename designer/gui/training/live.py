@@ -119,7 +119,11 @@ class LiveRun(QObject):
             self._records[len(session.runs) + 1] = record
         session.add_run(run, cast(Any, session.weights).merged(run.weights))
         if run.stopped_because == "failed":
-            self._say(tr("Training ended early."), tr("The epochs until then have been kept."), "warning")
+            self._say(
+                tr("Training broke off; its epochs until then are kept."), " ".join(run.remarks), "warning"
+            )
+        elif run.remarks:
+            self._say(tr("Training has ended, with a remark."), " ".join(run.remarks))
         self.added.emit(session.runs[-1].number)
 
     @Slot(object)

@@ -138,14 +138,14 @@ def status_of_record(record: Record, *, stopping: bool = False) -> Status:
     )
 
 
-def status_of_run(run: Run, device_reason: str = "") -> Status:
-    """Status of a run that is over."""
+def status_of_run(run: Run) -> Status:
+    """Status of a run that is over; its remarks stand where the reason for the device stood."""
     row = next((row for row in run.history if row.epoch == run.best_epoch), None)
     states = {"finished": tr("Finished"), "stopped": tr("Stopped"), "failed": tr("Failed")}
     return Status(
         state=states.get(run.stopped_because, run.stopped_because),
         device=run.device or NONE,
-        device_reason=device_reason,
+        device_reason=" ".join(run.remarks),
         epoch=tr("{epoch} of {epochs}", epoch=len(run.history), epochs=run.options.epochs),
         rate=rate_text(run.history[-1].learning_rate) if run.history else NONE,
         elapsed=duration_text(run.seconds),

@@ -31,6 +31,7 @@ class StandIn:
     hold_after: int = 0
     fail_with: Exception | None = None
     empty: bool = False
+    remarks: tuple[str, ...] = ()
     go_on: threading.Event = field(default_factory=threading.Event)
     holding: threading.Event = field(default_factory=threading.Event)
     given: list[tuple] = field(default_factory=list)
@@ -61,7 +62,19 @@ class StandIn:
                 why = "stopped"
             rows = [] if self.empty else rows
             best = max(rows, key=lambda row: row.val_accuracy).epoch if rows else 0
-            return Run(0, options, tuple(rows), best, why, "CPU", 3.0, 80.0, data.classes, Tensors(fc="new"))
+            return Run(
+                0,
+                options,
+                tuple(rows),
+                best,
+                why,
+                "CPU",
+                3.0,
+                80.0,
+                data.classes,
+                Tensors(fc="new"),
+                self.remarks,
+            )
 
         return step
 

@@ -135,6 +135,15 @@ def test_a_failed_run_shows_a_notice_and_keeps_everything(ready, make_page, stan
     assert page.start_button.isEnabled()
 
 
+def test_remarks_of_a_run_are_told_and_stay_with_it(make_page, stand_in, qtbot, notices):
+    stand_in.remarks = ("One picture could not be read.",)
+    page = make_page()
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    assert (notices[0].detail, notices[0].severity) == ("One picture could not be read.", "info")
+    assert page.status._device.toolTip() == "CPU – One picture could not be read."
+
+
 def test_editing_goes_on_while_it_trains(ready, make_page, stand_in, qtbot):
     stand_in.hold_after = 1
     page = make_page()
