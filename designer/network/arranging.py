@@ -173,7 +173,8 @@ _OPTIONS = {
         "dummy_gap": 16.0,
         "port_gap": 12.0,
         "compound_padding": PADDING,
-        "compound_header": HEADER,
+        # The layer gap comes on top of it, so title and padding have room enough.
+        "compound_header": HEADER - PADDING,
         "isolated_gap": GAP,
     },
     "limits": {"max_dummies": 20 * WAYPOINTS},

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -197,6 +197,7 @@ class Outline(QFrame):
         self._network: Network | None = None
         self._facts: Facts | None = None
         self._following = False
+        self._look = look
         self.setProperty("panel", True)
         self.model = OutlineModel(look, self)
         self.search = QLineEdit()
@@ -222,6 +223,9 @@ class Outline(QFrame):
     def _set_up_table(self) -> None:
         table = self.table
         table.setAccessibleName(tr("Layers"))
+        small = QFont(table.font())
+        small.setPixelSize(self._look.sizes.small)
+        table.setFont(small)
         table.setShowGrid(False)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -239,7 +243,7 @@ class Outline(QFrame):
         header.setMinimumSectionSize(28)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in ((FROZEN, 30), (NAME, 150), (SHAPE, 106), (PARAMETERS, 68), (KIND, 170)):
+        for number, width in ((FROZEN, 30), (NAME, 130), (SHAPE, 102), (PARAMETERS, 68), (KIND, 170)):
             header.resizeSection(number, width)
         header.setStretchLastSection(True)
         table.selectionModel().selectionChanged.connect(self._choose)

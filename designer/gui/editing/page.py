@@ -173,7 +173,7 @@ class NetworkPage(Page):
             splitter.addWidget(widget)
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([272, 640, 312])
+        splitter.setSizes([296, 640, 312])
         self.outline.setMinimumWidth(180)
         self.pane.setMinimumWidth(280)
         whole = QWidget()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from designer.gui.editing.canvas.view import CanvasView
 from designer.gui.look.icons import icon
@@ -20,16 +20,16 @@ class ZoomBar(QFrame):
         self._look = look
         self._view = view
         self.setProperty("panel", True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.setSpacing(0)
         self._buttons = {
-            "zoom-out": self._button(tr("Zoom out (-)")),
-            "percent": self._button(tr("Actual size (0)")),
             "zoom-in": self._button(tr("Zoom in (+)")),
+            "percent": self._button(tr("Actual size (0)")),
+            "zoom-out": self._button(tr("Zoom out (-)")),
             "maximize": self._button(tr("Show all of the network (Ctrl+0)")),
         }
-        self._buttons["percent"].setMinimumWidth(56)
+        self._buttons["percent"].setMinimumWidth(52)
         self._buttons["zoom-out"].clicked.connect(view.zoom_out)
         self._buttons["percent"].clicked.connect(self._actual)
         self._buttons["zoom-in"].clicked.connect(view.zoom_in)
@@ -44,9 +44,10 @@ class ZoomBar(QFrame):
         made.setToolTip(name)
         made.setAccessibleName(name)
         made.setIconSize(QSize(18, 18))
-        row = self.layout()
-        assert row is not None
-        row.addWidget(made)
+        column = self.layout()
+        assert column is not None
+        column.addWidget(made)
+        column.setAlignment(made, Qt.AlignmentFlag.AlignHCenter)
         return made
 
     @Slot()

@@ -32,6 +32,8 @@ class Editor(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(widget)
+        # As narrow as the pane asks for, however long the longest value could be.
+        widget.setMinimumWidth(48)
         self.setFocusProxy(widget)
         widget.setToolTip(help_of(setting))
         widget.setAccessibleName(setting.name.replace("_", " "))
@@ -74,12 +76,16 @@ class IntEditor(Editor):
         self._spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A value is told once it is typed in full, not digit by digit.
         self._spin.setKeyboardTracking(False)
-        self._spin.valueChanged.connect(self.edited)
+        self._spin.valueChanged.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
         """See `Editor.show_value`."""
         with QSignalBlocker(self._spin):
             self._spin.setValue(int(value or 0))
+
+    @Slot(int)
+    def _tell(self, value: int) -> None:
+        self.edited.emit(value)
 
 
 class BoolEditor(Editor):
@@ -88,11 +94,15 @@ class BoolEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         self._check = QCheckBox()
         super().__init__(setting, self._check, parent)
-        self._check.clicked.connect(self.edited)
+        self._check.clicked.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
         """See `Editor.show_value`."""
         self._check.setChecked(bool(value))
+
+    @Slot(bool)
+    def _tell(self, value: bool) -> None:
+        self.edited.emit(value)
 
 
 class ChoiceEditor(Editor):
@@ -103,11 +113,15 @@ class ChoiceEditor(Editor):
         super().__init__(setting, self._combo, parent)
         self._combo.addItems(list(setting.choices))
         self._combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._combo.textActivated.connect(self.edited)
+        self._combo.textActivated.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
         """See `Editor.show_value`."""
         self._combo.setCurrentText(str(value))
+
+    @Slot(str)
+    def _tell(self, value: str) -> None:
+        self.edited.emit(value)
 
 
 class TextEditor(Editor):

@@ -11,7 +11,7 @@ from designer.gui.look.icons import pixmap
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 
-LABEL_WIDTH = 116
+LABEL_WIDTH = 104
 
 
 def form() -> QFormLayout:
