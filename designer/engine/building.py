@@ -37,13 +37,27 @@ def build(network: Network, weights: Weights | None = None, *, seed: int = 0) ->
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        modules = {layer.id: layer_module(layer) for layer in network}
-    module = NetworkModule(network, modules)
-    if weights is not None:
-        for layer in network:
-            if layer.id in weights and fits(modules[layer.id], weights[layer.id]) is None:
-                modules[layer.id].load_state_dict(dict(weights[layer.id]))
-    return module.eval()
+        modules = {layer.id: _filled(layer, weights) or layer_module(layer) for layer in network}
+    return NetworkModule(network, modules).eval()
+
+
+def _filled(layer: Layer, weights: Weights | None) -> nn.Module | None:
+    """The layer's module with a copy of its weights, never initialised; None when they do not do."""
+    if weights is None or layer.id not in weights:
+        return None
+    tensors = weights[layer.id]
+    with torch.device("meta"):
+        module = layer_module(layer)
+    if fits(module, tensors) is not None:
+        return None
+    copies = {
+        name: tensors[name].to(own.dtype, copy=True, memory_format=torch.contiguous_format)
+        for name, own in module.state_dict().items()
+    }
+    module.load_state_dict(copies, assign=True)
+    # A tensor that is not in the state dict would have no values.
+    empty = any(tensor.is_meta for tensor in (*module.parameters(), *module.buffers()))
+    return None if empty else module
 
 
 def layer_module(layer: Layer) -> nn.Module:

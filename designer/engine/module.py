@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -29,7 +29,7 @@ class NetworkModule(nn.Module):
     Submodules lie at their layer ids, dots as levels, so the state dict of an unedited torchvision
     network has torchvision's own keys. Frozen layers keep `requires_grad=False` and evaluation mode
     through every `train()`, and the part of the network that only frozen layers feed runs without
-    autograd.
+    autograd, unless the pictures themselves require a gradient.
 
     `forward(x)` takes pictures of shape (N, C, H, W) and returns the main output; in training mode,
     where there are auxiliary outputs, a tuple of main and auxiliary outputs in file order.
@@ -40,7 +40,7 @@ class NetworkModule(nn.Module):
         self._network = network
         self._modules_by_id = dict(modules)
         for layer_id, module in modules.items():
-            _attach(self, layer_id, module)
+            _attach(self, layer_id, module, modules.keys())
         self._outputs = _only_output(network)
         self._auxiliary = tuple(layer.id for layer in network.of_kind("AuxiliaryOutput"))
         self._prefix = frozen_prefix(network)
@@ -87,9 +87,11 @@ class NetworkModule(nn.Module):
         """Compute the `wanted` values from `known` ones, running only the layers in between."""
         wanted = list(wanted)
         values = dict(known)
+        # Whoever asks for the gradient of the pictures gets it, through frozen layers too.
+        cut = torch.is_grad_enabled() and not any(value.requires_grad for value in values.values())
         for step in self._plan(frozenset(known), tuple(wanted)):
             inputs = [values[port] for port in step.sources]
-            if step.layer in self._prefix and torch.is_grad_enabled():
+            if cut and step.layer in self._prefix:
                 with torch.no_grad():
                     found = self._modules_by_id[step.layer](*inputs)
             else:
@@ -103,15 +105,18 @@ class NetworkModule(nn.Module):
         return [values[port] for port in wanted]
 
     def boundary(self) -> tuple[Port, ...]:
-        """Values that the frozen prefix hands to the rest, in file order; empty without a prefix."""
+        """Values that the frozen prefix hands to the rest, in file order.
+
+        From them and any unfrozen layers' weights `run` computes the same as from the pictures. Where
+        nothing is frozen this is about the picture itself.
+        """
         network = self._network
         ports = {
             Port(c.source, c.output): None
             for c in network.connections
             if c.source in self._prefix and c.target not in self._prefix
         }
-        if self._outputs in self._prefix:
-            ports[Port(self._outputs)] = None
+        ports.update({Port(i): None for i in (self._outputs, *self._auxiliary) if i in self._prefix})
         return tuple(ports)
 
     def _plan(self, known: frozenset[Port], wanted: tuple[Port, ...]) -> tuple[Step, ...]:
@@ -179,10 +184,13 @@ def _only_output(network: Network) -> str:
     return outputs[0].id
 
 
-def _attach(root: nn.Module, path: str, module: nn.Module) -> None:
+def _attach(root: nn.Module, path: str, module: nn.Module, layer_ids: Collection[str]) -> None:
+    """Make `module` a submodule at `path`, dots as levels; never inside another layer."""
     *parents, name = path.split(".")
-    for parent in parents:
-        if parent not in root._modules:
-            root.add_module(parent, nn.Module())
-        root = root.get_submodule(parent)
-    root.add_module(name, module)
+    for number, parent in enumerate(parents):
+        if ".".join(parents[: number + 1]) in layer_ids:
+            name = "/".join((*parents[number:], name))
+            break
+        # Set directly: a layer may be called what nn.Module calls one of its methods.
+        root = root._modules.setdefault(parent, nn.Module())  # type: ignore[assignment]
+    root._modules[name] = module
