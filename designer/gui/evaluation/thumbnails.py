@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from designer.gui.data.thumbnails import decode
 from designer.jobs.runner import Job, Runner
 from designer.messages import tr
 from designer.progress import Progress
@@ -30,26 +31,11 @@ def read_thumbnails(paths: Sequence[Path], side: int) -> Callable[[Progress], Re
         found = []
         for path in paths:
             progress.raise_if_cancelled()
-            found.append((path, _read(path, side)))
+            image = decode(path, side)
+            found.append((path, None if image.isNull() else image))
         return tuple(found)
 
     return step
-
-
-def _read(path: Path, side: int) -> QImage | None:
-    # Pillow reads all that the engine reads, and JPEG files at a fraction of their size at once.
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(path) as image:
-            image.draft("RGB", (side, side))
-            small = ImageOps.exif_transpose(image).convert("RGBA")
-            small.thumbnail((side, side))
-    except Exception:
-        # Whatever a decoder raises on a broken file: the picture is shown as one that cannot be read.
-        return None
-    data = small.tobytes()
-    return QImage(data, small.width, small.height, 4 * small.width, QImage.Format.Format_RGBA8888).copy()
 
 
 class Thumbnails(QObject):

@@ -25,8 +25,8 @@ from designer.messages import tr
 from designer.session.options import ExportOptions
 from designer.session.session import Session
 
-OPSETS = tuple(range(13, 24))
-"""Opsets that the exporters write, between them."""
+OPSETS = tuple(range(9, 26))
+"""Opsets that torch's two exporters write, between them."""
 MOST_PICTURES = 512
 
 
