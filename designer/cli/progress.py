@@ -19,7 +19,7 @@ from designer.messages import duration_text, tr
 from designer.progress import BatchNews, DeviceNews, StepNews
 from designer.session.results import EpochRow
 
-_SILENCE = 5.0
+_SILENCE = 10.0
 """Seconds between two lines on a step that has no epochs, where there is no terminal."""
 
 _STEPS = 1000
@@ -94,7 +94,7 @@ class TerminalProgress:
             total = None if done is None else _STEPS
             completed = None if done is None else done * _STEPS
             self._bar.update(self._task, description=text, total=total, completed=completed, visible=True)
-        elif time.monotonic() - self._told > _SILENCE and "\n" not in text:
+        elif time.monotonic() - self._told > _SILENCE and done != 1:
             share = "" if done is None else f" ({done:.0%})"
             self._line(f"{text}{share}")
 

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 def new(given: Namespace, progress: Progress) -> Result:
     """`netgraft new`: a project file from a pretrained model."""
     from designer.engine.process import prepare
+    from designer.engine.project_file import check_saving
     from designer.opening import open_pretrained
 
     classes = _classes(given.classes)
+    # Before any weights are downloaded.
+    check_saving(given.output)
     prepare()
     project = open_pretrained(given.model, given.weights, given.seed, progress)
     if given.data is not None:

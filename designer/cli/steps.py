@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def train(given: Namespace, progress: Progress) -> Result:
     """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained."""
+    from designer.engine.project_file import check_saving
+
     project = _opened(Path(given.file), progress)
+    check_saving(given.output or Path(given.file))
     options = _given(given, TrainingOptions)
     if given.data is not None or given.val is not None:
         project.read(given.data, given.val, progress=progress)

@@ -39,7 +39,7 @@ def write_archive(path: Path, entries: Iterable[Entry]) -> None:
     """
     # A link stays a link to the file that is written.
     path = Path(os.path.realpath(path))
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    temporary = _beside(path)
     try:
         with temporary.open("xb") as file:
             with zipfile.ZipFile(file, "w") as archive:
@@ -54,6 +54,18 @@ def write_archive(path: Path, entries: Iterable[Entry]) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Write a block beside `path` and take it away again. Raises OSError when that cannot be done."""
+    temporary = _beside(Path(os.path.realpath(path)))
+    try:
+        with temporary.open("xb") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -76,6 +88,10 @@ def open_archive(path: Path) -> zipfile.ZipFile:
 def read_entry(archive: zipfile.ZipFile, name: str) -> bytes:
     """One entry's bytes, checksum tested. Raises KeyError, zipfile.BadZipFile or zlib.error."""
     return archive.read(name)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
 
 
 def _write_entry(archive: zipfile.ZipFile, entry: Entry) -> None:

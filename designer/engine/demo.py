@@ -54,6 +54,7 @@ def run_demo(folder: Path, progress: Progress) -> DemoResult:
         Cancelled: the user cancelled.
     """
     began = time.monotonic()
+    folder = folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

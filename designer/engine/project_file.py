@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.catalog.kinds import kind
-from designer.engine.archive import Entry, EntryError, open_archive, read_entry, write_archive
+from designer.engine.archive import Entry, EntryError, check_writable, open_archive, read_entry, write_archive
 from designer.engine.building import misfits
 from designer.engine.layer_tensors import from_bytes, to_bytes
 from designer.engine.project_values import run_from_json, run_to_json, session_from_json, session_to_json
@@ -84,6 +84,18 @@ def save_project(path: Path, contents: ProjectContents, progress: Progress) -> N
     except (OSError, zipfile.LargeZipFile, ValueError) as error:
         raise _not_saved(path, error) from error
     progress.report(StepNews(tr("Saved {name}", name=path.name), 1.0))
+
+
+def check_saving(path: Path) -> None:
+    """Find out whether a project can be saved at `path`, before the work that is to be saved is done.
+
+    Raises:
+        ProjectError: its folder is not there or cannot be written, or the disk is full.
+    """
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise _not_saved(path, error) from error
 
 
 def load_project(path: Path, progress: Progress) -> ProjectContents:
