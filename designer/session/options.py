@@ -9,6 +9,9 @@ from typing import Any, Self
 from designer.errors import DesignerError
 from designer.messages import tr
 
+WHOLE = ("epochs", "batch_size", "seed")
+"""Training options that are whole numbers."""
+
 
 class _FromJson:
     """Options to and from JSON values; unknown keys are left out, missing ones take defaults."""
@@ -39,7 +42,7 @@ class TrainingOptions(_FromJson):
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         precision: 'auto' (mixed on CUDA), 'full' or 'mixed'.
         seed: of initial weights, order and dropout.
-        keep: 'best' (lowest validation loss... highest accuracy) or 'last' weights.
+        keep: 'best' (highest validation accuracy, then lowest loss) or 'last' weights.
         cache_features: compute the output of a frozen backbone once.
     """
 
@@ -68,6 +71,12 @@ class TrainingOptions(_FromJson):
         )
         for name, low, high in bounds:
             value = getattr(self, name)
+            if name in WHOLE and not isinstance(value, int):
+                raise DesignerError(
+                    tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value),
+                    tr("It must be a whole number."),
+                    tr("Change it on the training page."),
+                )
             if not isinstance(value, int | float) or not low <= value <= high:
                 raise DesignerError(
                     tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value),

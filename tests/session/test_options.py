@@ -1,0 +1,46 @@
+"""Options: bounds, and JSON that survives other versions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from designer.errors import DesignerError
+from designer.session.options import ExportOptions, TrainingOptions
+
+
+@pytest.mark.parametrize("options", [TrainingOptions(epochs=7, keep="last"), ExportOptions(opset=18)])
+def test_options_go_through_json(options):
+    value = json.loads(json.dumps(options.to_json()))
+    assert type(options).from_json(value) == options
+    assert type(options).from_json({**value, "of a later version": 1}) == options
+    assert type(options).from_json({}) == type(options)()
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("epochs", 1, 100_000),
+        ("batch_size", 1, 65_536),
+        ("learning_rate", 1e-12, 1_000),
+        ("momentum", 0, 0.9999),
+        ("weight_decay", 0, 10),
+        ("seed", 0, 2**63 - 1),
+    ],
+)
+def test_bounds(name, low, high):
+    TrainingOptions(**{name: low}).check()
+    TrainingOptions(**{name: high}).check()
+    for value in (low - 1, high + 1 if name != "seed" else 2**64, float("nan"), "many", None):
+        with pytest.raises(DesignerError, match=name.replace("_", " ")):
+            TrainingOptions(**{name: value}).check()
+
+
+def test_whole_numbers_stay_whole():
+    whole = {f.name for f in fields(TrainingOptions) if f.type == "int"}
+    assert whole == {"epochs", "batch_size", "seed"}
+    for name in whole:
+        with pytest.raises(DesignerError, match="whole number"):
+            TrainingOptions(**{name: 2.5}).check()

@@ -1,0 +1,112 @@
+"""The session: who is told what, and what is dropped when it no longer holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from designer.errors import EditError
+from designer.network.edits import RemoveLayer
+from designer.session.data import ImageData
+from designer.session.options import TrainingOptions
+from designer.session.results import ExportedFile, Facts, Parity, Report, Run
+from designer.session.session import TOPICS, Session
+
+REPORT = Report(1.0, ("a",), ((1,),), ())
+EXPORTED = ExportedFile(Path("a.onnx"), 18, 10, "torch", 1, Parity(1, (1,), 0.0, 1.0, 1.0))
+RUN = Run(0, TrainingOptions(), (), 0, "finished", "CPU", 1.0, 1.0, ("a",))
+DATA = ImageData(Path(), ("a", "b"), (), (), (), (), 0.2, 0)
+
+
+@pytest.fixture
+def session(tiny_network):
+    made = Session()
+    made.open(tiny_network, "weights", path=Path("a.netgraft"))
+    return made
+
+
+@pytest.fixture
+def heard(session):
+    topics: list[str] = []
+    session.observe(topics.append)
+    return topics
+
+
+def test_opening_replaces_everything(session, heard, tiny_network):
+    session.set_data(DATA)
+    session.add_run(RUN, "trained")
+    session.set_report(REPORT)
+    session.open(tiny_network, "others")
+    assert heard[-1] == "opened"
+    assert (session.weights, session.data, session.runs, session.report) == ("others", None, (), None)
+    assert session.changed
+    assert session.path is None
+
+
+def test_every_change_is_told_once_by_its_topic(session, heard):
+    session.set_facts(Facts())
+    session.set_data(DATA)
+    session.set_options(training=TrainingOptions(epochs=2))
+    session.set_weights("w")
+    session.set_report(REPORT)
+    session.set_exported(EXPORTED)
+    session.saved(Path("b.netgraft"))
+    assert heard == ["facts", "data", "options", "weights", "report", "exported", "file"]
+    assert set(heard) <= set(TOPICS)
+
+
+def test_an_edit_drops_what_no_longer_holds(session, heard):
+    session.set_report(REPORT)
+    session.set_exported(EXPORTED)
+    session.apply(RemoveLayer("drop"))
+    assert heard[-1] == "network"
+    assert (session.report, session.exported, session.changed) == (None, None, True)
+    assert session.last_change.removed == ("drop",)
+
+
+def test_an_edit_that_does_not_fit_changes_nothing(session, heard):
+    before = session.network
+    with pytest.raises(EditError):
+        session.apply(RemoveLayer("nothing"))
+    assert session.network is before
+    assert heard == []
+    assert not session.changed
+
+
+def test_runs_are_numbered_and_their_weights_taken(session, heard):
+    session.set_report(REPORT)
+    session.add_run(RUN, "first")
+    session.add_run(RUN, "second")
+    assert [run.number for run in session.runs] == [1, 2]
+    assert session.weights == "second"
+    assert session.report is None
+    assert heard[-1] == "runs"
+
+
+def test_saved_means_nothing_is_left_to_save(session):
+    session.set_weights("w")
+    assert session.changed
+    session.saved(Path("b.netgraft"))
+    assert (session.changed, session.path) == (False, Path("b.netgraft"))
+
+
+def test_observers_can_leave_even_while_they_are_told(session):
+    heard = []
+
+    def once(topic):
+        heard.append(topic)
+        end()
+
+    end = session.observe(once)
+    session.set_weights(1)
+    session.set_weights(2)
+    assert heard == ["weights"]
+    end()
+
+
+def test_no_network_no_edit():
+    session = Session()
+    assert session.network is None
+    with pytest.raises(ValueError, match="no network"):
+        session.apply(RemoveLayer("x"))
