@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 
 
 def warm_up() -> Callable[[Progress], DeviceNews]:
-    """Load torch, and say where training would run."""
+    """Load torch, report and return where training would run, and load what opening needs."""
 
     def step(progress: Progress) -> DeviceNews:
         progress.report(StepNews(tr("Loading torch ...")))
         from designer.engine.devices import choose
 
         chosen = choose("auto")
-        return DeviceNews(chosen.title, chosen.reason)
+        where = DeviceNews(chosen.title, chosen.reason)
+        progress.report(where)
+        # Loading torchvision takes as long again; the first model opens the sooner for it.
+        importlib.import_module("designer.engine.opening")
+        return where
 
     return step
 

@@ -88,12 +88,13 @@ class _Bar(QStyledItemDelegate):
         total = f"{training + validation:,}"
         width = painter.fontMetrics().horizontalAdvance(total)
         painter.setPen(QColor(colours.text_muted))
-        line = QRect(box.left(), box.top(), box.width(), painter.fontMetrics().height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, total)
+        height = painter.fontMetrics().height() if index.row() > 0 else box.height() + 3
+        line = QRect(box.left(), box.top(), box.width(), height)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, total)
         painter.setPen(QColor(colours.text))
         room = box.width() - width - SPACE
         name = QFontMetrics(painter.font()).elidedText(index.data(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         if index.row() > 0:
             self._draw_bar(painter, QRect(box.left(), box.bottom() - 4, box.width(), 5), index)
         painter.restore()

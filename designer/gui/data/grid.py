@@ -145,7 +145,7 @@ class _Tile(QStyledItemDelegate):
             painter.setPen(QColor(colours.accent))
             painter.setBrush(QColor(colours.selection))
             painter.drawRoundedRect(tile.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        box = QRect(tile.left() + SPACE, tile.top() + SPACE, SIDE, SIDE)
+        box = QRect(tile.center().x() - SIDE // 2, tile.top() + SPACE, SIDE, SIDE)
         small = index.data(Qt.ItemDataRole.DecorationRole)
         self._draw_picture(painter, box, small)
         font = painter.font()
@@ -206,6 +206,8 @@ class PictureGrid(QListView):
         self.setGridSize(TILE)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(TILE.height() // 3)
+        # Always there, so that its coming and going does not change the number of columns.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -216,7 +218,11 @@ class PictureGrid(QListView):
         context.look.changed.connect(self.viewport().update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other pictures may be in sight."""
+        """Share out the width among the tiles; other pictures may be in sight."""
+        width = self.viewport().width() - 1
+        tile = QSize(width // max(1, width // TILE.width()), TILE.height())
+        if tile != self.gridSize():
+            self.setGridSize(tile)
         super().resizeEvent(event)
         self._wait()
 
@@ -225,7 +231,7 @@ class PictureGrid(QListView):
         count = self.pictures.rowCount()
         if not count or not self.isVisible():
             return 0, -1
-        columns = max(1, self.viewport().width() // TILE.width())
+        columns = max(1, self.viewport().width() // self.gridSize().width())
         top = self.verticalScrollBar().value()
         first = (top // TILE.height() - 1) * columns
         last = ((top + self.viewport().height()) // TILE.height() + 2) * columns - 1

@@ -51,6 +51,7 @@ class SplitPanel(QFrame):
         self.share = QSpinBox()
         self.share.setRange(*SHARES)
         self.share.setSuffix(" %")
+        self.share.setFixedWidth(80)
         self.share.setAccessibleName(tr("Share for validation, percent"))
         self.share.setKeyboardTracking(False)
         self.seed = QSpinBox()

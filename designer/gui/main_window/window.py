@@ -77,14 +77,14 @@ class MainWindow(QMainWindow):
         runner.started.connect(self._refresh)
         runner.ended.connect(self._refresh)
         self.go_to("start")
-        self._stack.currentWidget().setFocus()
+        self.pages["start"].setFocus()
         self._refresh()
 
     def warm_up(self) -> None:
         """Load torch behind the window; the status line says so."""
         self._status.show_loading(tr("Loading torch ..."))
         job = self.context.runner.start(tr("Loading torch"), warm_up(), "warm-up")
-        job.finished.connect(self._status.show_device)
+        job.news.connect(self._status.show_device)
         job.failed.connect(self._torch_failed)
 
     @property
@@ -105,6 +105,8 @@ class MainWindow(QMainWindow):
         page = self.pages[step]
         self._stack.setCurrentWidget(page)
         self._rail.set_step(step)
+        if not self._rail.isAncestorOf(self.focusWidget() or self._rail):
+            page.setFocus()
         page.shown()
         self._refresh()
 
