@@ -186,8 +186,12 @@ def _names(names: Sequence[str]) -> str:
 def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> Tensor:
     try:
         (answer,) = module.run(known, [output])
-    except torch.OutOfMemoryError:
-        raise
+    except torch.OutOfMemoryError as error:
+        raise NetworkError(
+            tr("There is not enough memory to run the network."),
+            str(error).strip().partition("\n")[0],
+            tr("Close other programs that use the device, or choose the device 'cpu'."),
+        ) from error
     except RuntimeError as error:
         raise NetworkError(
             tr("The network cannot be run on these pictures."),

@@ -83,9 +83,11 @@ def train(
     with seeded(options.seed, chosen.device):
         module = build(network, weights, seed=options.seed)
         outputs = check_module(module, data)
-        module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         try:
+            module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
             return _run(module, weights, data, options, chosen, outputs, progress)
+        except torch.OutOfMemoryError as error:
+            raise (as_failure(error) or error) from error
         finally:
             give_back_memory()
 

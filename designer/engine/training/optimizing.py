@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -100,7 +100,7 @@ class Precision:
 
     def autocast(self) -> AbstractContextManager[Any]:
         """The context in which the network is run."""
-        return torch.autocast(self.device, dtype=self.dtype, enabled=self.dtype is not None)
+        return nullcontext() if self.dtype is None else torch.autocast(self.device, dtype=self.dtype)
 
     def step(self, loss: Tensor, optimizer: Optimizer) -> None:
         """Change the weights by the gradient of `loss`. Outside of `autocast`."""

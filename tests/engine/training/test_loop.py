@@ -327,3 +327,35 @@ def test_mixed_precision_on_the_cpu_learns_too(tiny_network, pets):
     run = train(tiny_network, Weights(), pets, replace(OPTIONS, precision="mixed", epochs=8), Silent())
     assert run.history[-1].train_loss < run.history[0].train_loss
     assert all(tensor.dtype != torch.bfloat16 for tensor in run.weights.flat().values())
+
+
+def fail_at(monkeypatch, step, error):
+    real, calls = loop.total_loss, []
+
+    def total_loss(*arguments):
+        calls.append(1)
+        if len(calls) >= step:
+            raise error
+        return real(*arguments)
+
+    monkeypatch.setattr(loop, "total_loss", total_loss)
+
+
+def test_memory_that_runs_out(tiny_network, pets, monkeypatch):
+    fail_at(monkeypatch, 2, torch.OutOfMemoryError("CUDA out of memory."))
+    with pytest.raises(TrainingError, match="not enough memory") as caught:
+        train(tiny_network, Weights(), pets, OPTIONS, Silent())
+    assert "smaller batch" in caught.value.remedy
+
+
+def test_memory_that_runs_out_later_keeps_what_was_trained(tiny_network, pets, monkeypatch):
+    fail_at(monkeypatch, 7, torch.OutOfMemoryError("CUDA out of memory."))
+    run = train(tiny_network, Weights(), pets, OPTIONS, Silent())
+    assert (run.stopped_because, len(run.history)) == ("failed", 1)
+    assert "not enough memory" in run.remarks[0]
+
+
+def test_a_bug_is_not_taken_for_a_failure(tiny_network, pets, monkeypatch):
+    fail_at(monkeypatch, 7, RuntimeError("a bug"))
+    with pytest.raises(RuntimeError, match="a bug"):
+        train(tiny_network, Weights(), pets, OPTIONS, Silent())
