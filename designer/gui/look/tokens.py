@@ -108,7 +108,7 @@ DARK = Colours(
     danger="#ff8a80",
     frozen="#85bcff",
     grid="#222830",
-    selection="#1f4742",
+    selection="#1d433e",
     category={
         "Input and output": "#8f9bab",
         "Convolution": "#5e9fe0",

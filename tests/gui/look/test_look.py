@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QPushButton
+
+from designer import resources
+from designer.catalog.kinds import KINDS
+from designer.gui.look import icons, style
+from designer.gui.look.style import Look
+from designer.gui.look.tokens import DARK, LIGHT, contrast, sizes
+
+
+def test_contrast_is_that_of_the_standard():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#123456", "#123456") == pytest.approx(1)
+
+
+GROUNDS = ("window", "surface", "raised")
+TEXTS = ("text", "text_muted", "accent", "success", "warning", "danger", "frozen")
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("role", "ground"), list(itertools.product(TEXTS, GROUNDS)))
+def test_text_can_be_read_on_every_ground(colours, role, ground):
+    assert contrast(getattr(colours, role), getattr(colours, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_where_something_is_chosen(colours):
+    assert contrast(colours.accent_text, colours.accent) >= 4.5
+    assert contrast(colours.accent_text, colours.accent_hover) >= 4.5
+    assert contrast(colours.text, colours.selection) >= 4.5
+    assert contrast(colours.text_muted, colours.selection) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_category_has_a_colour_that_is_seen(colours):
+    assert set(colours.category) == {kind.category for kind in KINDS.values()}
+    assert len(set(colours.category.values())) == len(colours.category)
+    for colour in colours.category.values():
+        assert contrast(colour, colours.surface) >= 3
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_is_filled_and_its_pictures_are_there(colours):
+    sheet = style.style_sheet(colours, sizes(13))
+    assert "@" not in sheet.replace("an at sign", "")
+    assert sheet.count("{") == sheet.count("}")
+    files = set(re.findall(r'url\("([^"]+)"\)', sheet))
+    assert len(files) >= 5
+    for file in files:
+        assert resources.Path(file).exists()
+    assert colours.accent in sheet
+
+
+def test_sizes_follow_the_system_within_reason():
+    assert sizes(9).text == 13
+    assert sizes(16).text == 16
+    assert sizes(40).text == 20
+    scale = sizes(13)
+    assert scale.small < scale.text < scale.large < scale.heading < scale.hero
+
+
+def test_appearance_changes_colours_palette_and_tells(qapp, qtbot):
+    look = Look("light")
+    look.apply(qapp)
+    assert look.colours is LIGHT
+    with qtbot.waitSignal(look.changed, timeout=1000):
+        look.set_appearance("dark")
+    assert look.colours is DARK
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
+    assert DARK.surface in qapp.styleSheet()
+    with qtbot.assertNotEmitted(look.changed):
+        look.set_appearance("dark")
+    with pytest.raises(ValueError, match="purple"):
+        look.set_appearance("purple")
+    look.set_appearance("light")
+
+
+def test_a_wrong_remembered_appearance_follows_the_system(qapp):
+    assert Look("purple").appearance == "system"
+
+
+def test_icons_are_tinted_sharp_and_fade_when_disabled(qapp):
+    made = icons.icon("play", LIGHT, "accent")
+    assert isinstance(made, QIcon)
+    image = made.pixmap(QSize(24, 24)).toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(24) for y in range(24)} - {"#000000"}
+    assert LIGHT.accent in colours
+    large = icons.pixmap("play", LIGHT, "text", 20, 2.0)
+    assert (large.width(), large.devicePixelRatio()) == (40, 2.0)
+    faded = made.pixmap(QSize(24, 24), QIcon.Mode.Disabled).toImage()
+    strongest = max(faded.pixelColor(x, y).alpha() for x in range(24) for y in range(24))
+    assert 100 < strongest < 150
+    assert icons.icon("play", LIGHT, "accent") is made
+    with pytest.raises(FileNotFoundError):
+        icons.icon("no-such-icon", LIGHT)
+    with pytest.raises(AttributeError):
+        icons.icon("play", LIGHT, "purple")
+
+
+def test_a_button_keeps_its_icon_off_its_text(qapp):
+    button = QPushButton("Train")
+    icons.set_icon(button, "play", LIGHT)
+    assert button.iconSize() == icons.BUTTON_ICON
+    image = button.icon().pixmap(icons.BUTTON_ICON).toImage()
+    right = [image.pixelColor(x, y).alpha() for x in range(17, 20) for y in range(16)]
+    assert max(right) == 0
+    button.deleteLater()
+
+
+def test_every_icon_is_a_single_colour_drawing_with_its_licence():
+    folder = resources.path("icons")
+    files = [file for file in folder.glob("*.svg") if file.stem != "netgraft"]
+    assert len(files) > 60
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert "currentColor" in text, file.name
+        assert "<script" not in text
+    assert "ISC License" in (folder / "LICENSE").read_text(encoding="utf-8")
