@@ -15,10 +15,10 @@ import graphlay
 
 GAP = 24.0
 """Between boxes, and between two layers of the layout."""
-PADDING = 16.0
-"""Between a frame and what is in it."""
-HEADER = 26.0
+HEADER = 20.0
 """Height of a frame's title."""
+PADDING = HEADER
+"""Between a frame and what is in it; above it is the title, so this must not be less."""
 LANE_GAP = 10.0
 """Between two lanes."""
 SPAN = 8
@@ -173,8 +173,8 @@ _OPTIONS = {
         "dummy_gap": 16.0,
         "port_gap": 12.0,
         "compound_padding": PADDING,
-        # The layer gap comes on top of it, so title and padding have room enough.
-        "compound_header": HEADER - PADDING,
+        # The library adds this above boxes but not above frames that stand beside them.
+        "compound_header": 4.0,
         "isolated_gap": GAP,
     },
     "limits": {"max_dummies": 20 * WAYPOINTS},
@@ -221,7 +221,7 @@ def _column(boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]) -> dict[st
             left = min(r.x for r in inside) - PADDING
             upper = min(r.y for r in inside) - HEADER
             width = max(r.right for r in inside) + PADDING - left
-            height = max(r.bottom for r in inside) + PADDING / 2 - upper
+            height = max(r.bottom for r in inside) + PADDING - upper
             rectangles[frame.key] = Rectangle(left, upper, width, height)
         else:
             rectangles[frame.key] = Rectangle(0.0, 0.0, 0.0, 0.0)
