@@ -19,8 +19,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from torch import nn
+
+from designer.engine.building import build
 from designer.engine.export.producing import produce
-from designer.engine.export.task import Task
+from designer.engine.export.task import Task, read_weights
 from designer.engine.process import prepare
 from designer.errors import DesignerError
 from designer.messages import tr
@@ -37,7 +40,11 @@ def run(folder: Path, progress: Progress) -> ExportedFile:
     task = Task.read(folder)
     target = folder / "made" / task.file_name
     target.parent.mkdir()
-    return produce(task.network, task.weights, target, task.options, task.pictures, progress)
+
+    def make() -> nn.Module:
+        return build(task.network, read_weights(folder))
+
+    return produce(task.network, make, target, task.options, task.pictures, progress)
 
 
 class _Teller:

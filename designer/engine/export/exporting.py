@@ -16,7 +16,7 @@ from pathlib import Path
 
 from designer.engine.export.finishing import data_file
 from designer.engine.export.launching import run_child
-from designer.engine.export.task import Task
+from designer.engine.export.task import Task, write_weights
 from designer.engine.weights import Weights
 from designer.errors import ExportError
 from designer.messages import tr
@@ -53,9 +53,10 @@ def export_onnx(
         )
     with _working_folder(path) as folder:
         progress.report(StepNews(tr("Preparing the export"), 0.0))
-        task = Task(network, weights, path.name, options, tuple(p.absolute() for p in pictures))
+        task = Task(network, path.name, options, tuple(p.absolute() for p in pictures))
         try:
             task.write(folder)
+            write_weights(folder, network, weights)
         except OSError as error:
             raise _cannot_write(path, error) from error
         progress.raise_if_cancelled()

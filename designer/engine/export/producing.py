@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from designer.engine.building import build
 from designer.engine.export.comparing import Comparison, compare, reference
 from designer.engine.export.exporters import EXPORTERS, Exporter
 from designer.engine.export.finishing import data_file, finish
-from designer.engine.weights import Weights
+from designer.engine.process import give_back_memory
 from designer.errors import ExportError
 from designer.messages import tr
 from designer.network.network import Network
@@ -49,7 +48,7 @@ class Pixels(nn.Module):
 
 def produce(
     network: Network,
-    weights: Weights,
+    make: Callable[[], nn.Module],
     file: Path,
     options: ExportOptions,
     pictures: Sequence[Path],
@@ -57,8 +56,9 @@ def produce(
 ) -> ExportedFile:
     """Make `file`, whose folder is empty but for what this leaves: the proved file, or nothing.
 
-    Of torch's two exporters the quicker goes first. Where it fails, cannot write the wanted opset, or
-    makes a file that differs, the other one has its turn.
+    Of torch's two exporters the quicker goes first. Where it fails or makes a file that differs, the
+    other one has its turn. `make` gives the network's module in evaluation mode; it is asked anew
+    for each exporter, so that the weights are not in memory twice while the file is checked.
 
     Raises:
         ExportError: neither exporter made a file that agrees with torch.
@@ -67,24 +67,28 @@ def produce(
     """
     exporters = _able(options.opset)
     progress.report(StepNews(tr("Building the network"), 0.05))
-    module: nn.Module = build(network, weights).requires_grad_(False)
-    if options.embed_preprocessing:
-        module = Pixels(module, network.preprocessing).eval()
+    first = _module(network, make, options)
+    module: nn.Module | None = first
     progress.report(StepNews(tr("Asking torch"), 0.1))
-    comparison = reference(module, network, options, pictures, progress)
+    comparison = reference(first, network, options, pictures, progress)
+    del first
     _check_scores(network, comparison)
     reasons = []
     for number, exporter in enumerate(exporters):
         progress.raise_if_cancelled()
         done = 0.2 + 0.3 * number
         progress.report(StepNews(tr("Exporting with torch's {name} exporter", name=exporter.name), done))
+        module = module or _module(network, make, options)
         try:
-            return _attempt(exporter, module, network, options, file, comparison, progress)
+            with _tidy(file):
+                large = _export(exporter, module, file, options, comparison)
+                module = None
+                gc.collect()
+                give_back_memory()
+                return _prove(exporter, network, file, options, comparison, large, progress)
         except ExportError as error:
             reasons.append(f"{exporter.name}: {error.why or error.what}")
-            for left in (file, data_file(file)):
-                left.unlink(missing_ok=True)
-            gc.collect()
+            module = None
     raise ExportError(
         tr("The network could not be exported."),
         " ".join(reasons),
@@ -92,33 +96,64 @@ def produce(
     )
 
 
-def _attempt(
+def _module(network: Network, make: Callable[[], nn.Module], options: ExportOptions) -> nn.Module:
+    module = make().requires_grad_(False)
+    return Pixels(module, network.preprocessing).eval() if options.embed_preprocessing else module
+
+
+def _raw(file: Path) -> Path:
+    return file.with_name("raw.onnx")
+
+
+def _export(
+    exporter: Exporter, module: nn.Module, file: Path, options: ExportOptions, comparison: Comparison
+) -> bool:
+    """Let an exporter write its file; tells whether the weights lie outside it."""
+    size: int = sum(t.numel() * t.element_size() for t in module.state_dict().values())
+    large = size > SINGLE_FILE
+    # Traced with two pictures at least: with one, a size of 1 would be taken for fixed.
+    exporter.export(module, comparison.example, _raw(file), options.opset, large)
+    return large
+
+
+def _prove(
     exporter: Exporter,
-    module: nn.Module,
     network: Network,
-    options: ExportOptions,
     file: Path,
+    options: ExportOptions,
     comparison: Comparison,
+    large: bool,
     progress: Progress,
 ) -> ExportedFile:
-    raw = file.with_name("raw.onnx")
-    large = sum(t.numel() * t.element_size() for t in module.state_dict().values()) > SINGLE_FILE
-    # Traced with two pictures at least: with one, a size of 1 would be taken for fixed.
-    example = comparison.example
-    try:
-        with contextlib.ExitStack() as cleanup:
-            cleanup.callback(_remove_all_but, file)
-            exporter.export(module, example, raw, options.opset, large)
-            progress.raise_if_cancelled()
-            made = finish(raw, file, network, options, comparison.classes, large)
-    except OSError as error:
-        raise ExportError(
-            tr("The file could not be written."), f"{error.strerror or error}.", tr("Make room on the disk.")
-        ) from error
+    """Finish what an exporter wrote, and hold it against torch."""
+    progress.raise_if_cancelled()
+    made = finish(_raw(file), file, network, options, comparison.classes, large)
+    _remove(file, but=(file, data_file(file)))
+    give_back_memory()
     progress.raise_if_cancelled()
     progress.report(StepNews(tr("Comparing with torch"), 0.8))
-    parity = compare(file, comparison, progress)
-    return replace(made, exporter=exporter.name, parity=parity)
+    return replace(made, exporter=exporter.name, parity=compare(file, comparison, progress))
+
+
+@contextlib.contextmanager
+def _tidy(file: Path) -> Iterator[None]:
+    """Leave nothing in the file's folder when making it fails; a disk that is full is an ExportError."""
+    try:
+        yield
+    except BaseException as error:
+        _remove(file)
+        if isinstance(error, OSError):
+            reason = f"{error.strerror or error}."
+            remedy = tr("Make room on the disk.")
+            raise ExportError(tr("The file could not be written."), reason, remedy) from error
+        raise
+
+
+def _remove(file: Path, but: Sequence[Path] = ()) -> None:
+    """An exporter may leave weights in many files; `finish` has gathered what is kept."""
+    for other in file.parent.iterdir():
+        if other not in but:
+            other.unlink()
 
 
 def _able(opset: int | None) -> list[Exporter]:
@@ -132,13 +167,6 @@ def _able(opset: int | None) -> list[Exporter]:
             tr("Choose one of these, or let the exporter choose."),
         )
     return able
-
-
-def _remove_all_but(file: Path) -> None:
-    """An exporter may leave weights in many files; `finish` has gathered what is kept."""
-    for other in file.parent.iterdir():
-        if other not in (file, data_file(file)):
-            other.unlink()
 
 
 def _check_scores(network: Network, comparison: Comparison) -> None:

@@ -15,20 +15,21 @@ from designer.network.file import network_from_json, network_to_json
 from designer.network.network import Network
 from designer.session.options import ExportOptions
 
+_WEIGHTS = "weights.safetensors"
+
 
 @dataclass(frozen=True)
 class Task:
     """A network to export.
 
     Attributes:
-        network, weights: what is exported.
+        network: what is exported; its weights lie beside the task, see `write_weights`.
         file_name: name of the ONNX file, which is made in the working folder.
         options: see `ExportOptions`.
         pictures: absolute paths of the pictures that the file is compared on; may be empty.
     """
 
     network: Network
-    weights: Weights
     file_name: str
     options: ExportOptions
     pictures: tuple[Path, ...]
@@ -42,32 +43,40 @@ class Task:
             "pictures": [str(picture) for picture in self.pictures],
         }
         (folder / "task.json").write_text(json.dumps(value), encoding="utf-8")
-        tensors: dict[str, Tensor] = {}
-        seen: set[int] = set()
-        for layer_id in self.network.layers:
-            for name, tensor in self.weights[layer_id].items() if layer_id in self.weights else ():
-                storage = tensor.untyped_storage().data_ptr()
-                # safetensors refuses two tensors in one piece of memory
-                alone = tensor.clone() if storage in seen else tensor
-                seen.add(storage)
-                tensors[json.dumps([layer_id, name])] = alone.detach().contiguous()
-        try:
-            save_file(tensors, folder / "weights.safetensors")
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
 
     @classmethod
     def read(cls, folder: Path) -> Task:
         """The task that `write` left in a folder."""
         value = json.loads((folder / "task.json").read_text(encoding="utf-8"))
-        layers: dict[str, dict[str, Tensor]] = {}
-        for key, tensor in load_file(folder / "weights.safetensors").items():
-            layer_id, name = json.loads(key)
-            layers.setdefault(layer_id, {})[name] = tensor
         return cls(
             network_from_json(value["network"]),
-            Weights(layers),
             value["file_name"],
             ExportOptions.from_json(value["options"]),
             tuple(Path(name) for name in value["pictures"]),
         )
+
+
+def write_weights(folder: Path, network: Network, weights: Weights) -> None:
+    """Write the weights of a network's layers into a folder. Raises OSError."""
+    tensors: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for layer_id in network.layers:
+        for name, tensor in weights[layer_id].items() if layer_id in weights else ():
+            storage = tensor.untyped_storage().data_ptr()
+            # safetensors refuses two tensors in one piece of memory
+            alone = tensor.clone() if storage in seen else tensor
+            seen.add(storage)
+            tensors[json.dumps([layer_id, name])] = alone.detach().contiguous()
+    try:
+        save_file(tensors, folder / _WEIGHTS)
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
+
+
+def read_weights(folder: Path) -> Weights:
+    """The weights that `write_weights` left in a folder."""
+    layers: dict[str, dict[str, Tensor]] = {}
+    for key, tensor in load_file(folder / _WEIGHTS).items():
+        layer_id, name = json.loads(key)
+        layers.setdefault(layer_id, {})[name] = tensor
+    return Weights(layers)
