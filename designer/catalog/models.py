@@ -29,7 +29,8 @@ class PretrainedModel:
     Attributes:
         id: name in commands and documents, torchvision's where it is one of its networks.
         title, family: what the user sees.
-        parameters: number of learnable values in evaluation (without auxiliary heads).
+        parameters: number of learnable values as published (Inception v3: with its auxiliary head,
+            GoogLeNet: without).
         input_size: height and width of the pictures it takes, pixels.
         top1: accuracy on ImageNet-1k validation pictures as published, percent; None: not known.
         file_mb: size of the weights file, MB (10^6 bytes).

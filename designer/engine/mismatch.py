@@ -1,0 +1,215 @@
+"""Why a layer does not take what it is given, in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from designer.catalog.kind import LayerKind
+from designer.errors import NetworkError
+from designer.messages import shape_text, tr
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one input gives: name of the layer, shape without the batch, shape with it."""
+
+    name: str
+    shape: tuple[int, ...]
+    whole: tuple[int, ...]
+
+
+_PICTURES = {"Conv2d", "BatchNorm2d", "LayerNorm2d"}
+_SAME_SHAPE = {"Add", "Multiply", "Subtract", "Divide"}
+
+
+def explain(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source], error: str
+) -> NetworkError:
+    """The error that says what layer `name` expects, and what it is given.
+
+    Args:
+        name: name of the layer.
+        row: its kind.
+        settings: all its settings.
+        sources: what feeds it, in the order of its inputs.
+        error: what torch said.
+    """
+    for reason in (_rank, _width, _last_sizes, _window, _joined, _values):
+        found = reason(name, row, settings, sources)
+        if found is not None:
+            return found
+    given = ", ".join(tr("{shape} from '{name}'", shape=shape_text(s.shape), name=s.name) for s in sources)
+    return NetworkError(
+        tr(
+            "Layer '{name}' ({kind}) does not take {given}.",
+            name=name,
+            kind=row.title,
+            given=given or tr("nothing"),
+        ),
+        tr("Torch says: {error}.", error=error.splitlines()[0].rstrip(".")),
+        tr("Change its settings, or what feeds it."),
+    )
+
+
+def _rank(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    if row.key in _PICTURES and len(sources[0].whole) != 4:
+        wanted = tr("channels × height × width")
+    elif row.key == "BatchNorm1d" and len(sources[0].whole) not in (2, 3):
+        wanted = tr("a list of features")
+    else:
+        return None
+    return NetworkError(
+        tr(
+            "Layer '{name}' expects {wanted} but '{source}' gives {shape}.",
+            name=name,
+            wanted=wanted,
+            source=sources[0].name,
+            shape=shape_text(sources[0].shape),
+        ),
+        "",
+        tr("Move it to another place, or replace it by a layer for such values."),
+    )
+
+
+def _width(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    setting = {"MultiheadAttention": "embed_dim", "RelativePositionalMultiHeadAttention": "feat_dim"}.get(
+        row.key, "dim" if row.key.startswith("ShiftedWindow") else row.input_width
+    )
+    if not setting:
+        return None
+    along = -1 if row.key == "Linear" or row.category == "Attention" else 1
+    for source in sources:
+        if not source.whole or (along == 1 and len(source.whole) < 2):
+            continue
+        given = source.whole[along]
+        if given != settings[setting]:
+            return NetworkError(
+                tr(
+                    "Layer '{name}' expects {wanted} {unit} but '{source}' gives {given}.",
+                    name=name,
+                    wanted=settings[setting],
+                    unit=_unit(row),
+                    source=source.name,
+                    given=given,
+                ),
+                "",
+                tr("Set its {unit} to {given}, or replace the layer.", unit=_unit(row), given=given),
+            )
+    return None
+
+
+def _unit(row: LayerKind) -> str:
+    if row.key == "Linear":
+        return tr("inputs")
+    return tr("features") if row.category == "Attention" else tr("channels")
+
+
+def _last_sizes(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    if row.key not in ("LayerNorm", "LayerNorm2d"):
+        return None
+    wanted = tuple(settings["normalized_shape"])
+    whole = sources[0].whole
+    given = (whole[1],) if row.key == "LayerNorm2d" else whole[-len(wanted) :]
+    if given == wanted:
+        return None
+    return NetworkError(
+        tr(
+            "Layer '{name}' expects {wanted} at the end but '{source}' gives {shape}.",
+            name=name,
+            wanted=shape_text(wanted),
+            source=sources[0].name,
+            shape=shape_text(sources[0].shape),
+        ),
+        "",
+        tr("Set its shape to {given}, or replace the layer.", given=shape_text(given)),
+    )
+
+
+def _window(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    if "kernel_size" not in settings or len(sources[0].whole) < 3:
+        return None
+    kernel, padding, dilation = (
+        _pair(settings.get(key, default))
+        for key, default in (("kernel_size", 1), ("padding", 0), ("dilation", 1))
+    )
+    reach = [d * (k - 1) + 1 - 2 * p for k, p, d in zip(kernel, padding, dilation, strict=True)]
+    size = sources[0].whole[-2:]
+    if all(r <= s for r, s in zip(reach, size, strict=True)):
+        return None
+    return NetworkError(
+        tr(
+            "The window of layer '{name}', {window}, is larger than the {shape} that '{source}' gives.",
+            name=name,
+            window=shape_text(kernel),
+            shape=shape_text(size),
+            source=sources[0].name,
+        ),
+        "",
+        tr("Use a smaller window, more padding, or a larger picture."),
+    )
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def _joined(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    if row.key not in _SAME_SHAPE and row.key != "Concat":
+        return None
+    first = sources[0]
+    other = next((s for s in sources[1:] if not _goes(row, settings, first, s)), None)
+    if other is None:
+        return None
+    return NetworkError(
+        tr(
+            "Layer '{name}' cannot combine {first} from '{a}' with {second} from '{b}'.",
+            name=name,
+            first=shape_text(first.shape),
+            a=first.name,
+            second=shape_text(other.shape),
+            b=other.name,
+        ),
+        "",
+        tr("Give both the same shape, for example with a convolution on one of them."),
+    )
+
+
+def _goes(row: LayerKind, settings: Mapping[str, Any], first: Source, other: Source) -> bool:
+    if row.key == "Concat":
+        if len(first.whole) != len(other.whole):
+            return False
+        along = settings["dim"] % len(first.whole)
+        pairs = enumerate(zip(first.whole, other.whole, strict=True))
+        return all(a == b for n, (a, b) in pairs if n != along)
+    pairs_from_end = zip(reversed(first.whole), reversed(other.whole), strict=False)
+    return all(a == b or 1 in (a, b) for a, b in pairs_from_end)
+
+
+def _values(
+    name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
+) -> NetworkError | None:
+    if row.key != "Reshape":
+        return None
+    return NetworkError(
+        tr(
+            "Layer '{name}' cannot make the shape {wanted} of the {shape} that '{source}' gives.",
+            name=name,
+            wanted=shape_text(settings["shape"]),
+            source=sources[0].name,
+            shape=shape_text(sources[0].shape),
+        ),
+        tr("The number of values differs."),
+        tr("Change its shape: one size may be -1 and follows from the others."),
+    )
