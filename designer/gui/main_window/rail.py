@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.look.icons import icon
@@ -31,15 +31,15 @@ class StepButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setShortcut(QKeySequence(f"Ctrl+{number}"))
-        self._shortcut = QKeySequence(f"Ctrl+{number}").toString(QKeySequence.SequenceFormat.NativeText)
+        self.keys = QKeySequence(f"Ctrl+{number}")
         self.set_state(self.state)
 
     def set_state(self, state: StepState) -> None:
         """Show another second line."""
         self.state = state
         self.setAccessibleName(f"{self.text()}. {state.text}")
-        self.setToolTip(f"{self.text()} ({self._shortcut})\n{state.text}".strip())
+        keys = self.keys.toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{self.text()} ({keys})\n{state.text}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -110,6 +110,8 @@ class Rail(QFrame):
         for number, row in enumerate(PAGES, 1):
             button = StepButton(row, number, look)
             button.clicked.connect(self._clicked)
+            # A button's own shortcut would press it for a tenth of a second first.
+            QShortcut(button.keys, self).activated.connect(button.click)
             self.buttons[row.step] = button
             column.addWidget(button)
         column.addStretch(1)

@@ -18,17 +18,21 @@ from designer.gui.notices import Notice, notice_of
 from designer.jobs.projects import OpenedSession, PictureFolder, Snapshot, save_snapshot, snapshot
 from designer.messages import tr
 from designer.network.network import Network
+from designer.session.data import ImageData
 from designer.session.session import Session
 
 SUFFIX = ".netgraft"
 
 
-def worth_saving(session: Session, opened: Network | None) -> bool:
-    """Whether something would be lost: a model that was only looked at (`opened`) is not."""
+def worth_saving(session: Session, opened: Network | None, pictures: ImageData | None = None) -> bool:
+    """Whether something would be lost: a model or sample that was only looked at is not.
+
+    `opened` and `pictures` are what it was opened with.
+    """
     if session.network is None or not session.changed:
         return False
     untouched = session.network is opened and not session.runs
-    return not (session.path is None and untouched and session.data is None)
+    return not (session.path is None and untouched and session.data is pictures)
 
 
 class Saving(QObject):
@@ -43,6 +47,7 @@ class Saving(QObject):
         self._window = window
         self._view = view
         self._opened: Network | None = None
+        self._pictures: ImageData | None = None
         self._missing: PictureFolder | None = None
         self._path: Path | None = None
         self._then: Callable[[], None] | None = None
@@ -50,13 +55,12 @@ class Saving(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether something would be lost if the session were closed now."""
-        return worth_saving(self._context.session, self._opened)
+        return worth_saving(self._context.session, self._opened, self._pictures)
 
     @Slot(object, object)
     def remember(self, request: object, opened: OpenedSession) -> None:
         """Take note of what was opened; folders that are away now are kept in the file."""
-        # A sample is made ready here, so that it is as good as untouched as well.
-        self._opened = opened.network
+        self._opened, self._pictures = opened.network, opened.data
         self._missing = opened.missing
         self.changed.emit()
 

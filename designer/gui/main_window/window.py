@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         column.addWidget(self._status)
         self.setCentralWidget(central)
-        self.setMinimumSize(QSize(960, 600))
+        self.setMinimumSize(QSize(1060, 640))
         place = settings.load().window
         if not (place and self.restoreGeometry(QByteArray.fromBase64(place.encode()))):
             room = self.screen().availableSize()
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self._rail.set_states(states)
         self._status.counts.setText(counts_line(session))
         title, unsaved = title_line(session), self.saving.unsaved
-        self.setWindowTitle(f"{title}[*] - Netgraft" if title else "Netgraft[*]")
+        self.setWindowTitle(f"{title}[*] - Netgraft" if title else "Netgraft")
         self.setWindowModified(unsaved)
         self._actions.title.setText(f"{title} •" if unsaved else title)
         self._actions.title.setToolTip(str(session.path) if session.path else tr("Not saved yet"))

@@ -1,0 +1,93 @@
+"""A real main window with steps that need no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from designer.gui import asking
+from designer.gui.look.style import Look
+from designer.gui.main_window import pages, window
+from designer.gui.main_window.window import MainWindow
+from designer.gui.page import Page
+from designer.jobs.runner import Runner
+from designer.progress import DeviceNews, Progress
+from designer.session.session import Session
+
+
+class PlainPage(Page):
+    """Stands in for the pages of other steps."""
+
+    def __init__(self, context) -> None:
+        super().__init__(context)
+        QVBoxLayout(self).addWidget(QLabel("page"))
+        self.times_shown = 0
+
+    def shown(self) -> None:
+        self.times_shown += 1
+
+
+@pytest.fixture
+def answers(monkeypatch) -> list[str]:
+    """Answers that the user will give, in order; asking more often is an error."""
+    given: list[str] = []
+    asked: list[str] = []
+
+    def ask(parent, text, detail, choices) -> str:
+        asked.append(text)
+        answer = given.pop(0)
+        assert answer in {choice.key for choice in choices}
+        return answer
+
+    monkeypatch.setattr(asking, "ask", ask)
+    given_and_asked = given
+    yield given_and_asked
+    assert not given, f"never asked for {given}; asked were {asked}"
+
+
+@pytest.fixture
+def make_window(qapp, qtbot, monkeypatch) -> Callable[[], MainWindow]:
+    """Makes main windows whose pages but the first are plain ones."""
+    real = pages.make_page
+
+    def make_page(row, context):
+        if row.step == "start":
+            return real(row, context)
+        page = PlainPage(context)
+        page.step = row.step
+        return page
+
+    def warm_up():
+        def step(progress: Progress) -> DeviceNews:
+            progress.report(DeviceNews("Test device", "it is a test"))
+            return DeviceNews("Test device", "it is a test")
+
+        return step
+
+    monkeypatch.setattr(window, "make_page", make_page)
+    monkeypatch.setattr(window, "warm_up", warm_up)
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        look = Look("light")
+        look.apply(qapp)
+        one = MainWindow(Session(), Runner(), look)
+        made.append(one)
+        one.show()
+        return one
+
+    yield make
+    for one in made:
+        one.closing.agreed = True
+        one.close()
+        one.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def main_window(make_window) -> MainWindow:
+    """One such window."""
+    return make_window()
