@@ -17,6 +17,7 @@ from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, groups
+from designer.engine.training.failures import cause_of
 from designer.engine.weights import Weights
 from designer.errors import DataError, NetworkError
 from designer.messages import tr
@@ -195,7 +196,7 @@ def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> T
     except RuntimeError as error:
         raise NetworkError(
             tr("The network cannot be run on these pictures."),
-            str(error).strip().partition("\n")[0],
+            cause_of(module.network, error),
             tr("Look for the problems marked in the network, and mend them."),
         ) from error
     if answer.dim() != 2:

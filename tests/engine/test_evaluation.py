@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from sklearn import metrics
@@ -20,6 +20,7 @@ from designer.network.network import Port
 from designer.progress import Recording, Silent, StepNews
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(2, 7), st.integers(1, 60), st.integers(0, 10_000))
 def test_the_numbers_are_scikit_learns(count, pictures, seed):
     generator = np.random.default_rng(seed)

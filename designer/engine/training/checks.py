@@ -8,6 +8,7 @@ from torch import nn
 from designer.catalog.optimizers import optimizer
 from designer.catalog.schedules import schedule
 from designer.engine.module import NetworkModule
+from designer.engine.training.failures import cause_of
 from designer.errors import TrainingError
 from designer.messages import tr
 from designer.network.network import Network, Port
@@ -72,7 +73,7 @@ def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
     except (RuntimeError, ValueError, IndexError, TypeError, AssertionError) as error:
         raise TrainingError(
             tr("The network cannot be run on a picture of {crop} by {crop}.", crop=crop),
-            str(error).strip().partition("\n")[0],
+            cause_of(network, error),
             tr("Look for the problems marked in the network, and mend them."),
         ) from error
     for layer, answer in zip(names, answers, strict=True):

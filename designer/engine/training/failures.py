@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 
 from designer.engine.data import Pictures
+from designer.engine.shapes import infer
 from designer.errors import TrainingError
 from designer.messages import tr
+from designer.network.network import Network
 from designer.session.options import TrainingOptions
 
 
@@ -28,6 +30,12 @@ def as_failure(error: Exception) -> TrainingError | None:
             tr("Choose a batch size of 2 or more, or freeze these layers."),
         )
     return None
+
+
+def cause_of(network: Network, error: Exception) -> str:
+    """Why a network cannot be run: the first problem in its shapes, or torch's own words."""
+    found = [problem.message for problem in infer(network).problems if problem.severity == "error"]
+    return found[0] if found else str(error).strip().partition("\n")[0]
 
 
 def diverged(epoch: int, options: TrainingOptions) -> TrainingError:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
@@ -22,6 +22,7 @@ def test_each_class_gives_its_share_as_scikit_learn_does():
     assert len(training) == 80
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.integers(1, 40), min_size=2, max_size=6),
     st.floats(0.01, 0.99),
