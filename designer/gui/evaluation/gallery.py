@@ -73,11 +73,12 @@ class GalleryModel(QAbstractListModel):
 
     def _caption(self, judged: Judged) -> str:
         share = f" {100 * judged.confidence:.0f} %"
-        metrics, width = QFontMetrics(QGuiApplication.font()), SIDE + 12
+        metrics, width = QFontMetrics(QGuiApplication.font()), SIDE + 4
         room = width - metrics.horizontalAdvance("→ " + share)
         predicted = metrics.elidedText(judged.predicted, Qt.TextElideMode.ElideRight, room)
         truth = metrics.elidedText(judged.truth, Qt.TextElideMode.ElideRight, width)
-        return f"{truth}\n→ {predicted}{share}"
+        # Two lines: other blanks must not break them.
+        return f"{truth}\n→ {predicted}{share}".replace(" ", "\u00a0")
 
     def _broken(self, judged: Judged) -> bool:
         return self._thumbnails.broken(judged.path)
@@ -106,5 +107,5 @@ def gallery_of(model: GalleryModel) -> QListView:
     view.setWordWrap(True)
     view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     view.setIconSize(QSize(SIDE, SIDE))
-    view.setGridSize(QSize(SIDE + 24, SIDE + 56))
+    view.setGridSize(QSize(SIDE + 32, SIDE + 56))
     return view

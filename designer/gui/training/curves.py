@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE, Colours
@@ -23,6 +23,8 @@ MARKED = 60
 
 ROOMY = 220
 """Height in pixels from which on the axis has a title."""
+WIDE = 380
+"""Width in pixels from which on the legend names the line of the best epoch."""
 
 
 class Curves(QWidget):
@@ -91,6 +93,10 @@ class Plot(QFrame):
         self.plot: Any = self.view.getPlotItem()
         self.plot.setMenuEnabled(False)
         self.plot.setLabel("bottom", tr("Epoch"))
+        for side in ("left", "bottom"):
+            # Axes are drawn anew only when they change: their texts take half the time of a frame.
+            axis = self.plot.getAxis(side)
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._limit()
         self.batches = self._curve(None)
         # After adding, since PlotItem.addItem overrides what the curve was made with (pyqtgraph 0.14).
@@ -119,6 +125,7 @@ class Plot(QFrame):
         """Leave out the title of the axis where there is little room."""
         super().resizeEvent(event)
         self.plot.getAxis("bottom").showLabel(self.height() >= ROOMY)
+        self.show_best(self._best)
 
     def show_batches(self, x: Any, y: Any) -> None:
         """Loss of the batches, thin and behind the means."""
@@ -141,7 +148,7 @@ class Plot(QFrame):
         if epoch > 0:
             self._line.setPos(epoch)
         for label in self._legend[2:]:
-            label.setVisible(epoch > 0)
+            label.setVisible(epoch > 0 and self.width() >= WIDE)
 
     def _curve(self, symbol: str | None) -> Any:
         curve = pg.PlotDataItem(symbol=symbol, symbolSize=6)

@@ -102,7 +102,7 @@ class TrainingPage(Page):
         return runs[-1] if runs and not self.live.running else None
 
     def _lay_out(self) -> None:
-        self.options.setFixedWidth(40 * SPACE)
+        self.options.setFixedWidth(43 * SPACE)
         upper = QWidget()
         self._upper = QVBoxLayout(upper)
         self._upper.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,131 @@
+"""The pages with the real engine on a small network: train, stop, evaluate, predict, export, use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from designer.engine.building import build, weights_of
+from designer.engine.data import read_folder
+from designer.gui.evaluation.page import EvaluationPage
+from designer.gui.export.page import ExportPage
+from designer.gui.training.page import TrainingPage
+from designer.progress import Silent
+from designer.session.options import ExportOptions, TrainingOptions
+
+COLOURS = {"cat": (220, 40, 40), "dog": (40, 220, 40), "owl": (40, 40, 220)}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Ten noisy pictures of one colour for each class."""
+    noise = np.random.default_rng(0)
+    for name, colour in COLOURS.items():
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(10):
+            values = np.clip(noise.normal(colour, 25, (20, 24, 3)), 0, 255).astype(np.uint8)
+            Image.fromarray(values).save(tmp_path / "pictures" / name / f"{number}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def opened(context, tiny_network, folder):
+    """The small network, its fresh weights, and the pictures, open in the session."""
+    data = read_folder(folder, 0.2, 0, None, Silent())
+    options = TrainingOptions(epochs=6, batch_size=8, learning_rate=0.02, device="cpu", keep="best")
+    context.session.open(
+        tiny_network, weights_of(build(tiny_network, seed=0)), data=data, training_options=options
+    )
+    return context
+
+
+def settle(qtbot, context):
+    qtbot.waitUntil(lambda: not context.runner.running(), timeout=120_000)
+
+
+@pytest.mark.parametrize("embedded", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_from_training_to_a_file_that_runs_elsewhere(opened, qtbot, notices, folder, tmp_path, embedded):
+    session = opened.session
+    training, evaluation, export = TrainingPage(opened), EvaluationPage(opened), ExportPage(opened)
+    for page in (training, evaluation, export):
+        qtbot.addWidget(page)
+    training.show()
+    training.shown()
+
+    training.start_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert run.stopped_because == "finished"
+    assert len(training.epochs.rows) == 6
+    assert run.history[-1].val_loss < run.history[0].val_loss
+    assert training.status.value("best") == f"{100 * run.history[run.best_epoch - 1].val_accuracy:.1f} %"
+    assert list(training.curves.loss.validation.getData()[1]) == [row.val_loss for row in run.history]
+    # news of batches come at most 20 times a second, so that the very last may be missing
+    assert 0 < training.curves.loss.batches.getData()[0][-1] <= 6
+
+    evaluation.evaluate_button.click()
+    settle(qtbot, opened)
+    # the kept weights are those of the best epoch, so that the report repeats its accuracy
+    assert session.report.accuracy == run.history[run.best_epoch - 1].val_accuracy
+    evaluation.evaluator.predict([folder / "owl" / "0.png"])
+    settle(qtbot, opened)
+    assert len(evaluation.view.predictions.rows) == 1
+
+    session.set_options(export=ExportOptions(embed_preprocessing=embedded, check_pictures=6))
+    export.options.path.setText(str(tmp_path / f"tiny {embedded}.onnx"))
+    export.export_button.click()
+    settle(qtbot, opened)
+    assert export.result.mark.isVisibleTo(export)
+    assert "same first class" in export.result.verdict.text()
+    assert told_by(export.result.code.toPlainText(), folder / "owl" / "0.png", tmp_path) == (
+        engine_says(session, folder / "owl" / "0.png")
+    )
+    assert [notice.text for notice in notices if notice.severity == "error"] == []
+
+
+def test_stopping_for_real_keeps_the_epochs_that_were_done(opened, qtbot):
+    session = opened.session
+    session.set_options(training=replace(session.training_options, epochs=100_000))
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    before = session.weights
+    page.start_button.click()
+    qtbot.waitUntil(lambda: len(page.epochs.rows) >= 2, timeout=60_000)
+    page.stop_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert run.stopped_because == "stopped"
+    assert 2 <= len(run.history) < 100_000
+    assert [row[0] for row in page.epochs.rows] == [str(row.epoch) for row in run.history]
+    assert session.weights is not before
+    assert session.weights.digest("fc") != before.digest("fc")
+
+
+def told_by(code: str, picture, folder) -> list[tuple[str, str]]:
+    """What the snippet prints for a picture, run as a stranger would, without the program."""
+    Image.open(picture).save(folder / "picture.jpg", format="PNG")
+    script = folder / "snippet.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return [(name, share) for name, share, _ in lines]
+
+
+def engine_says(session, picture) -> list[tuple[str, str]]:
+    from designer.engine.prediction import predict
+
+    (prediction,) = predict(session.network, session.weights, [picture], 5, "cpu", Silent())
+    return [(name, f"{100 * share:.1f}") for name, share in prediction.top]
