@@ -21,6 +21,7 @@ from designer.catalog.kinds import kind
 from designer.engine.building import layer_module
 from designer.engine.macs import Shape, macs
 from designer.engine.mismatch import Source, explain
+from designer.engine.same_shape import keeps_shape
 from designer.engine.structure import output_problems, structural_problems
 from designer.errors import DesignerError, NetworkError
 from designer.messages import tr
@@ -142,8 +143,10 @@ def _counted(kind_key: str, settings: str, name: str) -> tuple[int, nn.Module]:
 
 @functools.lru_cache(maxsize=16384)
 def _run(kind_key: str, settings: str, given: tuple[Value, ...]) -> Inferred:
-    module = _module(kind_key, settings)
     held: Mapping[str, Any] = json.loads(settings)
+    if len(given) == 1 and all(keeps_shape(kind_key, held, shape) for shape in given[0]):
+        return Inferred(given, 0)
+    module = _module(kind_key, settings)
     shapes: list[list[Shape]] = []
     costs = []
     for number, batch in enumerate(_BATCHES):

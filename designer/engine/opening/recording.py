@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from designer.catalog.kind import LayerKind
 from designer.engine.opening.functions import TRANSLATORS, Call, Refused, function_name
 from designer.engine.opening.leaves import plain
+from designer.engine.same_shape import keeps_shape
 from designer.errors import OpeningError
 from designer.messages import tr
 from designer.network.network import Port, unused
@@ -114,7 +116,9 @@ class Recorder(TorchFunctionMode):
             ports = tuple(self.port(x, path) for x in inputs)
             was, self._silent = self._silent, True
             try:
-                found = run(*args, **kwargs)
+                found = _quick_result(row, module, inputs)
+                if found is None:
+                    found = run(*args, **kwargs)
             finally:
                 self._silent = was
             layer_id = path if path not in self.rows else unused(path, self._taken | self.rows.keys())
@@ -261,6 +265,13 @@ class Recorder(TorchFunctionMode):
             why,
             tr("Write this part with modules of torch.nn, or open another network."),
         )
+
+
+def _quick_result(row: LayerKind, module: nn.Module, inputs: Sequence[Tensor]) -> Tensor | None:
+    """What a layer that keeps its input's shape gives, in place where it works there; None for others."""
+    if row.key == "Identity" or len(inputs) != 1 or not keeps_shape(row.key, vars(module), inputs[0].shape):
+        return None
+    return inputs[0].zero_() if getattr(module, "inplace", False) else torch.empty_like(inputs[0])
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:
