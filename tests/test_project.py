@@ -1,0 +1,269 @@
+"""The Python twin: the lines of the README work, and do what the window does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+import torchvision
+from PIL import Image
+
+import designer
+from designer.engine.building import build
+from designer.engine.data import load_picture
+from designer.errors import DataError, DesignerError, EditError, OpeningError, TrainingError
+from designer.opening import model_of
+from designer.progress import Recording
+from designer.project import layer_ids, pictures_at
+from designer.session.results import EpochRow, ExportedFile, Parity
+
+COLOURS = {"blue": (30, 40, 220), "green": (30, 220, 40), "red": (220, 40, 30)}
+MODEL = "squeezenet1_1"
+"""A small one; its weights are made here."""
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    draw = np.random.default_rng(0)
+    for name, colour in COLOURS.items():
+        folder = tmp_path / "pictures" / name
+        folder.mkdir(parents=True)
+        for number in range(6):
+            pixels = np.clip(np.array(colour) + draw.integers(-30, 30, (24, 24, 3)), 0, 255)
+            Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{number}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def state(tmp_path):
+    """Weights of `MODEL` as torchvision makes them, in a file, and the module they are of."""
+    torch.manual_seed(11)
+    module = torchvision.models.squeezenet1_1(weights=None).eval()
+    torch.save(module.state_dict(), tmp_path / "weights.pth")
+    return tmp_path / "weights.pth", module
+
+
+def test_importing_the_package_loads_no_torch():
+    code = "import designer, sys; sys.exit('torch' in sys.modules or not callable(designer.open))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_lines_of_the_readme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = designer.open("resnet18", weights=None)
+    project.replace_head(5)
+    project.freeze_backbone()
+    module = project.module()
+    project.save("flowers.netgraft")
+
+    assert isinstance(module, torch.nn.Module)
+    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert module(x).shape == (2, 5)
+    trainable = sum(p.numel() for p in module.parameters() if p.requires_grad)
+    assert trainable == 512 * 5 + 5
+    again = designer.open("flowers.netgraft")
+    with torch.no_grad():
+        assert torch.equal(again.module()(x), module(x))
+
+
+class TestOpening:
+    x = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+
+    def test_weights_from_a_file_make_the_original_s_answers(self, state):
+        file, original = state
+        with torch.no_grad():
+            wanted = original(self.x)
+            assert torch.equal(designer.open(MODEL, weights=file).module()(self.x), wanted)
+            # the file alone: the network is told by the number of its parameters
+            assert torch.equal(designer.open(file).module()(self.x), wanted)
+
+    def test_fresh_weights_follow_the_seed(self):
+        one, same, other = (designer.open(MODEL, weights=None, seed=s) for s in (1, 1, 2))
+        assert all(one.weights.digest(i) == same.weights.digest(i) for i in one.weights)
+        assert any(one.weights.digest(i) != other.weights.digest(i) for i in one.weights)
+
+    def test_the_bundled_model_opens_with_its_weights(self):
+        project = designer.open("efficientnet_lite0")
+        assert len(project.network.classes) == 1000
+        assert project.facts().parameters == 4_652_008
+
+    def test_a_model_s_name_beats_a_file_of_that_name(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / MODEL).write_text("something else")
+        assert designer.open(MODEL, weights=None).network.origin == MODEL
+
+    @pytest.mark.parametrize("name", ["resnet81", "nothing.pth", "nothing.netgraft", ""])
+    def test_what_is_not_there_is_a_clear_error(self, name, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(DesignerError) as caught:
+            designer.open(name)
+        assert caught.value.remedy
+
+    def test_weights_of_no_known_network(self, tmp_path):
+        torch.save({"a": torch.ones(3)}, tmp_path / "a.pth")
+        with pytest.raises(OpeningError, match="3 parameters"):
+            designer.open(tmp_path / "a.pth")
+
+    def test_a_file_s_name_may_say_its_model(self, tmp_path):
+        assert model_of(tmp_path / "vgg11-8a719046.pth") == "vgg11"
+        assert model_of(tmp_path / "resnet50.safetensors") == "resnet50"
+
+
+class TestEditing:
+    @pytest.fixture
+    def project(self):
+        return designer.open(MODEL, weights=None)
+
+    def test_replace_head_by_names(self, project):
+        assert project.replace_head(["a", "b"]) == project.head
+        assert project.network.classes == ("a", "b")
+        with torch.no_grad():
+            assert project.module()(torch.zeros(1, 3, 64, 64)).shape == (1, 2)
+
+    def test_freeze_by_name_group_and_all_before(self, project):
+        def frozen():
+            return {layer.id for layer in project.network if layer.frozen}
+
+        project.freeze("features.0")
+        assert frozen() == {"features.0"}
+        project.freeze("features.3")
+        assert frozen() > {"features.0", "features.3.squeeze"}
+        assert all(i == "features.0" or i.startswith("features.3.") for i in frozen())
+        project.unfreeze("features.3", "features.0")
+        assert frozen() == set()
+        project.freeze("features.4", before=True)
+        assert {"features.0", "features.3.squeeze", "features.4.squeeze"} <= frozen()
+        assert not any(i.startswith(("features.6", "classifier")) for i in frozen())
+
+    def test_a_name_that_is_not_there(self, project):
+        with pytest.raises(EditError, match=r"features\.3"):
+            project.freeze("featurs.3")
+        assert layer_ids(project.network, ["features.0", "features.0"]) == ("features.0",)
+
+    def test_facts_follow_the_edits(self, project):
+        before = project.facts()
+        assert project.facts() is before
+        project.replace_head(2)
+        assert project.facts().parameters == before.parameters - 998 * 513
+
+    def test_saving_before_there_is_a_place(self, project):
+        with pytest.raises(ValueError, match="give a path"):
+            project.save()
+
+
+class TestSteps:
+    @pytest.fixture
+    def project(self, state):
+        project = designer.open(MODEL, weights=state[0])
+        project.replace_head(3)
+        project.freeze_backbone()
+        return project
+
+    def test_train_evaluate_predict_save_and_open_again(self, project, pictures, tmp_path):
+        frozen = [layer.id for layer in project.network if layer.frozen and layer.id in project.weights]
+        before = {i: project.weights.digest(i) for i in frozen}
+        progress = Recording()
+        run = project.train(pictures, 0.34, epochs=12, learning_rate=0.01, progress=progress)
+        assert [row.epoch for row in progress.news if isinstance(row, EpochRow)] == list(range(1, 13))
+        assert project.network.classes == ("blue", "green", "red")
+        assert run is project.runs[-1]
+        assert run.number == 1
+        assert {i: project.weights.digest(i) for i in frozen} == before
+
+        report = project.evaluate()
+        assert report is project.session.report
+        assert sum(map(sum, report.confusion)) == len(project.read().validation) == 6
+        assert report.accuracy == max(row.val_accuracy for row in run.history)
+
+        (first, *rest) = project.predict(pictures / "red", top=2)
+        assert len(rest) == 5
+        assert len(first.top) == 2
+        x = load_picture(first.image, project.network.preprocessing)[None]
+        with torch.no_grad():
+            wanted = project.module()(x).softmax(1).max()
+        assert first.top[0][1] == pytest.approx(float(wanted), abs=1e-5)
+
+        project.save(tmp_path / "a.netgraft")
+        assert not project.session.changed
+        again = designer.open(tmp_path / "a.netgraft")
+        assert again.network == project.network
+        assert again.runs == project.runs
+        assert again.source == project.source
+        assert again.session.training_options.epochs == 12
+        with torch.no_grad():
+            assert torch.equal(again.module()(x), project.module()(x))
+            kept = build(again.network, again.runs[0].weights)
+            assert torch.equal(kept(x), project.module()(x))
+        assert again.evaluate().confusion == report.confusion
+
+    def test_export_takes_the_project_s_own_validation_pictures(
+        self, project, pictures, tmp_path, monkeypatch
+    ):
+        """The step itself is tested with the engine, and for real on the command line."""
+        asked = []
+        written = ExportedFile(tmp_path / "a.onnx", 17, 8, "x", 1, Parity(4, (1, 2, 7), 0.0, 1.0, 1.0))
+
+        def export(network, weights, path, options, paths, progress):
+            asked.append((network, weights, path, options, list(paths)))
+            return written
+
+        monkeypatch.setattr("designer.project.export_onnx", export)
+        assert project.export(tmp_path / "a.onnx") is written
+        data = project.read(pictures, 0.34)
+        assert project.export(tmp_path / "a.onnx", opset=18) is written
+        project.export(tmp_path / "a.onnx", pictures / "red" / "0.png")
+        assert all(call[:3] == (project.network, project.weights, tmp_path / "a.onnx") for call in asked)
+        paths = [call[4] for call in asked]
+        own = [data.pictures[i].path for i in data.validation]
+        assert paths == [[], own, [pictures / "red" / "0.png"]]
+        assert [call[3].opset for call in asked] == [None, 18, 18]
+        assert project.session.exported is written
+
+    def test_a_failed_step_leaves_the_project(self, project, pictures):
+        network, weights = project.network, project.weights
+        with pytest.raises(DesignerError):
+            project.train(pictures, optimizer="magic")
+        with pytest.raises(DesignerError):
+            project.train(pictures, epochs=0)
+        with pytest.raises(TypeError):
+            project.train(pictures, epoch=3)
+        assert project.weights is weights
+        assert project.runs == ()
+        assert set(project.network.layers) == set(network.layers)
+
+    def test_given_names_are_not_replaced_by_the_folders(self, project, pictures):
+        project.replace_head(["a", "b", "c"])
+        with pytest.raises(TrainingError, match="classes"):
+            project.train(pictures, epochs=1)
+        assert project.network.classes == ("a", "b", "c")
+
+    def test_pictures_are_read_once(self, project, pictures):
+        data = project.read(pictures)
+        assert project.read() is data
+        assert project.read(pictures) is data
+        assert project.read(pictures, 0.5) is not data
+        assert project.source.share == 0.5
+
+    def test_no_pictures_known(self, project):
+        with pytest.raises(DataError, match="any picture folder"):
+            project.train()
+
+    def test_nothing_to_go_on_with(self, project, pictures):
+        with pytest.raises(TrainingError, match="not been trained"):
+            project.resume()
+        project.train(pictures, epochs=1)
+        with pytest.raises(TrainingError, match="has finished"):
+            project.resume()
+
+
+def test_pictures_at_files_and_folders(pictures, tmp_path):
+    assert pictures_at(pictures / "red" / "0.png") == [pictures / "red" / "0.png"]
+    assert len(pictures_at(pictures)) == 18
+    (tmp_path / "empty").mkdir()
+    for wrong in (tmp_path / "empty", tmp_path / "none.png"):
+        with pytest.raises(DataError, match=wrong.name):
+            pictures_at(wrong)
