@@ -212,7 +212,7 @@ def test_a_hundred_thousand_pictures_are_shown_at_once(context, qtbot):
     grid.grab()
     grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum() // 2)
     grid.grab()
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 6
     first, last = grid.in_sight()
     assert 40_000 < first < last < 60_000
     assert last - first < 100
