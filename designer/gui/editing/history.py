@@ -9,12 +9,32 @@ from designer.network.edits import Edit
 from designer.session.session import Session
 
 
-class EditCommand(QUndoCommand):
-    """One edit on the undo stack. It is made after the edit, so that one that fails is never there."""
+class Replay:
+    """Makes edits that are on the stack already. Plain Python: see `EditCommand`."""
 
-    def __init__(self, history: History, edit: Edit, inverse: Edit) -> None:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.running = False
+
+    def make(self, edit: Edit) -> None:
+        """Make an edit, and let the history know that it is no new one."""
+        self.running = True
+        try:
+            self._session.apply(edit)
+        finally:
+            self.running = False
+
+
+class EditCommand(QUndoCommand):
+    """One edit on the undo stack. It is made after the edit, so that one that fails is never there.
+
+    It holds no QObject: the stack deletes its commands while it is being deleted itself, and nothing of
+    Qt should hang on them then.
+    """
+
+    def __init__(self, replay: Replay, edit: Edit, inverse: Edit) -> None:
         super().__init__(edit.text)
-        self._history = history
+        self._replay = replay
         self._edit = edit
         self._inverse = inverse
         self._done = True
@@ -22,12 +42,12 @@ class EditCommand(QUndoCommand):
     def redo(self) -> None:
         """Make the edit again; the first time, when the stack takes the command, it is made already."""
         if not self._done:
-            self._history.replay(self._edit)
+            self._replay.make(self._edit)
         self._done = True
 
     def undo(self) -> None:
         """Take the edit back."""
-        self._history.replay(self._inverse)
+        self._replay.make(self._inverse)
         self._done = False
 
 
@@ -44,24 +64,16 @@ class History(QObject):
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self._session = session
-        self._replaying = False
+        self._replay = Replay(session)
 
     def apply(self, edit: Edit) -> None:
         """Make an edit. Raises EditError; then nothing has changed, the stack neither."""
         self._session.apply(edit)
 
-    def replay(self, edit: Edit) -> None:
-        """Make an edit that is on the stack already."""
-        self._replaying = True
-        try:
-            self._session.apply(edit)
-        finally:
-            self._replaying = False
-
     def hear(self, topic: str) -> None:
         """Take the news of a session's change."""
         if topic == "opened":
             self.stack.clear()
-        elif topic == "network" and not self._replaying and self._session.last_change is not None:
+        elif topic == "network" and not self._replay.running and self._session.last_change is not None:
             change = self._session.last_change
-            self.stack.push(EditCommand(self, change.edit, change.edit.inverse(change.before)))
+            self.stack.push(EditCommand(self._replay, change.edit, change.edit.inverse(change.before)))

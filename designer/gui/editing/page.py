@@ -144,7 +144,8 @@ class NetworkPage(Page):
             "collapse_all": self.canvas.collapse_all,
         }
         for command in COMMANDS:
-            action = QAction(tr(command.text), self)
+            # Of the bar, not of the page: it must not be deleted while the bar still shows it.
+            action = QAction(tr(command.text), bar)
             action.setShortcut(command.keys)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(handlers[command.key])

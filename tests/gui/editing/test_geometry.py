@@ -1,0 +1,181 @@
+"""Pointing, walking, zooming and the shape of lines: pure geometry."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from designer.gui.editing.canvas.content import sizes_of
+from designer.gui.editing.canvas.lines import HEAD_LENGTH, arrow_head, rounded
+from designer.gui.editing.canvas.picture import (
+    Hit,
+    Picture,
+    button_rectangle,
+    collapse_rectangle,
+    tick_rectangle,
+)
+from designer.gui.editing.canvas.walking import first, last, step
+from designer.gui.editing.canvas.zooming import (
+    FIRST_AT_LEAST,
+    LARGEST,
+    SMALLEST,
+    clamped,
+    first_view,
+    fitting,
+    to_show,
+    wheel_factor,
+)
+from designer.network.arranging import Rectangle, arrange
+from designer.network.groups import GROUP, everything, group_tree, view_of
+
+
+def make_picture(network, expanded=None):
+    tree = group_tree(network)
+    view = view_of(network, tree, everything(tree) if expanded is None else expanded)
+    return Picture(view, arrange(sizes_of(network, view), [(e.source, e.target) for e in view.edges]))
+
+
+@pytest.fixture
+def picture(tiny_network):
+    return make_picture(tiny_network)
+
+
+def middle(rectangle):
+    return (rectangle.x + rectangle.width / 2, rectangle.y + rectangle.height / 2)
+
+
+def test_pointing_at_every_box_and_its_parts(picture):
+    for key in picture.keys:
+        where = picture.rectangle(key)
+        assert picture.at(*middle(where)) == Hit("box", key)
+        assert picture.at(*middle(tick_rectangle(where))) == Hit("tick", key)
+        assert picture.at(*middle(button_rectangle(where))) == Hit("button", key)
+        assert picture.at(where.x - 1, where.y).key != key
+
+
+def test_pointing_at_a_frame_means_its_title(picture):
+    frame = picture.rectangle(GROUP + "stem")
+    assert picture.at(*middle(collapse_rectangle(frame))) == Hit("collapse", GROUP + "stem")
+    assert picture.at(frame.right - 5, frame.y + 5) == Hit("frame", GROUP + "stem")
+    assert picture.at(frame.x + 3, frame.bottom - 3) == Hit()
+    assert picture.at(-100, -100) == Hit()
+
+
+def test_an_area_finds_just_what_lies_in_it(picture):
+    whole = Rectangle(-10, -10, picture.arrangement.width + 20, picture.arrangement.height + 20)
+    assert set(picture.boxes_in(whole)) == set(picture.keys)
+    assert sorted(picture.lines_in(whole)) == list(range(len(picture.arrangement.lines)))
+    for key in picture.keys:
+        where = picture.rectangle(key)
+        x, y = middle(where)
+        assert list(picture.boxes_in(Rectangle(x, y, 1, 1))) == [key]
+    assert list(picture.boxes_in(Rectangle(-500, 0, 10, 10_000))) == []
+
+
+def test_walking_down_and_up_the_connections(picture):
+    way = ["input"]
+    for _ in range(9):
+        way.append(step(picture, way[-1], "down"))
+    assert way == [
+        "input",
+        "stem.conv",
+        "stem.bn",
+        "stem.relu",
+        "block.conv",
+        "block.add",
+        "pool",
+        "flatten",
+        "drop",
+        "fc",
+    ]
+    assert step(picture, "output", "down") == "output"
+    assert step(picture, "block.add", "up") == "block.conv"
+    assert step(picture, "input", "up") == "input"
+
+
+def test_walking_from_nowhere_begins_at_the_top(picture):
+    assert step(picture, "", "down") == "input"
+    assert step(picture, GROUP + "stem", "down") == "input"
+    assert (first(picture), last(picture)) == ("input", "output")
+
+
+def test_walking_sideways_goes_to_the_box_beside():
+    from designer.network.network import Layer, Network, Port
+
+    names = ("in", "left", "right", "sum")
+    network = Network(
+        "n",
+        {name: Layer(name, name, "Add" if name == "sum" else "Identity") for name in names},
+        {"in": (), "left": (Port("in"),), "right": (Port("in"),), "sum": (Port("left"), Port("right"))},
+    )
+    picture = make_picture(network)
+    ordered = sorted(("left", "right"), key=lambda key: picture.rectangle(key).x)
+    assert step(picture, ordered[0], "right") == ordered[1]
+    assert step(picture, ordered[1], "left") == ordered[0]
+    assert step(picture, ordered[0], "left") == ordered[0]
+    assert step(picture, "in", "right") == "in"
+
+
+def test_an_empty_picture_has_no_first():
+    from designer.network.network import Network
+
+    picture = make_picture(Network("n", {}, {}))
+    assert (first(picture), last(picture), step(picture, "", "down")) == ("", "", "")
+
+
+def test_a_network_that_fits_is_shown_whole_else_from_its_top():
+    scale, (x, y) = first_view(200, 300, (648, 648))
+    assert (scale, x, y) == (1.0, 100, 150)
+    scale, (x, y) = first_view(200, 800, (648, 648))
+    assert scale == pytest.approx(600 / 800)
+    scale, (x, y) = first_view(236, 8000, (648, 648), margin=24)
+    assert scale == 1.0
+    # The drawing's top lies 24 pixels below the upper border of the room.
+    assert (648 / 2) - (y - 0) * scale == pytest.approx(24)
+    scale, _ = first_view(1500, 8000, (648, 648))
+    assert scale == FIRST_AT_LEAST
+
+
+def test_fitting_and_bounds():
+    assert fitting(2000, 100, (1048, 600)) == pytest.approx(0.5)
+    assert fitting(1, 1, (1000, 1000)) == 1.0
+    assert fitting(1e9, 1e9, (1000, 1000)) == SMALLEST
+    assert (clamped(100), clamped(0)) == (LARGEST, SMALLEST)
+    assert wheel_factor(15) == pytest.approx(1.25)
+    assert wheel_factor(15) * wheel_factor(-15) == pytest.approx(1)
+
+
+def test_showing_a_target_moves_no_more_than_it_must():
+    seen = Rectangle(0, 0, 400, 300)
+    assert to_show(Rectangle(10, 10, 50, 50), seen, 20) is None
+    assert to_show(Rectangle(100, 280, 50, 50), seen, 20) == (200, 330 + 20 - 150)
+    assert to_show(Rectangle(100, -40, 50, 50), seen, 20) == (200, -40 - 20 + 150)
+    # Far away it comes to the middle; too large, its middle does.
+    assert to_show(Rectangle(100, 5000, 50, 50), seen, 20) == (125, 5025)
+    assert to_show(Rectangle(-50, 0, 600, 50), seen, 20) == (250, 130)
+
+
+def test_corners_are_rounded_and_the_line_ends_in_the_arrow_head():
+    path = rounded([(0, 0), (0, 50), (100, 50), (100, 100)])
+    assert path.pointAtPercent(0) == QPointF(0, 0)
+    end = path.pointAtPercent(1)
+    assert end.x() == pytest.approx(100)
+    assert 100 - HEAD_LENGTH <= end.y() < 100
+    assert not path.contains(QPointF(0, 50))
+    # Two corners, each a curve of three elements, between a start and three lines.
+    assert path.elementCount() == 1 + 3 + 2 * 3
+
+
+def test_the_arrow_head_points_along_the_last_part():
+    for before, tip in (((0, 0), (0, 20)), ((20, 5), (0, 5)), ((0, 5), (30, 5))):
+        head = arrow_head([before, tip])
+        assert (head[0].x(), head[0].y()) == tip
+        back = ((head[1].x() + head[2].x()) / 2, (head[1].y() + head[2].y()) / 2)
+        assert math.dist(back, tip) == pytest.approx(HEAD_LENGTH)
+        assert math.dist(before, back) == pytest.approx(math.dist(before, tip) - HEAD_LENGTH)
+
+
+def test_a_line_without_length_has_an_arrow_head_too():
+    assert arrow_head([(5, 5), (5, 5)])[0] == QPointF(5, 5)

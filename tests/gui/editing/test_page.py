@@ -1,0 +1,350 @@
+"""The network page: edits through one undo stack, actions, outline, property pane, problems."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox
+
+from designer.catalog.actions import replace_head
+from designer.gui.editing import head_dialog
+from designer.gui.editing.commands import COMMANDS, resolve
+from designer.gui.editing.head_dialog import HeadDialog, names_in, planned
+from designer.gui.editing.outline import FROZEN, NAME, rows_of, runs_of
+from designer.jobs import steps
+from designer.network.edits import RemoveLayer, Rename, SetFrozen, SetSettings
+from designer.network.groups import GROUP
+from designer.session.results import Problem
+
+from .conftest import make_facts
+
+
+def test_edits_are_undone_and_redone_in_the_document(page, context, tiny_network):
+    page.apply(Rename("fc", "classifier"))
+    page.apply(SetFrozen(("stem.conv",), True))
+    assert page.undo_stack.count() == 2
+    assert page.undo_stack.undoText() == "Freeze stem.conv"
+    last = context.session.network
+    page.undo_stack.undo()
+    page.undo_stack.undo()
+    assert context.session.network == tiny_network
+    page.undo_stack.redo()
+    page.undo_stack.redo()
+    assert context.session.network == last
+
+
+def test_an_edit_that_is_refused_is_told_and_not_on_the_stack(page, context, notices, tiny_network):
+    assert not page.apply(Rename("fc", "drop"))
+    assert page.undo_stack.count() == 0
+    assert context.session.network is tiny_network
+    assert [notice.severity for notice in notices] == ["error"]
+    assert "already a layer named 'drop'" in notices[0].text
+
+
+def test_edits_of_other_pages_can_be_undone_too(page, context, tiny_network):
+    context.session.apply(replace_head(tiny_network, ["a", "b", "c", "d"]))
+    assert page.undo_stack.count() == 1
+    page.undo_stack.undo()
+    assert context.session.network == tiny_network
+
+
+def test_another_network_empties_the_stack(page, context, tiny_network, qtbot):
+    page.apply(Rename("fc", "classifier"))
+    with qtbot.waitSignal(page.canvas.arranged):
+        context.session.open(tiny_network, None)
+    assert page.undo_stack.count() == 0
+
+
+def test_a_long_walk_through_the_stack(page, context, tiny_network, qtbot):
+    for number in range(60):
+        page.apply(SetSettings("fc", {"out_features": number + 1}))
+    last = context.session.network
+    while page.undo_stack.canUndo():
+        page.undo_stack.undo()
+    assert context.session.network == tiny_network
+    while page.undo_stack.canRedo():
+        page.undo_stack.redo()
+    assert context.session.network == last
+
+
+def test_what_the_page_needs(make_page, context, tiny_network):
+    page = make_page(None)
+    assert page.need()
+    context.session.open(tiny_network, None)
+    context.session.set_facts(make_facts(tiny_network))
+    assert page.need() == ""
+    context.session.set_facts(make_facts(tiny_network, Problem("warning", "fc", "w")))
+    assert page.need() == ""
+    context.session.set_facts(make_facts(tiny_network, Problem("error", "fc", "e")))
+    assert page.need()
+
+
+def test_without_a_network_it_leads_to_the_start(make_page, visited, qtbot):
+    from PySide6.QtWidgets import QPushButton
+
+    page = make_page(None)
+    button = next(b for b in page.findChildren(QPushButton) if b.isVisible())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert visited == ["start"]
+
+
+def test_which_commands_can_be_done(tiny_network):
+    assert set(resolve(tiny_network, ())) == {command.key for command in COMMANDS}
+    nothing = resolve(None, ())
+    assert not any(state.enabled for state in nothing.values())
+    assert all(state.reason for state in nothing.values())
+    at_first = resolve(tiny_network, ())
+    assert {key for key, state in at_first.items() if state.enabled} == {
+        "replace_head",
+        "freeze_backbone",
+        "expand_all",
+        "collapse_all",
+    }
+    assert all(state.reason for state in at_first.values() if not state.enabled)
+    assert resolve(tiny_network, ("drop",))["delete"].enabled
+    assert not resolve(tiny_network, ("drop", "output"))["delete"].enabled
+    frozen = SetFrozen(("stem.conv", "stem.bn", "block.conv"), True).apply(tiny_network)
+    after = resolve(frozen, ())
+    assert not after["freeze_backbone"].enabled
+    assert after["unfreeze_all"].enabled
+    headless = RemoveLayer("output").apply(tiny_network)
+    assert not resolve(headless, ())["replace_head"].enabled
+
+
+def test_the_backbone_is_frozen_and_all_unfrozen(page, context):
+    page.actions_by_key["freeze_backbone"].trigger()
+    frozen = {layer.id for layer in context.session.network if layer.frozen}
+    assert frozen == {"stem.conv", "stem.bn", "block.conv"}
+    assert not page.actions_by_key["freeze_backbone"].isEnabled()
+    assert "already" in page.actions_by_key["freeze_backbone"].toolTip()
+    page.actions_by_key["unfreeze_all"].trigger()
+    assert not any(layer.frozen for layer in context.session.network)
+
+
+def test_the_head_is_replaced_by_the_dialog(page, context, qtbot, monkeypatch):
+    def agree(dialog):
+        dialog.by_names.setChecked(True)
+        dialog.names.setPlainText("daisy\n rose \n\ntulip\nlily")
+        assert dialog.accept_button.isEnabled()
+        return HeadDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(head_dialog.HeadDialog, "exec", agree)
+    with qtbot.waitSignal(page.canvas.arranged):
+        page.actions_by_key["replace_head"].trigger()
+    assert context.session.network.classes == ("daisy", "rose", "tulip", "lily")
+    head = next(layer for layer in context.session.network if layer.name == "fc")
+    assert head.settings["out_features"] == 4
+    assert (head.weight_rate, head.bias_rate) == (10, 10)
+    assert page.undo_stack.count() == 1
+
+
+def test_thinking_better_of_it_changes_nothing(page, context, monkeypatch, tiny_network):
+    monkeypatch.setattr(head_dialog.HeadDialog, "exec", lambda dialog: HeadDialog.DialogCode.Rejected)
+    page.replace_head()
+    assert context.session.network is tiny_network
+
+
+def test_the_plan_of_a_head_in_words(tiny_network):
+    plan = planned(tiny_network, ("a", "b"))
+    assert "Linear 'fc' is replaced: 3 outputs become 2." in plan.text
+    assert plan.edit is not None
+    wrong = planned(tiny_network, ("a", "a"))
+    assert wrong.edit is None
+    assert "same name" in wrong.text
+    assert names_in("a, b,c") == ("a", "b", "c")
+    assert names_in("a, b\nc") == ("a, b", "c")
+    assert names_in(" \n") == ()
+
+
+def test_the_dialog_says_why_it_cannot(qtbot, tiny_network):
+    dialog = HeadDialog(tiny_network, ("one", "two"))
+    qtbot.addWidget(dialog)
+    assert dialog.by_names.isChecked()
+    assert dialog.accept_button.isEnabled()
+    dialog.names.setPlainText("one\none")
+    assert not dialog.accept_button.isEnabled()
+    assert dialog.plan.edit is None
+    dialog.by_number.setChecked(True)
+    assert dialog.accept_button.isEnabled()
+    dialog.number.setValue(7)
+    assert "become 7" in dialog.plan.text
+
+
+def test_the_outline_lists_every_layer(page, tiny_network, facts):
+    rows = rows_of(tiny_network, facts)
+    assert [row.name for row in rows] == [layer.name for layer in tiny_network]
+    assert next(row for row in rows if row.name == "block.conv").parameters == "584"
+    assert [row.name for row in rows_of(tiny_network, facts, "conv")] == ["stem.conv", "block.conv"]
+    assert [row.name for row in rows_of(tiny_network, facts, "pooling")] == ["pool"]
+    assert rows_of(None, None) == ()
+    model = page.outline.model
+    assert model.rowCount() == 11
+    assert model.index(1, NAME).data() == "stem.conv"
+    assert runs_of([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
+
+
+def test_outline_and_canvas_have_one_selection(page):
+    page.selection.select(["pool", "fc"])
+    chosen = {index.row() for index in page.outline.table.selectionModel().selectedRows()}
+    assert chosen == {6, 9}
+    page.outline.table.selectRow(2)
+    assert page.selection.layers == ("stem.bn",)
+    assert page.canvas.view.item.marks.selected == {"stem.bn"}
+
+
+def test_the_outline_freezes(page, context):
+    model = page.outline.model
+    index = model.index(1, FROZEN)
+    assert index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
+    model.setData(index, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    assert context.session.network["stem.conv"].frozen
+    assert model.index(1, FROZEN).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    assert model.index(0, FROZEN).data(Qt.ItemDataRole.CheckStateRole) is None
+
+
+def test_searching_the_outline(page):
+    page.outline.search.setText("bn")
+    assert [row.name for row in page.outline.model.rows] == ["stem.bn"]
+
+
+def edit_text(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_settings_are_edited_in_the_pane(page, context):
+    page.go_to_layer("stem.conv")
+    pane = page.pane.layer
+    spin = pane.editor("out_channels").widget
+    assert isinstance(spin, QSpinBox)
+    spin.setValue(16)
+    assert context.session.network["stem.conv"].settings["out_channels"] == 16
+    edit_text(pane.editor("kernel_size").widget, "5, 3")
+    assert context.session.network["stem.conv"].settings["kernel_size"] == [5, 3]
+    check = pane.editor("bias").widget
+    assert isinstance(check, QCheckBox)
+    check.click()
+    assert context.session.network["stem.conv"].settings["bias"] is True
+    assert page.undo_stack.count() == 3
+    page.undo_stack.undo()
+    assert not check.isChecked()
+    assert page.pane.layer is pane
+
+
+def test_a_value_that_does_not_fit_is_marked_and_not_kept(page, context, tiny_network):
+    page.go_to_layer("stem.conv")
+    line = page.pane.layer.editor("kernel_size").widget
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "0")
+    assert line.property("wrong")
+    assert "upwards" in line.toolTip()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "3"
+    assert not line.property("wrong")
+    assert context.session.network is tiny_network
+
+
+def test_a_name_in_use_is_refused_and_the_pane_shows_the_old_one(page, context, notices, tiny_network):
+    page.go_to_layer("fc")
+    name = next(w for w in page.pane.layer.findChildren(QLineEdit) if w.text() == "fc")
+    edit_text(name, "drop")
+    assert context.session.network is tiny_network
+    assert len(notices) >= 1
+    assert name.text() == "fc"
+
+
+def test_rates_and_frozen_in_the_pane(page, context):
+    page.go_to_layer("fc")
+    training = page.pane.layer.training
+    edit_text(training._weight.widget, "10")
+    assert context.session.network["fc"].weight_rate == 10
+    assert context.session.network["fc"].bias_rate == 1
+    training._frozen.click()
+    assert context.session.network["fc"].frozen
+    page.selection.select(["fc", "stem.conv", "pool"])
+    several = page.pane.state
+    assert several.tick == "some"
+    assert several.rates == (None, 1.0)
+    assert several.learning == ("fc", "stem.conv")
+
+
+def test_the_pane_tells_of_new_weights(page, context, qtbot, monkeypatch, tiny_network):
+    monkeypatch.setattr(
+        steps, "misfits", lambda network, weights: lambda progress: (("fc", "'weight' has shape (3, 8)"),)
+    )
+    context.session.set_weights("weights")
+    qtbot.waitUntil(lambda: page._misfits.found == {"fc": "'weight' has shape (3, 8)"})
+    page.go_to_layer("fc")
+    assert "(3, 8)" in page.pane.state.new_weights
+    page.go_to_layer("pool")
+    assert page.pane.state.new_weights == ""
+
+
+def test_the_pane_of_the_network(page, context):
+    page.selection.select(())
+    rows = dict(page.pane.state.rows)
+    assert rows["Layers"] == "11"
+    assert rows["Parameters"] == "843"
+    assert rows["Trainable"] == "843"
+    assert rows["Input"] == "3 × 16 × 16"
+    page.freeze_backbone()
+    assert dict(page.pane.state.rows)["Frozen"] == "816"
+
+
+def test_the_pane_of_a_layer_has_its_facts(page):
+    page.go_to_layer("block.add")
+    assert page.pane.state.rows[:3] == (
+        ("Input", "8 × 16 × 16"),
+        ("Input", "8 × 16 × 16"),
+        ("Output", "8 × 16 × 16"),
+    )
+    assert page.pane.state.frozen is None
+    assert page.pane.state.rates is None
+
+
+def test_problems_are_listed_and_lead_to_the_layer(page, context, qtbot, tiny_network):
+    assert not page.problems.isVisible()
+    said = "Layer 'fc' expects 9 inputs."
+    context.session.set_facts(
+        make_facts(tiny_network, Problem("warning", "pool", "w"), Problem("error", "fc", said))
+    )
+    assert page.problems.isVisible()
+    item = page.problems.list.item(0)
+    assert item.text() == said
+    page.problems.list.itemClicked.emit(item)
+    assert page.selection.layers == ("fc",)
+    assert page.pane.state.problems == (said,)
+    context.session.set_facts(make_facts(tiny_network))
+    assert not page.problems.isVisible()
+
+
+def test_deleting_several_layers_is_one_edit(page, context, qtbot):
+    page.selection.select(["stem.bn", "stem.relu"])
+    with qtbot.waitSignal(page.canvas.arranged):
+        page.delete()
+    assert page.undo_stack.count() == 1
+    assert [port.layer for port in context.session.network.inputs["block.conv"]] == ["stem.conv"]
+    assert page.selection.layers == ()
+
+
+def test_an_unknown_kind_can_be_looked_at(make_page, tiny_network, facts):
+    odd = tiny_network.with_layers(replace(tiny_network["pool"], kind="FromTheFuture"))
+    page = make_page(odd, facts=facts)
+    page.go_to_layer("pool")
+    assert page.pane.state.kind == "FromTheFuture"
+    assert page.canvas.view.item.content("pool").kind == "FromTheFuture"
+    assert GROUP + "stem" in page.canvas.picture.frames
+
+
+@pytest.mark.parametrize("size", [(960, 540), (2300, 1300)])
+def test_the_parts_find_room(make_page, tiny_network, facts, size):
+    page = make_page(tiny_network, size, facts)
+    assert page.canvas.view.viewport().width() >= 300
+    bar = page.zoom_bar.geometry()
+    assert page.canvas.view.viewport().rect().contains(bar)
