@@ -19,8 +19,14 @@ from designer.session.session import Session
 
 FRESH = "none"
 
-_BUFFERS = ("running_mean", "running_var", "num_batches_tracked", "relative_position_index")
-_BUFFERS += ("relative_coords_table",)
+_BUFFERS = (
+    "running_mean",
+    "running_var",
+    "num_batches_tracked",
+    "relative_position_index",
+    "relative_coords_table",
+)
+"""How the names of tensors end that are not parameters."""
 
 
 def open_project(
