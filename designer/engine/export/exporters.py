@@ -38,12 +38,14 @@ class Exporter:
         least, most: opsets that it writes.
         export: takes the module, example pictures, the file, the opset (None: its own choice), and
             whether weights must lie outside the file. Raises ExportError.
+        lean: it writes weights from where they lie, without copies; it goes first for large networks.
     """
 
     name: str
     least: int
     most: int
     export: Callable[[nn.Module, Tensor, Path, int | None, bool], None]
+    lean: bool = False
 
 
 def _torchscript(module: nn.Module, example: Tensor, file: Path, opset: int | None, large: bool) -> None:
@@ -115,6 +117,6 @@ def _first_line(error: BaseException) -> str:
 
 EXPORTERS: tuple[Exporter, ...] = (
     Exporter("torchscript", 9, 20, _torchscript),
-    Exporter("dynamo", 18, 25, _dynamo),
+    Exporter("dynamo", 18, 25, _dynamo, lean=True),
 )
 """In the order in which they are tried."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import onnx
@@ -50,7 +51,7 @@ def finish(
         ExportError: the raw file is not what was asked for, or not valid.
         OSError: the file cannot be written.
     """
-    model = onnx.load(str(raw))
+    model = onnx.load(str(raw), load_external_data=not large)
     opset = next((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), 0)
     if options.opset is not None and opset != options.opset:
         raise ExportError(
@@ -61,13 +62,7 @@ def finish(
     for key, text in metadata(network, options).items():
         model.metadata_props.add(key=key, value=text)
     if large:
-        onnx.save_model(
-            model,
-            str(file),
-            save_as_external_data=True,
-            all_tensors_to_one_file=True,
-            location=data_file(file).name,
-        )
+        _save_apart(model, raw, file)
     else:
         onnx.save_model(model, str(file))
     try:
@@ -77,6 +72,23 @@ def finish(
         raise ExportError(tr("The exporter wrote a file that is not valid."), reason) from error
     nothing = Parity(0, (), 0.0, 0.0, 0.0)
     return ExportedFile(file, int(opset), int(model.ir_version), "", file.stat().st_size, nothing)
+
+
+def _save_apart(model: onnx.ModelProto, raw: Path, file: Path) -> None:
+    """Save a model whose weights lie in one data file beside it, moved there if they already do."""
+    places = {
+        entry.value
+        for tensor in model.graph.initializer
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
+    if places == {data_file(file).name}:
+        os.replace(data_file(raw), data_file(file))
+        onnx.save_model(model, str(file))
+        return
+    onnx.load_external_data_for_model(model, str(raw.parent))
+    name = data_file(file).name
+    onnx.save_model(model, str(file), save_as_external_data=True, all_tensors_to_one_file=True, location=name)
 
 
 def _name_batch(model: onnx.ModelProto, classes: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +69,9 @@ def produce(
     exporters = _able(options.opset)
     progress.report(StepNews(tr("Building the network"), 0.05))
     first = _module(network, make, options)
+    large = _bytes(first) > SINGLE_FILE
+    if large:
+        exporters.sort(key=lambda exporter: not exporter.lean)
     module: nn.Module | None = first
     progress.report(StepNews(tr("Asking torch"), 0.1))
     comparison = reference(first, network, options, pictures, progress)
@@ -81,7 +85,7 @@ def produce(
         module = module or _module(network, make, options)
         try:
             with _tidy(file):
-                large = _export(exporter, module, file, options, comparison)
+                _export(exporter, module, file, options, comparison, large)
                 module = None
                 gc.collect()
                 give_back_memory()
@@ -101,19 +105,26 @@ def _module(network: Network, make: Callable[[], nn.Module], options: ExportOpti
     return Pixels(module, network.preprocessing).eval() if options.embed_preprocessing else module
 
 
+def _bytes(module: nn.Module) -> int:
+    return sum(int(t.numel()) * t.element_size() for t in module.state_dict().values())
+
+
 def _raw(file: Path) -> Path:
-    return file.with_name("raw.onnx")
+    """Where an exporter writes: under the file's own name, by which a data file is named too."""
+    return file.parent / "raw" / file.name
 
 
 def _export(
-    exporter: Exporter, module: nn.Module, file: Path, options: ExportOptions, comparison: Comparison
-) -> bool:
-    """Let an exporter write its file; tells whether the weights lie outside it."""
-    size: int = sum(t.numel() * t.element_size() for t in module.state_dict().values())
-    large = size > SINGLE_FILE
+    exporter: Exporter,
+    module: nn.Module,
+    file: Path,
+    options: ExportOptions,
+    comparison: Comparison,
+    large: bool,
+) -> None:
+    _raw(file).parent.mkdir()
     # Traced with two pictures at least: with one, a size of 1 would be taken for fixed.
     exporter.export(module, comparison.example, _raw(file), options.opset, large)
-    return large
 
 
 def _prove(
@@ -128,7 +139,7 @@ def _prove(
     """Finish what an exporter wrote, and hold it against torch."""
     progress.raise_if_cancelled()
     made = finish(_raw(file), file, network, options, comparison.classes, large)
-    _remove(file, but=(file, data_file(file)))
+    shutil.rmtree(_raw(file).parent)
     give_back_memory()
     progress.raise_if_cancelled()
     progress.report(StepNews(tr("Comparing with torch"), 0.8))
@@ -141,19 +152,14 @@ def _tidy(file: Path) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        _remove(file)
+        shutil.rmtree(_raw(file).parent, ignore_errors=True)
+        for left in (file, data_file(file)):
+            left.unlink(missing_ok=True)
         if isinstance(error, OSError):
             reason = f"{error.strerror or error}."
             remedy = tr("Make room on the disk.")
             raise ExportError(tr("The file could not be written."), reason, remedy) from error
         raise
-
-
-def _remove(file: Path, but: Sequence[Path] = ()) -> None:
-    """An exporter may leave weights in many files; `finish` has gathered what is kept."""
-    for other in file.parent.iterdir():
-        if other not in but:
-            other.unlink()
 
 
 def _able(opset: int | None) -> list[Exporter]:

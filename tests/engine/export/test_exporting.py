@@ -264,11 +264,17 @@ def test_only_as_many_pictures_as_asked_for_are_compared(tiny_network, tiny_weig
     assert made.parity.images == 3
 
 
-def test_large_weights_lie_in_a_second_file(tiny_network, tiny_weights, photographs, tmp_path, monkeypatch):
+@pytest.mark.parametrize("number", [0, 1])
+def test_large_weights_lie_in_a_second_file(
+    tiny_network, tiny_weights, photographs, tmp_path, monkeypatch, number
+):
+    exporter = exporters.EXPORTERS[number]
     monkeypatch.setattr(producing, "SINGLE_FILE", 100)
+    monkeypatch.setattr(producing, "EXPORTERS", (exporter,))
     path = tmp_path / "out.onnx"
     for _ in "ab":  # the second time over the first
         made = export_onnx(tiny_network, tiny_weights, path, OPTIONS, photographs, Silent())
+    assert made.exporter == exporter.name
     names = sorted(entry.name for entry in tmp_path.iterdir())
     assert names == ["out.onnx", "out.onnx.data"]
     assert made.bytes == path.stat().st_size + finishing.data_file(path).stat().st_size
@@ -276,6 +282,14 @@ def test_large_weights_lie_in_a_second_file(tiny_network, tiny_weights, photogra
     with torch.no_grad():
         wanted = build(tiny_network, tiny_weights)(pictures).numpy()
     np.testing.assert_allclose(scores_of(path, pictures.numpy()), wanted, rtol=0, atol=1e-6)
+
+
+def test_for_large_networks_the_exporter_without_copies_goes_first(
+    tiny_network, tiny_weights, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(producing, "SINGLE_FILE", 100)
+    made = export_onnx(tiny_network, tiny_weights, tmp_path / "out.onnx", OPTIONS, (), Silent())
+    assert made.exporter == "dynamo"
 
 
 def test_a_failed_move_gives_back_both_former_files(tiny_network, tiny_weights, tmp_path, monkeypatch):
