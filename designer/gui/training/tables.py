@@ -112,6 +112,6 @@ def table_of(model: CellsModel, name: str) -> QTableView:
     view.verticalHeader().setDefaultSectionSize(28)
     header = view.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setMinimumSectionSize(64)
+    header.setMinimumSectionSize(48)
     header.setHighlightSections(False)
     return view

@@ -51,7 +51,7 @@ EPOCH_COLUMNS = (
     "Val. loss",
     "Train. accuracy",
     "Val. accuracy",
-    "Learning rate",
+    "Rate",
     "Time",
 )
 RUN_COLUMNS = ("Run", "Options", "Epochs", "Best accuracy", "Ended")
