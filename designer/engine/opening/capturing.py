@@ -15,9 +15,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS
 from designer.engine.building import build, fits, layer_module
-from designer.engine.opening.functions import Refused
+from designer.engine.opening.calls import Refused
 from designer.engine.opening.leaves import kind_of, settings_of
 from designer.engine.opening.recording import Recorder, Row
 from designer.engine.weights import LayerWeights, Weights
@@ -100,9 +101,10 @@ def record(module: nn.Module, input_shape: Sequence[int], name: str, auxiliary_w
     """
     _check_hooks(module)
     shape = tuple(int(size) for size in input_shape)
-    runs = [_run(module, shape, batch, True, auxiliary_weight) for batch in _BATCHES]
+    parts = _parts(module)
+    runs = [_run(parts, shape, batch, True, auxiliary_weight) for batch in _BATCHES]
     rows = _free_batch(runs[0], runs[1])
-    evaluated = _needed(_run(module, shape, _BATCHES[0], False, auxiliary_weight), ("Output",))
+    evaluated = _needed(_run(parts, shape, _BATCHES[0], False, auxiliary_weight), ("Output",))
     _check_modes(_needed(runs[0], ("Output",)), evaluated)
     rows = _shortened(_needed(rows, ("Output", "AuxiliaryOutput")), module)
     layers = {row.id: Layer(row.id, row.id, row.kind.key, row.settings, row.group) for row in rows.values()}
@@ -111,16 +113,17 @@ def record(module: nn.Module, input_shape: Sequence[int], name: str, auxiliary_w
 
 
 def _run(
-    module: nn.Module, shape: Sequence[int], batch: int, training: bool, auxiliary_weight: float
+    parts: Sequence[_Part], shape: Sequence[int], batch: int, training: bool, auxiliary_weight: float
 ) -> dict[str, Row]:
-    """One recorded run of `module`, its forward functions replaced for the time."""
+    """One recorded run of a module, the forward functions of its parts replaced for the time."""
+    module = parts[0].module
     parameters = {id(p): (n, True) for n, p in module.named_parameters()}
     named = {id(b): (n, False) for n, b in module.named_buffers()} | parameters
     paths = {path: part for path, part in module.named_modules() if path}
     taken = frozenset({*paths, *(n for n, _ in named.values())})
     recorder = Recorder(KINDS, taken, named, training)
     module.train(training)
-    wrapped = list(_instrument(recorder, module))
+    _instrument(recorder, parts)
     pictures = torch.empty(batch, *shape, device="meta")
     recorder.begin(pictures, shape)
     try:
@@ -143,30 +146,49 @@ def _run(
             tr("Its course may depend on the values it gets, or the input size may not fit."),
         ) from error
     finally:
-        for part in wrapped:
-            del part.forward
+        for part in parts:
+            del part.module.forward
     return recorder.rows
 
 
-def _instrument(recorder: Recorder, module: nn.Module) -> Iterable[nn.Module]:
-    """Let every part of `module` tell the recorder when it runs; gives the parts that were changed."""
-    inside: list[str] = []
+@dataclass(frozen=True)
+class _Part:
+    """A part of a module: with a kind and settings when it is one layer."""
+
+    path: str
+    module: nn.Module
+    kind: LayerKind | None
+    settings: dict[str, Any]
+
+
+def _parts(module: nn.Module) -> tuple[_Part, ...]:
+    """All parts of a module but those inside of layers."""
+    found: list[_Part] = []
+    leaves: set[str] = set()
     for path, part in module.named_modules():
-        if any(path.startswith(leaf) for leaf in inside):
+        if path and path.rpartition(".")[0] in leaves:
+            leaves.add(path)
             continue
         row = kind_of(part)
-        if row is None:
-            part.forward = _scoped(recorder, part.forward, path)
+        try:
+            found.append(_Part(path, part, row, {} if row is None else settings_of(part, row)))
+        except Refused as error:
+            raise _refusal(path, row.title if row else "", str(error)) from error
+        if row is not None:
+            leaves.add(path)
+    return tuple(found)
+
+
+def _instrument(recorder: Recorder, parts: Iterable[_Part]) -> None:
+    """Let every part tell the recorder when it runs."""
+    for part in parts:
+        module, run = part.module, part.module.forward
+        if part.kind is None:
+            module.forward = _scoped(recorder, run, part.path)
         else:
-            try:
-                settings = settings_of(part, row)
-            except Refused as error:
-                raise _refusal(path, row.title, str(error)) from error
             # A layer's own mode changes no shape, but in-place dropout shows itself in training alone.
-            part.train(not row.key.startswith("BatchNorm"))
-            part.forward = recorder.leaf(row, settings, part, path, part.forward)
-            inside.append(f"{path}." if path else "")
-        yield part
+            module.train(not part.kind.key.startswith("BatchNorm"))
+            module.forward = recorder.leaf(part.kind, part.settings, module, part.path, run)
 
 
 def _scoped(recorder: Recorder, run: Any, path: str) -> Any:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS
-from designer.engine.opening.functions import Refused
+from designer.engine.opening.calls import Refused
 
 _OPERATIONS = "designer.engine.operations"
 _IGNORED = {"inplace", "device", "dtype", "self", "args", "kwargs"}
@@ -80,11 +80,16 @@ def plain(value: Any, setting_type: str) -> Any:
     return values
 
 
+@functools.cache
+def _arguments(cls: Any) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(cls).parameters
+
+
 def _check_others(module: nn.Module, row: LayerKind) -> None:
     """Refuse constructor arguments that the kind lacks, unless they have their default."""
     known = {setting.name for setting in row.settings} | _IGNORED
     cls = next(c for c in type(module).__mro__ if c in _kinds_by_class())
-    for name, parameter in inspect.signature(cls).parameters.items():
+    for name, parameter in _arguments(cls).items():
         if name in known or not hasattr(module, name):
             continue
         value = getattr(module, name)

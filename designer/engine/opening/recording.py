@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from designer.catalog.kind import LayerKind
-from designer.engine.opening.functions import TRANSLATORS, Call, Refused, function_name
+from designer.engine.opening.calls import Call, Refused
+from designer.engine.opening.functions import TRANSLATORS, function_name
 from designer.engine.opening.leaves import plain
 from designer.engine.same_shape import keeps_shape
 from designer.errors import OpeningError
@@ -246,6 +247,8 @@ class Recorder(TorchFunctionMode):
         kwargs: dict[str, Any],
         path: str,
     ) -> list[Tensor]:
+        if not kwargs and len(args) == row.inputs[0] and all(isinstance(x, Tensor) for x in args):
+            return list(args)
         inputs: list[Tensor] = []
         for name, value in inspect.signature(run).bind(*args, **kwargs).arguments.items():
             if isinstance(value, Tensor) and len(inputs) < row.inputs[0]:
