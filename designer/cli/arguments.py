@@ -11,7 +11,10 @@ from typing import Any
 from designer import __version__
 from designer.catalog.optimizers import OPTIMIZERS
 from designer.catalog.schedules import SCHEDULES
-from designer.cli import demo, listing, projects, steps
+from designer.cli.demo import demo
+from designer.cli.listing import doctor, models
+from designer.cli.projects import inspect, new
+from designer.cli.steps import evaluate, export, predict, train
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 
@@ -54,15 +57,15 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    _add_demo(command("demo", demo.demo, tr("the whole way on the bundled model and sample pictures")))
-    command("models", listing.models, tr("list the pretrained models"))
-    _add_new(command("new", projects.new, tr("make a project from a pretrained model")))
-    _add_inspect(command("inspect", projects.inspect, tr("show the layers of a project or model")))
-    _add_train(command("train", steps.train, tr("train a project on pictures")))
-    _add_evaluate(command("evaluate", steps.evaluate, tr("measure a project on pictures")))
-    _add_predict(command("predict", steps.predict, tr("name what is on pictures")))
-    _add_export(command("export", steps.export, tr("write an ONNX file, proved against torch")))
-    command("doctor", listing.doctor, tr("show versions, devices, and what is missing"))
+    _add_demo(command("demo", demo, tr("the whole way on the bundled model and sample pictures")))
+    command("models", models, tr("list the pretrained models"))
+    _add_new(command("new", new, tr("make a project from a pretrained model")))
+    _add_inspect(command("inspect", inspect, tr("show the layers of a project or model")))
+    _add_train(command("train", train, tr("train a project on pictures")))
+    _add_evaluate(command("evaluate", evaluate, tr("measure a project on pictures")))
+    _add_predict(command("predict", predict, tr("name what is on pictures")))
+    _add_export(command("export", export, tr("write an ONNX file, proved against torch")))
+    command("doctor", doctor, tr("show versions, devices, and what is missing"))
     return parser
 
 
