@@ -26,9 +26,9 @@ def main() -> int:
     before_torch()
     arguments = sys.argv[1:]
     if not wants_window(arguments):
-        from designer import cli
+        from designer.cli import main as run_command
 
-        return cli.main(arguments)
+        return run_command(arguments)
     if sys.platform == "win32":
         # On Windows torch cannot load its libraries once Qt has loaded its own.
         import torch  # noqa: F401
