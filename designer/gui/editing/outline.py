@@ -71,7 +71,7 @@ def _row(layer: Layer, facts: Facts | None) -> OutlineRow:
         layer.name,
         layer.kind if kind is None else kind.title,
         "Shape" if kind is None else kind.category,
-        output_text([layer.id], facts),
+        output_text([layer.id], facts).replace(" × ", "×"),
         count_text(known.parameters) if known is not None and known.parameters else "",
         tick_of([layer]),
     )
@@ -243,7 +243,7 @@ class Outline(QFrame):
         header.setMinimumSectionSize(28)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in ((FROZEN, 30), (NAME, 130), (SHAPE, 102), (PARAMETERS, 68), (KIND, 170)):
+        for number, width in ((FROZEN, 30), (NAME, 138), (SHAPE, 94), (PARAMETERS, 68), (KIND, 170)):
             header.resizeSection(number, width)
         header.setStretchLastSection(True)
         table.selectionModel().selectionChanged.connect(self._choose)

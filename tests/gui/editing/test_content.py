@@ -28,15 +28,15 @@ def conv(**more):
 
 
 def test_settings_worth_seeing():
-    assert settings_text(conv()) == "7 × 7, 64"
-    assert settings_text(conv(stride=2)) == "7 × 7, 64, stride 2"
-    assert settings_text(conv(stride=[1, 1], kernel_size=[1, 7])) == "1 × 7, 64"
+    assert settings_text(conv()) == "7×7, 64"
+    assert settings_text(conv(stride=2)) == "7×7, 64, stride 2"
+    assert settings_text(conv(stride=[1, 1], kernel_size=[1, 7])) == "1×7, 64"
     assert settings_text(Layer("d", "d", "Dropout", {"p": 0.2})) == "p = 0.2"
     assert settings_text(Layer("d", "d", "Dropout", {})) == "p = 0.5"
     assert settings_text(Layer("f", "f", "Linear", {"in_features": 4, "out_features": 5})) == "5"
     assert settings_text(Layer("i", "i", "Input", {"shape": [3, 224, 224]})) == "3 × 224 × 224"
     assert settings_text(Layer("r", "r", "ReLU")) == ""
-    assert settings_text(Layer("p", "p", "MaxPool2d", {"kernel_size": 2})) == "2 × 2"
+    assert settings_text(Layer("p", "p", "MaxPool2d", {"kernel_size": 2})) == "2×2"
     assert settings_text(Layer("u", "u", "FromTheFuture", {"x": 1})) == ""
 
 

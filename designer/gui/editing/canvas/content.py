@@ -16,7 +16,7 @@ from designer.network.groups import GROUP, Box, View
 from designer.network.network import Layer, Network
 from designer.session.results import Facts
 
-WIDTH = 236.0
+WIDTH = 248.0
 """Width of every box, so that columns are straight."""
 TALL, LOW = 70.0, 50.0
 """Heights of a box with three lines of text and with two."""
@@ -71,7 +71,7 @@ def title_of(layer: Layer, frame: str) -> str:
 
 
 def settings_text(layer: Layer) -> str:
-    """The settings worth seeing, such as '3 × 3, 64, stride 2'."""
+    """The settings worth seeing, such as '3×3, 64, stride 2'."""
     row = kind_of(layer)
     if row is None:
         return ""
@@ -100,7 +100,8 @@ def _setting_text(name: str, value: Any, row: LayerKind) -> str:
         sides = value if isinstance(value, list | tuple) else [value]
         return "" if set(sides) == {1} else tr("stride {size}", size=value_text(sides[0]))
     if name == "kernel_size":
-        return value_text(value if isinstance(value, list | tuple) else [value, value])
+        sides = value if isinstance(value, list | tuple) else [value, value]
+        return "×".join(str(side) for side in sides)
     if name in (row.output_width, "shape", "normalized_shape", "embed_dim", "output_size"):
         return value_text(value)
     return f"{_WORDS.get(name, name.replace('_', ' '))} {value_text(value)}"

@@ -138,7 +138,8 @@ class NetworkItem(QGraphicsItem):
         frames = [(self._picture.rectangle(f.key), f) for f in self._picture.frames_in(area)]
         for where, frame in frames:
             paint_frame(painter, where, frame, self._depths[frame.key], self._style, scale)
-        self._lines.paint(painter, self._picture.lines_in(area), self._marked, self._style, scale)
+        numbers = self._picture.lines_in(area)
+        self._lines.paint(painter, numbers, area, self._marked, self._style, scale)
         for where, frame in frames:
             paint_title(painter, where, frame, self._depths[frame.key], self._style, scale)
         keys = self._picture.boxes_in(area)

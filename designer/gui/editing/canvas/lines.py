@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -12,10 +12,12 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPolygonF
 from designer.gui.editing.canvas.painting import NAMES
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
-from designer.network.arranging import Point
+from designer.network.arranging import Point, Rectangle
 
 CORNER = 8.0
 HEAD_LENGTH, HEAD_WIDTH = 8.0, 7.0
+LONG = 1500.0
+"""Higher lines than this run in lanes, many on one another: only what is seen of them is drawn, once."""
 
 
 def rounded(points: Sequence[Point]) -> QPainterPath:
@@ -68,31 +70,46 @@ class LinePainter:
         self,
         painter: QPainter,
         numbers: Iterable[int],
+        area: Rectangle,
         marked: frozenset[int],
         style: CanvasStyle,
         scale: float,
     ) -> None:
-        """The lines of these numbers; those in `marked` stand out."""
+        """The lines of these numbers, as far as they lie in `area`; those in `marked` stand out."""
         if scale < NAMES:
             self._paint_far(painter, numbers, marked, style)
             return
         shown = list(numbers)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen, chosen in (
             (style.line, [n for n in shown if n not in marked]),
             (style.marked_line, [n for n in shown if n in marked]),
         ):
-            self._paint_near(painter, chosen, pen)
+            self._paint_near(painter, chosen, area, pen)
 
-    def _paint_near(self, painter: QPainter, numbers: list[int], pen: QPen) -> None:
+    def _paint_near(self, painter: QPainter, numbers: list[int], area: Rectangle, pen: QPen) -> None:
+        extents = self._picture.extents
+        long = [n for n in numbers if extents[n].height > LONG]
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for number in numbers:
-            painter.drawPath(self._path(number)[0])
+            if extents[number].height <= LONG:
+                painter.drawPath(self._path(number)[0])
+        parts = {part for number in long for part in self._seen_parts(number, area)}
+        painter.drawLines([QLineF(*part) for part in parts])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(pen.color()))
         for number in numbers:
-            painter.drawPolygon(self._path(number)[1])
+            x, y = self._picture.arrangement.lines[number].points[-1]
+            if area.x <= x <= area.right and area.y <= y <= area.bottom:
+                painter.drawPolygon(self._path(number)[1])
+
+    def _seen_parts(self, number: int, area: Rectangle) -> Iterator[tuple[float, float, float, float]]:
+        """The level and upright parts of a line that lie in an area, cut at its border."""
+        for (x0, y0), (x1, y1) in pairwise(self._picture.arrangement.lines[number].points):
+            left, right = max(min(x0, x1), area.x), min(max(x0, x1), area.right)
+            top, bottom = max(min(y0, y1), area.y), min(max(y0, y1), area.bottom)
+            if left <= right and top <= bottom:
+                yield (left, top, right, bottom)
 
     def _paint_far(
         self, painter: QPainter, numbers: Iterable[int], marked: frozenset[int], style: CanvasStyle

@@ -198,7 +198,9 @@ def paint_title(
     if scale < TITLES:
         return
     near = scale >= READABLE
-    font, metrics = (style.detail_font, style.detail_metrics) if near else style.large(round(11 / scale))
+    font, metrics = (
+        (style.detail_font, style.detail_metrics) if near else style.large(round(11 / scale), title=True)
+    )
     button = qrect(collapse_rectangle(where))
     left = button.right() + 4 if near else where.x + 10
     count = "  " + layers_text(len(frame.layers))

@@ -70,7 +70,7 @@ class CanvasStyle:
         self.detail_font.setPixelSize(DETAIL)
         self.name_metrics = QFontMetricsF(self.name_font)
         self.detail_metrics = QFontMetricsF(self.detail_font)
-        self._large: dict[int, tuple[QFont, QFontMetricsF]] = {}
+        self._large: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
         self._elided: dict[tuple[str, int, int, bool], str] = {}
         self._icons: dict[tuple[str, str, int], QPixmap] = {}
 
@@ -78,13 +78,14 @@ class CanvasStyle:
         """The colour of a category; a neutral one when the look does not know it."""
         return self.categories.get(name, self.muted)
 
-    def large(self, size: int) -> tuple[QFont, QFontMetricsF]:
-        """The font of names while zoomed out, `size` in pixels at 100 %."""
-        if size not in self._large:
-            font = QFont(self.name_font)
+    def large(self, size: int, *, title: bool = False) -> tuple[QFont, QFontMetricsF]:
+        """The font of names (or of frames' titles) while zoomed out, `size` in pixels at 100 %."""
+        key = (size, title)
+        if key not in self._large:
+            font = QFont(self.detail_font if title else self.name_font)
             font.setPixelSize(size)
-            self._large[size] = (font, QFontMetricsF(font))
-        return self._large[size]
+            self._large[key] = (font, QFontMetricsF(font))
+        return self._large[key]
 
     def elided(self, text: str, metrics: QFontMetricsF, width: float, *, middle: bool = False) -> str:
         """`text`, shortened with an ellipsis at its end or in its middle until it fits."""
