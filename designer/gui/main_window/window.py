@@ -24,6 +24,7 @@ from designer.gui.context import Context
 from designer.gui.look.style import Look
 from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
+from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, step_states, title_line
 from designer.gui.main_window.pages import PAGES, make_page
 from designer.gui.main_window.rail import Rail
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.opener.opened.connect(self.saving.remember)
         self.opener.opened.connect(self._show_opened)
         self.closing = Closing(self.context, self.saving, self, self.close)
+        self._facts = FactsKeeper(self.context, self)
         self._undo_stack: QUndoStack | None = None
         handlers: dict[str, Callable[[], object]] = {
             "open": self.ask_project,
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.closing.begin)
             return
         self._end_observing()
+        self._facts.stop()
         kept = settings.load()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         _save_settings(kept, window=place, appearance=self.context.look.appearance)
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _show_opened(self, request: object, opened: OpenedSession) -> None:
-        # Made first: undo and the network's facts are kept there.
+        # Made first: undo is kept there.
         self.go_to("network")
         if not isinstance(request, ProjectRequest):
             return
