@@ -243,7 +243,7 @@ class Outline(QFrame):
         header.setMinimumSectionSize(28)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in ((FROZEN, 30), (NAME, 138), (SHAPE, 94), (PARAMETERS, 68), (KIND, 170)):
+        for number, width in ((FROZEN, 30), (NAME, 128), (SHAPE, 104), (PARAMETERS, 68), (KIND, 170)):
             header.resizeSection(number, width)
         header.setStretchLastSection(True)
         table.selectionModel().selectionChanged.connect(self._choose)
