@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import onnxruntime
@@ -15,7 +19,7 @@ import pytest
 import torch
 
 import designer
-from designer.catalog.models import MODELS
+from designer.catalog.models import MODELS, weights_path
 from designer.cli.arguments import read
 from designer.engine.building import build
 from designer.engine.data import load_picture
@@ -113,6 +117,40 @@ class TestNew:
         x = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
         with torch.no_grad():
             assert torch.equal(build(contents.network, contents.weights)(x), module(x))
+
+    def test_weights_that_are_not_here_are_downloaded(self, run, tmp_path, monkeypatch):
+        import torchvision
+
+        torch.manual_seed(6)
+        module = torchvision.models.squeezenet1_1(weights=None).eval()
+        served = tmp_path / "served"
+        served.mkdir()
+        torch.save(module.state_dict(), served / "w.pth")
+        digest = hashlib.sha256((served / "w.pth").read_bytes()).hexdigest()
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+        class Quiet(SimpleHTTPRequestHandler):
+            def log_message(self, *values):
+                pass
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=served)) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+            thread.start()
+            row = replace(
+                MODELS["squeezenet1_1"],
+                url=f"http://127.0.0.1:{server.server_address[1]}/w.pth",
+                sha256=digest[:8],
+                file_name=f"w-{digest[:8]}.pth",
+            )
+            monkeypatch.setitem(MODELS, row.id, row)
+            assert run("new", row.id, "-o", tmp_path / "a.netgraft").status == 0
+            server.shutdown()
+            thread.join(10)
+        assert weights_path(row).read_bytes() == (served / "w.pth").read_bytes()
+        # and from now on without the server
+        assert run("new", row.id, "-o", tmp_path / "b.netgraft").status == 0
+        weights = load_project(tmp_path / "b.netgraft", Silent()).weights
+        assert torch.equal(weights["features.0"]["weight"], module.state_dict()["features.0.weight"])
 
 
 class TestInspect:
