@@ -58,7 +58,9 @@ class NetworkModule(nn.Module):
     @property
     def auxiliary_weights(self) -> tuple[float, ...]:
         """Share of each auxiliary output in the training loss, in the order of `forward`."""
-        return tuple(float(self._network[i].settings["loss_weight"]) for i in self._auxiliary)
+        row = kind("AuxiliaryOutput")
+        settings = (row.complete(self._network[i].settings) for i in self._auxiliary)
+        return tuple(float(held["loss_weight"]) for held in settings)
 
     def layer_module(self, layer_id: str) -> nn.Module:
         """The module of a layer. Raises KeyError."""

@@ -120,6 +120,9 @@ class Recorder(TorchFunctionMode):
                 found = _quick_result(row, module, inputs)
                 if found is None:
                     found = run(*args, **kwargs)
+            except Exception:
+                self.failed = self.failed or path
+                raise
             finally:
                 self._silent = was
             layer_id = path if path not in self.rows else unused(path, self._taken | self.rows.keys())
