@@ -21,7 +21,7 @@ HARMLESS = (
 
 
 def alive(kind: type) -> list:
-    found = [thing for thing in gc.get_objects() if isinstance(thing, kind)]
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
     return [thing for thing in found if _is_valid(thing)]
 
 
@@ -53,10 +53,11 @@ def nothing_left(qapp, qtlog):
     delete_windows()
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.enable()
     running = [thread for thread in alive(QThread) if thread.isRunning() and thread is not qapp.thread()]
-    assert not running, "threads are still running"
     ticking = [timer for timer in alive(QTimer) if timer.isActive()]
+    gc.unfreeze()
+    gc.enable()
+    assert not running, "threads are still running"
     assert not ticking, "timers are still ticking"
     bad = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
     said = [r.message for r in qtlog.records if r.type in bad and not r.message.startswith(HARMLESS)]

@@ -131,9 +131,7 @@ class StartPage(Page):
         hero.setProperty("hero", True)
         hero.setWordWrap(True)
         below = QLabel(
-            tr(
-                "Open a model, replace its head, freeze what it knows, train it on your pictures, export it."
-            )
+            tr("Open a model, replace its head, freeze what it knows, train it on your pictures, export it.")
         )
         below.setProperty("muted", True)
         below.setWordWrap(True)
