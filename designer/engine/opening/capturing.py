@@ -59,8 +59,9 @@ def capture(
 
     Raises:
         OpeningError: it has a part that no layer kind stands for, or depends on the values it gets;
-            or the captured network does not compute exactly the same.
+            or the captured network does not compute exactly the same (compared on the CPU alone).
     """
+    _check_types(module)
     captured = record(skeleton(module), input_shape, name, auxiliary_weight)
     state = module.state_dict()
     weights = Weights(
@@ -276,6 +277,16 @@ def _shortened(rows: Mapping[str, Row], module: nn.Module) -> dict[str, Row]:
             row = replace(row, id=path, group=path.rpartition(".")[0])
         found[row.id] = replace(row, inputs=inputs)
     return found
+
+
+def _check_types(module: nn.Module) -> None:
+    for name, tensor in module.named_parameters():
+        if tensor.dtype != torch.float32:
+            raise OpeningError(
+                tr("This network cannot be opened: its weights are not in single precision."),
+                tr("'{name}' is of type {type}.", name=name, type=str(tensor.dtype).removeprefix("torch.")),
+                tr("Convert it first, with module.float()."),
+            )
 
 
 def _check_hooks(module: nn.Module) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from torch import nn
@@ -9,6 +11,8 @@ from torch.nn import functional
 
 from designer.engine.building import build
 from designer.engine.opening import capture
+from designer.engine.opening.calls import Call
+from designer.engine.opening.functions import TRANSLATORS
 from designer.errors import OpeningError
 
 
@@ -274,6 +278,32 @@ def test_a_network_that_gives_no_single_tensor_is_refused():
     module = Written(lambda m, x: {"out": m.conv(x)}, **CONV)
     with pytest.raises(OpeningError, match="dict instead of one tensor"):
         capture(module, (3, 8, 8), "n")
+
+
+def test_weights_of_another_precision_are_refused():
+    with pytest.raises(OpeningError, match=r"'0.weight' is of type float16.*module.float"):
+        capture(nn.Sequential(nn.Conv2d(3, 3, 1)).half(), (3, 8, 8), "n")
+
+
+def test_a_difference_of_one_bit_is_found(monkeypatch):
+    # Let the capture go wrong: it must notice, and not give a network that is nearly right.
+    monkeypatch.setitem(TRANSLATORS, "sigmoid", lambda out, x: Call("Hardsigmoid", {}, (x,)))
+    with pytest.raises(OpeningError, match="gives other values"):
+        taken(lambda m, x: x.sigmoid())
+
+
+def test_networks_are_captured_in_several_threads_at_once():
+    def work(number):
+        width = 3 + number
+        module = nn.Sequential(nn.Conv2d(3, width, 1), nn.ReLU(), *head(width))
+        plain = (torch.ones(2) + 1).sum().item()
+        return capture(module, (3, 8, 8), f"n{number}").network, plain
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(work, range(12)))
+    for number, (network, plain) in enumerate(found):
+        assert network["0"].settings["out_channels"] == 3 + number
+        assert (len(network), plain) == (7, 4.0)
 
 
 def test_auxiliary_outputs_are_used_in_training_alone():

@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import math
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,9 +25,12 @@ from torch import nn
 from designer.catalog.kinds import KINDS
 from designer.catalog.models import MODELS, PretrainedModel
 from designer.engine.building import build
-from designer.engine.opening.capturing import Opened, record, skeleton
+from designer.engine.opening import open_model
+from designer.engine.opening.capturing import Opened, capture, record, skeleton
+from designer.engine.opening.pretrained import bare_module, fresh_module
 from designer.engine.weights import Weights
 from designer.network.file import network_from_json, network_to_json
+from designer.progress import Silent
 
 TORCHVISION = [row for row in MODELS if not MODELS[row].bundled]
 SAMPLE = [
@@ -204,20 +208,69 @@ def test_all_networks_compute_what_the_originals_do():
 @pytest.mark.parametrize("model_id", SAMPLE)
 def test_there_is_no_arithmetic_with_shapes_and_the_batch_is_free(model_id):
     row = MODELS[model_id]
-    module = original(row, small_size(row))
-    network = record(skeleton(module), (3, small_size(row), small_size(row)), row.id, 0.3).network
+    module = bare_module(row)
+    keys = set(module.state_dict())
+    network = record(module, (3, row.input_size, row.input_size), row.id, 0.3).network
     for layer in network:
-        assert layer.kind in KINDS
-        assert layer.settings == {
-            k: v for k, v in layer.settings.items() if k in KINDS[layer.kind].complete({**layer.settings})
-        }
+        # Raises for a kind or setting that the table lacks.
+        assert set(layer.settings) <= set(KINDS[layer.kind].complete(layer.settings))
         if layer.kind == "Reshape":
             assert layer.settings["shape"].count(-1) == 1
         assert all(port is not None for port in network.inputs[layer.id])
     # State-dict keys are torchvision's own, but for bare parameters.
-    keys = set(build(network).state_dict())
+    with torch.device("meta"):
+        found = set(build(network).state_dict())
     bare = {layer.id for layer in network.of_kind("Parameter")}
-    assert {k for k in keys if k.removesuffix(".value") not in bare} == set(module.state_dict()) - bare
+    assert {k for k in found if k.removesuffix(".value") not in bare} == keys - bare
+
+
+@pytest.mark.parametrize("model_id", ["shufflenet_v2_x0_5", "swin_t", "vit_b_32", "squeezenet1_1"])
+def test_a_network_of_the_catalog_is_the_original_at_its_own_size(model_id):
+    row = MODELS[model_id]
+    opened = open_model(model_id, "none", 4, Silent())
+    module = fresh_module(row, 4).eval()
+    built = build(opened.network, opened.weights)
+    x = torch.randn(3, 3, row.input_size, row.input_size)
+    with torch.no_grad():
+        assert torch.equal(built(x), module(x))
+        assert torch.equal(built(x[:1]), module(x[:1]))
+
+
+CODE = """
+import json, sys
+from pathlib import Path
+import safetensors.torch, torch
+from designer.engine.building import build
+from designer.engine.weights import Weights
+from designer.network.file import network_from_json
+folder = Path(sys.argv[1])
+network = network_from_json(json.loads((folder / "network.json").read_text()))
+held = safetensors.torch.load_file(folder / "values.safetensors")
+x, wanted = held.pop("x"), held.pop("y")
+layers = {}
+for name, tensor in held.items():
+    layer_id, _, own = name.partition("|")
+    layers.setdefault(layer_id, {})[own] = tensor
+with torch.no_grad():
+    print(torch.equal(build(network, Weights(layers))(x), wanted))
+"""
+
+
+def test_a_network_is_the_same_in_a_fresh_process(tmp_path):
+    row = MODELS["shufflenet_v2_x0_5"]
+    module = original(row, 64).eval()
+    opened = capture(module, (3, 64, 64), "fresh")
+    x = torch.randn(3, 3, 64, 64)
+    with torch.no_grad():
+        values = {"x": x, "y": module(x)}
+    for layer_id in opened.weights:
+        values.update({f"{layer_id}|{own}": t for own, t in opened.weights[layer_id].items()})
+    safetensors.torch.save_file(values, tmp_path / "values.safetensors")
+    (tmp_path / "network.json").write_text(json.dumps(network_to_json(opened.network)))
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"
 
 
 if __name__ == "__main__":
