@@ -95,8 +95,8 @@ def test_settings_are_those_of_the_class(key):
         if setting.name not in arguments:
             continue
         default = arguments[setting.name].default
-        if default is inspect.Parameter.empty:
-            # A list that the class needs may be a part of a pair, or have a sensible default here.
+        # Torch guesses the dimension of a softmax, with a warning; here it has a default.
+        if default is inspect.Parameter.empty or key == "Softmax":
             continue
         if not setting.required and key != "MultiheadAttention":
             assert setting.default == default or (setting.default, default) == (0, (0, 0)), setting.name
