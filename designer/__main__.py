@@ -9,6 +9,8 @@ from pathlib import Path
 
 SUFFIX = ".netgraft"
 
+EXPORT = "designer.engine.export.child"
+
 
 def wants_window(arguments: Sequence[str]) -> bool:
     """Whether these arguments ask for the window: none, or one project file."""
@@ -21,6 +23,11 @@ def main() -> int:
     """Run the program; return the exit status."""
     # In a frozen program a child process would otherwise start the whole program again.
     multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False) and sys.argv[1:3] == ["-m", EXPORT]:
+        # A frozen program knows no `-m`: the export's own process is this program, asked so.
+        from designer.engine.export.child import main as export
+
+        return export(sys.argv[3:])
     from designer.engine.process import before_torch
 
     before_torch()

@@ -21,7 +21,7 @@ from designer.engine.training import train as train_network
 from designer.engine.weights import Weights
 from designer.errors import DataError, EditError, TrainingError
 from designer.messages import tr
-from designer.network.edits import Edit, SetPurpose
+from designer.network.edits import Edit
 from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.data import ImageData
@@ -215,10 +215,9 @@ class Project:
         chosen = replace(self.session.training_options, **options)
         chosen.check()
         data = self.read(folder, validation, progress=progress)
-        count = len(data.classes)
-        if self.network.classes == actions.class_names(count) != data.classes:
-            # The head was made for a number of classes: they take the folders' names.
-            self.apply(SetPurpose(classes=data.classes))
+        naming = actions.name_classes(self.network, data.classes)
+        if naming is not None:
+            self.apply(naming)
         run = train_network(self.network, self.weights, data, chosen, progress or Silent())
         self.session.set_options(training=chosen)
         kept = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from designer.__main__ import wants_window
+from designer.__main__ import main, wants_window
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,18 @@ def test_a_bug_in_the_window_does_not_end_it(tmp_path):
     assert "on purpose" in err
     log = (tmp_path / "config" / "netgraft.log").read_text(encoding="utf-8")
     assert "LookupError: on purpose" in log
+
+
+def test_only_a_frozen_program_answers_for_the_process_of_the_export(monkeypatch):
+    from designer.engine.export import child
+
+    asked = []
+    monkeypatch.setattr(child, "main", lambda arguments: asked.append(arguments) or 7)
+    monkeypatch.setattr("designer.cli.main", lambda arguments: 2)
+    monkeypatch.setattr(sys, "argv", ["netgraft", "-m", "designer.engine.export.child", "/folder"])
+    assert main() == 2
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert main() == 7
+    assert asked == [["/folder"]]
+    monkeypatch.setattr(sys, "argv", ["netgraft", "-m", "os"])
+    assert main() == 2

@@ -29,6 +29,15 @@ def class_names(count: int) -> tuple[str, ...]:
     return tuple(tr("class {n}", n=number) for number in range(1, count + 1))
 
 
+def name_classes(network: Network, names: Sequence[str]) -> Edit | None:
+    """Give a head that was made for a number of classes these names.
+
+    None when there is nothing to do: the network has names of its own, or another number of classes.
+    """
+    given = tuple(names)
+    return SetPurpose(classes=given) if network.classes == class_names(len(given)) != given else None
+
+
 def head_layers(network: Network) -> tuple[str, ...]:
     """Ids of the head: the last learnable layer before the main output, then before each auxiliary one.
 

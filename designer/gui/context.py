@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from designer.gui.editing.history import History
 from designer.gui.look.style import Look
 from designer.gui.notices import Notice
 from designer.jobs.runner import Runner
@@ -21,6 +22,7 @@ class Context:
         look: colours and icons.
         notify: shows a notice above the page.
         go_to: shows the page of a step, by its name.
+        history: undo and redo of the open network.
     """
 
     session: Session
@@ -28,3 +30,4 @@ class Context:
     look: Look
     notify: Callable[[Notice], None]
     go_to: Callable[[str], None]
+    history: History

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from designer.catalog.actions import name_classes
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -58,8 +59,17 @@ def pictures_obstacle(
     reason = _mismatch(network, output_width(network, facts), data, some)
     if not reason:
         return None
+    if unnamed(network, facts, data):
+        why = tr("The network's classes have no names yet. Give them those of the folders.")
+        return Obstacle(tr("Name the classes"), why, tr("Name the classes"), "data")
     remedy = tr("Replace the head by one for these pictures.")
     return Obstacle(tr("Replace the head"), f"{reason} {remedy}", tr("Replace the head"), "network")
+
+
+def unnamed(network: Network, facts: Facts | None, data: ImageData) -> bool:
+    """Whether the head is made for just as many classes as the folders show, and only lacks their names."""
+    fits = output_width(network, facts) in (None, len(data.classes))
+    return fits and name_classes(network, data.classes) is not None
 
 
 def _mismatch(network: Network, outputs: int | None, data: ImageData, some: bool) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from designer.gui.look.icons import icon, pixmap
+from designer.gui.look.icons import pixmap, set_icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 
@@ -63,8 +63,7 @@ class StepHeader(QWidget):
 
     def add_button(self, text: str, icon_name: str = "", *, primary: bool = False) -> QPushButton:
         """A button on the right of those that are there."""
-        # Styles leave no room between icon and text.
-        button = QPushButton(f" {text}" if icon_name else text)
+        button = QPushButton(text)
         button.setAccessibleName(text)
         if primary:
             button.setProperty("primary", True)
@@ -102,8 +101,7 @@ class StepHeader(QWidget):
     def _paint(self) -> None:
         colours = self._look.colours
         for button, name, role in self._icons:
-            button.setIcon(icon(name, colours, role))
-            button.setIconSize(QSize(16, 16))
+            set_icon(button, name, colours, role)
         if self._kind:
             name, role = _ICONS[self._kind]
             self._mark.setPixmap(pixmap(name, colours, role, 16, self.devicePixelRatioF()))

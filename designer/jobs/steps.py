@@ -60,18 +60,6 @@ def download_weights(model_id: str) -> Callable[[Progress], Path]:
     return step
 
 
-def make_sample(name: str) -> Callable[[Progress], Path]:
-    """Lay out a sample set as ordinary files in the cache, and return its folder."""
-
-    def step(progress: Progress) -> Path:
-        from designer.engine.samples import make_sample
-        from designer.settings import cache_folder
-
-        return make_sample(name, cache_folder() / "samples", progress)
-
-    return step
-
-
 def read_folder(
     folder: Path, validation: float = 0.2, seed: int = 0, validation_folder: Path | None = None
 ) -> Callable[[Progress], ImageData]:

@@ -330,3 +330,14 @@ def test_input_and_output_stay(tiny_network, layer_id):
 def test_deleting_nothing_is_refused(tiny_network):
     with pytest.raises(EditError, match="Nothing is chosen"):
         actions.delete_layers(tiny_network, [])
+
+
+def test_a_head_without_names_takes_those_that_are_as_many(tiny_network):
+    unnamed = actions.replace_head(tiny_network, actions.class_names(3)).apply(tiny_network)
+    edit = actions.name_classes(unnamed, ["cat", "dog", "owl"])
+    named = edit.apply(unnamed)
+    assert named.classes == ("cat", "dog", "owl")
+    assert edit.inverse(unnamed).apply(named) == unnamed
+    assert actions.name_classes(unnamed, ["cat", "dog"]) is None
+    assert actions.name_classes(named, ["cow", "hen", "pig"]) is None
+    assert actions.name_classes(unnamed, unnamed.classes) is None

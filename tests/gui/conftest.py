@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication
 
 from designer.gui.context import Context
+from designer.gui.editing.history import History
 from designer.gui.look.style import Look
 from designer.gui.notices import Notice
 from designer.jobs.runner import Runner
@@ -84,7 +85,8 @@ def make_context(qapp, notices, visited):
     def make(appearance: str = "light", session: Session | None = None) -> Context:
         look = Look(appearance)
         look.apply(qapp)
-        context = Context(session or Session(), Runner(), look, notices.append, visited.append)
+        here = session or Session()
+        context = Context(here, Runner(), look, notices.append, visited.append, History(here))
         made.append(context)
         return context
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from designer.catalog.actions import class_names, replace_head
 from designer.gui.readiness import (
     network_obstacle,
     output_width,
@@ -91,3 +92,12 @@ def test_frozen_layers_and_layers_with_factor_nought_do_not_learn(tiny_network):
         replace(tiny_network["block.conv"], weight_rate=0.0, bias_rate=0.0),
     )
     assert trainable_parameters(network, facts) == 27
+
+
+def test_a_head_that_lacks_names_alone_is_sent_to_the_folders(tiny_network):
+    unnamed = replace_head(tiny_network, class_names(2)).apply(tiny_network)
+    obstacle = pictures_obstacle(unnamed, None, data_of("cat", "dog"))
+    assert (obstacle.need, obstacle.step) == ("Name the classes", "data")
+    assert "names" in obstacle.reason
+    other = pictures_obstacle(unnamed, None, data_of("cat", "dog", "owl"))
+    assert other.need == "Replace the head"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer import settings
-from designer.catalog.actions import replace_head
+from designer.catalog.actions import name_classes, replace_head
 from designer.catalog.samples import SAMPLES
 from designer.errors import DesignerError
 from designer.gui.context import Context
@@ -32,6 +32,7 @@ from designer.gui.data.state import PanelState, resolve
 from designer.gui.look.tokens import SPACE
 from designer.gui.notices import Notice, notice_of
 from designer.gui.page import Page
+from designer.gui.readiness import unnamed
 from designer.gui.step_header import StepHeader
 from designer.jobs.projects import read_sample
 from designer.jobs.steps import read_folder, resplit
@@ -61,7 +62,7 @@ class DataPage(Page):
             action = menu.addAction(tr(sample.title))
             action.triggered.connect(partial(self.use_sample, sample.key))
         self.sample.setMenu(menu)
-        self.head.clicked.connect(self._replace_head)
+        self.head.clicked.connect(self._fit_head)
         self.choose.clicked.connect(self._ask_folder)
         self.bars = ClassBars(context.look)
         self.split = SplitPanel()
@@ -121,6 +122,7 @@ class DataPage(Page):
     def _take(self, data: object) -> None:
         assert isinstance(data, ImageData)
         self.context.session.set_data(data)
+        name_from_folders(self.context)
 
     @Slot(object)
     def _fail(self, error: BaseException) -> None:
@@ -155,9 +157,9 @@ class DataPage(Page):
             self._start(tr("Splitting the pictures"), resplit(data, share, seed), "splitting")
 
     @Slot()
-    def _replace_head(self) -> None:
+    def _fit_head(self) -> None:
         network, data = self.context.session.network, self.context.session.data
-        if network is None or data is None:
+        if network is None or data is None or name_from_folders(self.context):
             return
         try:
             self.context.session.apply(replace_head(network, data.classes))
@@ -184,6 +186,8 @@ class DataPage(Page):
         state, data = self._state(), self.context.session.data
         self.header.say(state.reason, state.hint)
         self.head.setVisible(bool(state.head_text))
+        self.head.setText(state.head_text)
+        self.head.setAccessibleName(state.head_text)
         self.head.setEnabled(state.can_choose)
         for button in (self.choose, self.sample, self.empty.folder, self.empty.sample):
             button.setEnabled(state.can_choose)
@@ -247,7 +251,7 @@ class DataPage(Page):
         self._body.addWidget(self.empty)
         self._body.addWidget(body)
         page = QVBoxLayout(self)
-        page.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        page.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         page.setSpacing(SPACE + 4)
         page.addWidget(self.header)
         page.addWidget(self._body, 1)
@@ -260,3 +264,21 @@ def _ask_folder(parent: QWidget, title: str) -> Path | None:
         return None
     settings.save(replace(settings.load(), last_folder=str(Path(name).parent)))
     return Path(name)
+
+
+def name_from_folders(context: Context) -> bool:
+    """Give a head that fits but has no names those of the folders; whether it was so."""
+    session = context.session
+    network, data = session.network, session.data
+    if network is None or data is None or not unnamed(network, session.facts, data):
+        return False
+    edit = name_classes(network, data.classes)
+    assert edit is not None
+    session.apply(edit)
+    context.notify(
+        Notice(
+            tr("The network's classes now have the names of the folders."),
+            tr("Undo takes the names away again."),
+        )
+    )
+    return True

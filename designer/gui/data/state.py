@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import pictures_obstacle
+from designer.gui.readiness import pictures_obstacle, unnamed
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -22,7 +22,7 @@ class PanelState:
         can_choose: a folder may be chosen.
         can_split: the share may be changed.
         why_not: why a control does not work, for its tooltip.
-        head_text: text of the button that replaces the head, '' when the head fits.
+        head_text: text of the button that makes the head fit, '' when it does.
         empty: there are no pictures; the page shows how to get some.
     """
 
@@ -60,9 +60,13 @@ def resolve(
         can_choose=not busy_with,
         can_split=not busy_with and not own_folder,
         why_not=split_reason,
-        head_text=tr("Replace the head") if obstacle is not None else "",
+        head_text=_head_text(network, facts, data) if network is not None and obstacle is not None else "",
         empty=False,
     )
+
+
+def _head_text(network: Network, facts: Facts | None, data: ImageData) -> str:
+    return tr("Use the folders' names") if unnamed(network, facts, data) else tr("Replace the head")
 
 
 def _hint(data: ImageData) -> str:

@@ -54,7 +54,8 @@ class EditCommand(QUndoCommand):
 class History(QObject):
     """Keeps the undo stack in step with the session.
 
-    Every edit of the open network comes onto the stack, whoever made it; another network empties it.
+    Every edit of the open network comes onto the stack, whichever page made it; another network empties
+    it. It is there before all pages, so that nothing is missed.
 
     Attributes:
         stack: for the actions Undo and Redo.
@@ -65,13 +66,13 @@ class History(QObject):
         self.stack = QUndoStack(self)
         self._session = session
         self._replay = Replay(session)
+        self._end = session.observe(self._hear)
 
-    def apply(self, edit: Edit) -> None:
-        """Make an edit. Raises EditError; then nothing has changed, the stack neither."""
-        self._session.apply(edit)
+    def stop(self) -> None:
+        """Heed the session no more."""
+        self._end()
 
-    def hear(self, topic: str) -> None:
-        """Take the news of a session's change."""
+    def _hear(self, topic: str) -> None:
         if topic == "opened":
             self.stack.clear()
         elif topic == "network" and not self._replay.running and self._session.last_change is not None:

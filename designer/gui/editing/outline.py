@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from designer.gui.editing.canvas.content import kind_of, output_text, tick_of
 from designer.gui.editing.selection import Selection
 from designer.gui.look.icons import icon
+from designer.gui.look.row_hover import RowHover
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 from designer.messages import count_text, tr
@@ -227,6 +228,7 @@ class Outline(QFrame):
         small.setPixelSize(self._look.sizes.small)
         table.setFont(small)
         table.setShowGrid(False)
+        RowHover(table)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -234,7 +236,8 @@ class Outline(QFrame):
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.setIconSize(QSize(8, 16))
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        # Names differ at their end: 'blocks.3.1.project', 'blocks.3.1.project_norm'.
+        table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(28)
@@ -243,7 +246,7 @@ class Outline(QFrame):
         header.setMinimumSectionSize(28)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in ((FROZEN, 30), (NAME, 128), (SHAPE, 104), (PARAMETERS, 68), (KIND, 170)):
+        for number, width in ((FROZEN, 30), (NAME, 124), (SHAPE, 112), (PARAMETERS, 68), (KIND, 170)):
             header.resizeSection(number, width)
         header.setStretchLastSection(True)
         table.selectionModel().selectionChanged.connect(self._choose)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QUndoStack
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -24,7 +25,6 @@ from designer.gui.context import Context
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.commands import COMMANDS, frozen_layers, resolve
 from designer.gui.editing.head_dialog import HeadDialog
-from designer.gui.editing.history import History
 from designer.gui.editing.misfits import MisfitsKeeper
 from designer.gui.editing.outline import Outline
 from designer.gui.editing.problems import ProblemList
@@ -32,8 +32,8 @@ from designer.gui.editing.properties.pane import PropertyPane
 from designer.gui.editing.properties.state import resolve as resolve_properties
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.zoom_bar import ZoomBar
-from designer.gui.look.icons import icon
-from designer.gui.look.tokens import ICON, SPACE
+from designer.gui.look.icons import BUTTON_ICON, padded_icon
+from designer.gui.look.tokens import SPACE
 from designer.gui.notices import notice_of
 from designer.gui.page import Page
 from designer.gui.readiness import network_obstacle
@@ -45,7 +45,6 @@ class NetworkPage(Page):
     """Shows and edits the open network.
 
     Attributes:
-        undo_stack: edits of the open network, for the window's Undo and Redo.
         canvas, outline, pane, problems: its parts.
         selection: the selected layers, shared by all parts.
     """
@@ -56,8 +55,6 @@ class NetworkPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.history = History(context.session, self)
-        self.undo_stack: QUndoStack = self.history.stack
         self.selection = Selection(self)
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
         self.canvas = Canvas(context.runner, context.look, self.selection)
@@ -71,7 +68,7 @@ class NetworkPage(Page):
         self._lay_out()
         self._connect()
         self._tint()
-        for hear in (self.history.hear, self._misfits.hear, self._hear):
+        for hear in (self._misfits.hear, self._hear):
             self.observe(hear)
         self._misfits.hear("weights")
         self._hear("opened")
@@ -89,7 +86,7 @@ class NetworkPage(Page):
     def apply(self, edit: Edit) -> bool:
         """Make an edit; one that does not fit is told of, and False comes back."""
         try:
-            self.history.apply(edit)
+            self.context.session.apply(edit)
         except DesignerError as error:
             self.context.notify(notice_of(error))
             self.pane.restore()
@@ -134,7 +131,7 @@ class NetworkPage(Page):
 
     def _make_bar(self) -> QToolBar:
         bar = QToolBar(tr("Network"))
-        bar.setIconSize(QSize(ICON, ICON))
+        bar.setIconSize(BUTTON_ICON)
         handlers = {
             "replace_head": self.replace_head,
             "freeze_backbone": self.freeze_backbone,
@@ -160,6 +157,10 @@ class NetworkPage(Page):
                     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             if command.ends_part:
                 bar.addSeparator()
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(room)
+        bar.addWidget(self.zoom_bar)
         return bar
 
     def _lay_out(self) -> None:
@@ -174,7 +175,7 @@ class NetworkPage(Page):
             splitter.addWidget(widget)
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([296, 640, 312])
+        splitter.setSizes([300, 640, 312])
         self.outline.setMinimumWidth(180)
         self.pane.setMinimumWidth(280)
         whole = QWidget()
@@ -263,4 +264,4 @@ class NetworkPage(Page):
     @Slot()
     def _tint(self) -> None:
         for command in COMMANDS:
-            self.actions_by_key[command.key].setIcon(icon(command.icon, self.context.look.colours))
+            self.actions_by_key[command.key].setIcon(padded_icon(command.icon, self.context.look.colours))

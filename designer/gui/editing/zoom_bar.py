@@ -1,32 +1,30 @@
-"""The zoom buttons over the lower right corner of the canvas."""
+"""The zoom buttons, at the end of the tool bar, so that they hide nothing of the network."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from designer.gui.editing.canvas.view import CanvasView
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
-from designer.gui.look.tokens import SPACE
 from designer.messages import tr
 
 
-class ZoomBar(QFrame):
-    """Zooms a canvas view, on top of which it lies."""
+class ZoomBar(QWidget):
+    """Zooms a canvas view, and shows its scale."""
 
     def __init__(self, look: Look, view: CanvasView) -> None:
-        super().__init__(view)
+        super().__init__()
         self._look = look
         self._view = view
-        self.setProperty("panel", True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 2, 2, 2)
-        column.setSpacing(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
         self._buttons = {
-            "zoom-in": self._button(tr("Zoom in (+)")),
-            "percent": self._button(tr("Actual size (0)")),
             "zoom-out": self._button(tr("Zoom out (-)")),
+            "percent": self._button(tr("Actual size (0)")),
+            "zoom-in": self._button(tr("Zoom in (+)")),
             "maximize": self._button(tr("Show all of the network (Ctrl+0)")),
         }
         self._buttons["percent"].setMinimumWidth(52)
@@ -43,11 +41,11 @@ class ZoomBar(QFrame):
         made = QToolButton(self)
         made.setToolTip(name)
         made.setAccessibleName(name)
-        made.setIconSize(QSize(18, 18))
-        column = self.layout()
-        assert column is not None
-        column.addWidget(made)
-        column.setAlignment(made, Qt.AlignmentFlag.AlignHCenter)
+        made.setIconSize(QSize(16, 16))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = self.layout()
+        assert row is not None
+        row.addWidget(made)
         return made
 
     @Slot()
@@ -63,6 +61,3 @@ class ZoomBar(QFrame):
     @Slot()
     def _follow(self) -> None:
         self._buttons["percent"].setText(f"{round(self._view.scale_now * 100)} %")
-        self.adjustSize()
-        room = self._view.viewport().size()
-        self.move(room.width() - self.width() - SPACE, room.height() - self.height() - SPACE)

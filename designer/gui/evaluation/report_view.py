@@ -48,6 +48,7 @@ class ReportView(QTabWidget):
         self.all_wrong = QPushButton(tr("All wrong ones"))
         self.all_wrong.setProperty("flat", True)
         self.all_wrong.clicked.connect(self._choose_none)
+        self._gallery_stack = QStackedWidget()
         self._pages = [QStackedWidget() for _ in range(3)]
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.matrix)
@@ -93,7 +94,9 @@ class ReportView(QTabWidget):
         column.setContentsMargins(0, SPACE, 0, 0)
         column.setSpacing(SPACE // 2)
         column.addLayout(top)
-        column.addWidget(gallery_of(self.gallery), 1)
+        self._gallery_stack.addWidget(gallery_of(self.gallery))
+        self._gallery_stack.addWidget(_nothing(tr("No pictures here")))
+        column.addWidget(self._gallery_stack, 1)
         return box
 
     @Slot()
@@ -114,6 +117,7 @@ class ReportView(QTabWidget):
         self.caption.setText(text)
         self.all_wrong.setVisible(cell is not None)
         self.gallery.show_pictures(pictures)
+        self._gallery_stack.setCurrentIndex(0 if pictures else 1)
 
 
 def _nothing(text: str) -> QLabel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from designer.errors import DesignerError
 from designer.gui.export.verdict import rows, verdict
-from designer.gui.look.icons import icon, pixmap
+from designer.gui.look.icons import pixmap, set_icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
@@ -53,9 +53,9 @@ class ResultPanel(QFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.copy_path = QPushButton(" " + tr("Copy path"))
-        self.open_folder = QPushButton(" " + tr("Open folder"))
-        self.copy_code = QPushButton(" " + tr("Copy"))
+        self.copy_path = QPushButton(tr("Copy path"))
+        self.open_folder = QPushButton(tr("Open folder"))
+        self.copy_code = QPushButton(tr("Copy"))
         self.copy_path.clicked.connect(self._copy_path)
         self.open_folder.clicked.connect(self._open_folder)
         self.copy_code.clicked.connect(self._copy_code)
@@ -88,6 +88,8 @@ class ResultPanel(QFrame):
     def show_file(self, exported: ExportedFile, code: str) -> None:
         """Show a file that was written, and Python that uses it."""
         found = verdict(exported.parity)
+        second = exported.path.with_name(exported.path.name + ".data")
+        data_file = second.name if second.is_file() else ""
         mark = ("circle-check", "success") if found.agrees else ("circle-x", "danger")
         self._show(mark, found.text, "", exported.path)
         self.exported = exported
@@ -96,7 +98,7 @@ class ResultPanel(QFrame):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        for row, (name, value) in enumerate(rows(exported)):
+        for row, (name, value) in enumerate(rows(exported, data_file)):
             label, text = QLabel(name), QLabel(value)
             label.setProperty("muted", True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -159,8 +161,7 @@ class ResultPanel(QFrame):
             (self.copy_code, "copy"),
             (self.open_folder, "folder-open"),
         ):
-            button.setIcon(icon(icon_name, colours))
-            button.setIconSize(QSize(16, 16))
+            set_icon(button, icon_name, colours)
 
     @Slot()
     def _copy_path(self) -> None:

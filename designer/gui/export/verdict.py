@@ -37,14 +37,19 @@ def verdict(parity: Parity) -> Verdict:
     )
 
 
-def rows(exported: ExportedFile) -> tuple[tuple[str, str], ...]:
-    """Name and value of everything that is known of a file."""
+def rows(exported: ExportedFile, data_file: str = "") -> tuple[tuple[str, str], ...]:
+    """Name and value of everything that is known of a file; `data_file`: name of a second one beside it."""
     parity = exported.parity
+    second = ((tr("Second file"), tr("{name} (keep both together)", name=data_file)),) if data_file else ()
+    pictures = (
+        tr("{count} pictures", count=f"{parity.images:,}") if parity.images else tr("generated pictures")
+    )
     return (
         (tr("Size"), bytes_text(exported.bytes)),
+        *second,
         (tr("ONNX opset"), tr("{opset} (IR version {ir})", opset=exported.opset, ir=exported.ir_version)),
         (tr("Written by"), exported.exporter),
-        (tr("Compared on"), tr("{count} pictures", count=f"{parity.images:,}")),
+        (tr("Compared on"), pictures),
         (tr("Batch sizes"), ", ".join(map(str, parity.batches))),
         (
             tr("Greatest difference"),

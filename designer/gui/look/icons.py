@@ -31,6 +31,12 @@ def icon(name: str, colours: Colours, role: str = "text") -> QIcon:
 
 def set_icon(button: QAbstractButton, name: str, colours: Colours, role: str = "text") -> None:
     """Put an icon before a button's text, with some room between: style sheets leave hardly any."""
+    button.setIcon(padded_icon(name, colours, role))
+    button.setIconSize(BUTTON_ICON)
+
+
+def padded_icon(name: str, colours: Colours, role: str = "text") -> QIcon:
+    """An icon with room behind it, of the size `BUTTON_ICON`, for what has a text beside it."""
     padded = QIcon()
     for scale in (1, 2, 3):
         for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.5)):
@@ -42,8 +48,7 @@ def set_icon(button: QAbstractButton, name: str, colours: Colours, role: str = "
             painter.drawPixmap(0, 0, _drawn(_source(name), colour, side, opacity))
             painter.end()
             padded.addPixmap(drawn, mode)
-    button.setIcon(padded)
-    button.setIconSize(BUTTON_ICON)
+    return padded
 
 
 def pixmap(name: str, colours: Colours, role: str, side: int, scale: float = 1.0) -> QPixmap:

@@ -42,7 +42,7 @@ ACTIONS = (
     ActionRow("undo", "Undo", "undo-2", Key.Undo),
     ActionRow("redo", "Redo", "redo-2", Key.Redo),
     ActionRow("save_as", "Save as ...", "save", "Ctrl+Shift+S", "more"),
-    ActionRow("show_log", "Show the log", "file", "", "more"),
+    ActionRow("show_log", "Open the folder of the log", "file", "", "more"),
     ActionRow("about", "About Netgraft", "info", "", "more"),
     ActionRow("quit", "Quit", "x", Key.Quit, "more"),
 )
@@ -67,8 +67,10 @@ class WindowActions:
     ) -> None:
         self._look = look
         self.all: dict[str, QAction] = {}
+        self.toolbar = QToolBar(tr("Project"), window)
         for row in ACTIONS:
-            action = QAction(tr(row.text), window)
+            # What the toolbar shows is the toolbar's: it must not go while the bar still shows it.
+            action = QAction(tr(row.text), self.toolbar if row.place == "left" else window)
             action.setShortcut(QKeySequence(row.keys))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{tr(row.text)} ({keys})" if keys else tr(row.text))
@@ -86,7 +88,7 @@ class WindowActions:
         self.title = QLabel()
         self.title.setProperty("strong", True)
         self.title.setAccessibleName(tr("Project"))
-        self.toolbar = self._make_toolbar(window)
+        self._fill_toolbar()
         self.paint()
 
     def paint(self) -> None:
@@ -102,8 +104,8 @@ class WindowActions:
     def _choose_look(self, action: QAction) -> None:
         self._set_appearance(str(action.data()))
 
-    def _make_toolbar(self, window: QMainWindow) -> QToolBar:
-        bar = QToolBar(tr("Project"), window)
+    def _fill_toolbar(self) -> None:
+        bar = self.toolbar
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.setIconSize(QSize(ICON, ICON))
@@ -123,7 +125,6 @@ class WindowActions:
         more = QMenu(bar)
         more.addActions([self.all[row.key] for row in ACTIONS if row.place == "more"])
         self._more = _menu_button(bar, tr("More"), more)
-        return bar
 
 
 def _menu_button(bar: QToolBar, name: str, menu: QMenu) -> QToolButton:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from designer.gui.look.tokens import SPACE
@@ -12,6 +12,9 @@ from designer.progress import BatchNews, DeviceNews, StepNews
 
 SHOWN = ("engine",)
 """Lanes whose jobs are shown here; the others are quick and go on by themselves."""
+
+PATIENCE = 400
+"""Milliseconds after which shapes that are still being worked out are told of, as while torch loads."""
 
 
 def progress_text(news: object) -> tuple[str, float | None]:
@@ -34,6 +37,11 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self._job: Job | None = None
+        self._facts: Job | None = None
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE)
+        self._slow.timeout.connect(self._show_job)
         self._text = QLabel()
         self._text.setAccessibleName(tr("What is running"))
         self._bar = QProgressBar()
@@ -83,12 +91,23 @@ class StatusLine(QFrame):
             self._job = job
             job.news.connect(self._show_news)
             self._show_job()
+        elif job.lane == "facts":
+            self._facts = job
+            self._slow.start()
 
     @Slot(object)
     def _ended(self, job: Job) -> None:
         if job is self._job:
             self._job = None
             self._show_job()
+        elif job is self._facts:
+            self._facts = None
+            self._slow.stop()
+            self._show_job()
+
+    def _waiting(self) -> Job | None:
+        """The shapes' job, once it takes long."""
+        return None if self._slow.isActive() else self._facts
 
     @Slot()
     def _cancel_job(self) -> None:
@@ -100,10 +119,11 @@ class StatusLine(QFrame):
     def _show_news(self, news: object) -> None:
         self._show_job()
 
+    @Slot()
     def _show_job(self) -> None:
-        job = self._job
-        for widget in (self._bar, self._cancel):
-            widget.setVisible(job is not None)
+        job = self._job or self._waiting()
+        self._bar.setVisible(job is not None)
+        self._cancel.setVisible(self._job is not None)
         if job is None:
             self._text.setText(tr("Ready"))
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QUndoStack
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from designer import __version__, settings
 from designer.gui.context import Context
+from designer.gui.editing.history import History
 from designer.gui.look.style import Look
 from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
@@ -46,7 +47,8 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, runner: Runner, look: Look) -> None:
         super().__init__()
         self._bar = NoticeBar(look)
-        self.context = Context(session, runner, look, self._bar.show_notice, self.go_to)
+        self._history = History(session, self)
+        self.context = Context(session, runner, look, self._bar.show_notice, self.go_to, self._history)
         self.pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
         self._rail = Rail(look)
@@ -58,13 +60,12 @@ class MainWindow(QMainWindow):
         self.opener.opened.connect(self._show_opened)
         self.closing = Closing(self.context, self.saving, self, self.close)
         self._facts = FactsKeeper(self.context, self)
-        self._undo_stack: QUndoStack | None = None
         handlers: dict[str, Callable[[], object]] = {
             "open": self.ask_project,
             "save": self.saving.save,
             "save_as": self.saving.save_as,
-            "undo": self._undo,
-            "redo": self._redo,
+            "undo": self._history.stack.undo,
+            "redo": self._history.stack.redo,
             "show_log": _show_log,
             "about": self._about,
             "quit": self.close,
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.setAcceptDrops(True)
         self._end_observing = session.observe(self._heed)
+        self._history.stack.indexChanged.connect(self._refresh)
         self.saving.changed.connect(self._refresh)
         look.changed.connect(self._actions.paint)
         runner.started.connect(self._refresh)
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
             return
         self._end_observing()
         self._facts.stop()
+        self._history.stop()
         kept = settings.load()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         _save_settings(kept, window=place, appearance=self.context.look.appearance)
@@ -183,12 +186,6 @@ class MainWindow(QMainWindow):
         browse = getattr(page, "browse", None)
         if browse is not None:
             browse.connect(self.ask_project)
-        stack = getattr(page, "undo_stack", None)
-        if isinstance(stack, QUndoStack):
-            self._undo_stack = stack
-            stack.canUndoChanged.connect(self._refresh)
-            stack.canRedoChanged.connect(self._refresh)
-            stack.indexChanged.connect(self._refresh)
 
     def _heed(self, topic: str) -> None:
         self._refresh()
@@ -205,33 +202,19 @@ class MainWindow(QMainWindow):
         self._actions.title.setText(f"{title} •" if unsaved else title)
         self._actions.title.setToolTip(str(session.path) if session.path else tr("Not saved yet"))
         there = session.network is not None
-        actions, stack = self._actions.all, self._undo_stack
+        actions, stack = self._actions.all, self._history.stack
         actions["save"].setEnabled(there)
         actions["save_as"].setEnabled(there)
-        actions["undo"].setEnabled(stack is not None and stack.canUndo())
-        actions["redo"].setEnabled(stack is not None and stack.canRedo())
+        actions["undo"].setEnabled(stack.canUndo())
+        actions["redo"].setEnabled(stack.canRedo())
 
     @Slot(object, object)
     def _show_opened(self, request: object, opened: OpenedSession) -> None:
-        # Made first: undo is kept there.
-        self.go_to("network")
-        if not isinstance(request, ProjectRequest):
-            return
-        step = str(opened.view.get("step", "network"))
+        step = str(opened.view.get("step", "network")) if isinstance(request, ProjectRequest) else "network"
         self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")
 
     def _view(self) -> dict[str, Any]:
         return {"step": self.step}
-
-    @Slot()
-    def _undo(self) -> None:
-        if self._undo_stack is not None:
-            self._undo_stack.undo()
-
-    @Slot()
-    def _redo(self) -> None:
-        if self._undo_stack is not None:
-            self._undo_stack.redo()
 
     def _set_appearance(self, appearance: str) -> None:
         self.context.look.set_appearance(appearance)

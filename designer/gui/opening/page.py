@@ -28,6 +28,7 @@ from designer.gui import asking
 from designer.gui.asking import Choice
 from designer.gui.context import Context
 from designer.gui.look.icons import icon, set_icon
+from designer.gui.look.row_hover import RowHover
 from designer.gui.look.tokens import SPACE
 from designer.gui.opening.choice import ChoicePanel, resolve
 from designer.gui.opening.models_table import ID, FoundModels, ModelsTable
@@ -103,6 +104,7 @@ class StartPage(Page):
 
     def _make_table(self) -> QTableView:
         table = QTableView()
+        RowHover(table)
         table.setModel(self.found)
         table.setAccessibleName(tr("Pretrained models"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from designer.catalog.actions import class_names, replace_head
 from designer.errors import DataError
 from designer.gui.data import page as room
 from designer.gui.data.grid import PictureGrid
@@ -176,6 +177,24 @@ def test_the_head_is_replaced_for_the_pictures_by_one_edit(read_page, context, t
     assert undone == session.last_change.before
     assert read_page.head.isHidden()
     assert "3 classes" in notices[0].text
+
+
+def test_a_head_for_a_number_of_classes_takes_the_names_of_the_folders(
+    page, context, tiny_network, folder, notices, qtbot
+):
+    unnamed = replace_head(tiny_network, class_names(3)).apply(tiny_network)
+    context.session.open(unnamed, None)
+    page.read(folder)
+    qtbot.waitUntil(lambda: context.session.network.classes == ("cat", "dog", "owl"))
+    assert notices[-1].text == "The network's classes now have the names of the folders."
+    assert page.head.isHidden()
+    # Undoing it is heeded: the page then offers the names.
+    context.history.stack.undo()
+    assert context.session.network == unnamed
+    assert page.head.isVisible()
+    assert page.head.text() == page.head.accessibleName() == "Use the folders' names"
+    qtbot.mouseClick(page.head, Qt.MouseButton.LeftButton)
+    assert context.session.network == replace(unnamed, classes=("cat", "dog", "owl"))
 
 
 def test_a_sample_is_used_by_one_button(page, context, data, qtbot, monkeypatch):

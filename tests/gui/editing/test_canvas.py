@@ -38,8 +38,8 @@ def test_the_boxes_are_the_documents_layers(page, tiny_network):
 def test_the_mirror_follows_an_edit_undo_and_redo(page, qtbot, context):
     for act, there in (
         (lambda: context.session.apply(RemoveLayer("drop")), False),
-        (page.undo_stack.undo, True),
-        (page.undo_stack.redo, False),
+        (page.context.history.stack.undo, True),
+        (page.context.history.stack.redo, False),
     ):
         with qtbot.waitSignal(page.canvas.arranged):
             act()

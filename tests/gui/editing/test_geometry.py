@@ -27,7 +27,7 @@ from designer.gui.editing.canvas.zooming import (
     to_show,
     wheel_factor,
 )
-from designer.network.arranging import Rectangle, arrange
+from designer.network.arranging import HEADER, Rectangle, arrange
 from designer.network.groups import GROUP, everything, group_tree, view_of
 
 
@@ -179,3 +179,17 @@ def test_the_arrow_head_points_along_the_last_part():
 
 def test_a_line_without_length_has_an_arrow_head_too():
     assert arrow_head([(5, 5), (5, 5)])[0] == QPointF(5, 5)
+
+
+def test_titles_know_where_lines_cross_them(tiny_network):
+    picture = make_picture(tiny_network)
+    for key in picture.frames:
+        where = picture.rectangle(key)
+        crossing = [
+            x
+            for line in picture.arrangement.lines
+            for (x, y), (other, low) in zip(line.points, line.points[1:], strict=False)
+            if x == other and where.x < x < where.right and y < where.y + HEADER and low > where.y
+        ]
+        assert picture.title_gaps(key) == (min(crossing), max(crossing))
+    assert picture.frames

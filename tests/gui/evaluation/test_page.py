@@ -207,3 +207,12 @@ def test_a_pushed_aside_wish_is_taken_up_again(page, qtbot, tmp_path, report_of)
     qtbot.waitUntil(lambda: not page.context.runner.busy("pictures"))
     page.shown()
     qtbot.waitUntil(lambda: page.thumbnails.get(path) is not None)
+
+
+def test_an_empty_cell_says_so(ready, page, report):
+    ready.session.set_report(report)
+    stack = page.view._gallery_stack
+    page.view.matrix.choose((2, 0))
+    assert stack.currentWidget().text() == "No pictures here"
+    page.view.matrix.choose((0, 1))
+    assert stack.currentIndex() == 0

@@ -1,8 +1,11 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
+from designer.gui.export.result_panel import ResultPanel
 from designer.gui.export.verdict import relative, rows, verdict
+from designer.gui.look.style import Look
 from designer.session.results import ExportedFile, Parity
 
 
@@ -33,3 +36,19 @@ def test_rows_tell_everything():
     assert found["Batch sizes"] == "1, 2, 7"
     assert found["Greatest difference"] == "1e-06 (1.0e-07 of the greatest output, 10)"
     assert found["Same first class"] == "100 %"
+
+
+def test_without_pictures_it_says_what_was_compared_on_instead():
+    exported = ExportedFile(Path("a.onnx"), 18, 10, "torch", 1, parity(images=0))
+    assert dict(rows(exported))["Compared on"] == "generated pictures"
+    assert "Second file" not in dict(rows(exported))
+
+
+def test_a_second_file_is_told_of(qtbot, tmp_path):
+    panel = ResultPanel(Look("light"))
+    qtbot.addWidget(panel)
+    exported = ExportedFile(tmp_path / "a.onnx", 18, 10, "torch", 1, parity())
+    (tmp_path / "a.onnx.data").write_bytes(b"1")
+    panel.show_file(exported, "")
+    found = [label.accessibleName() for label in panel.findChildren(QLabel)]
+    assert "Second file: a.onnx.data (keep both together)" in found

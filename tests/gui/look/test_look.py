@@ -4,9 +4,9 @@ import itertools
 import re
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QIcon, QImage, QPalette
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
 
 from designer import resources
 from designer.catalog.kinds import KINDS
@@ -124,3 +124,39 @@ def test_every_icon_is_a_single_colour_drawing_with_its_licence():
         assert "currentColor" in text, file.name
         assert "<script" not in text
     assert "ISC License" in (folder / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_focus_is_seen_on_the_chosen_tab_alone(qtbot, qapp):
+    Look("light").apply(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    other, bar = QLineEdit(), QTabBar()
+    column = QVBoxLayout(window)
+    column.addWidget(other)
+    column.addWidget(bar)
+    for text in ("One", "Two", "Three"):
+        bar.addTab(text)
+    bar.setExpanding(False)
+    bar.setCurrentIndex(1)
+    window.resize(500, 120)
+    window.show()
+    window.activateWindow()
+
+    def drawn(widget: QWidget) -> QImage:
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        return bar.grab().toImage()
+
+    without, focused = drawn(other), drawn(bar)
+    chosen = bar.tabRect(1)
+    assert focused.copy(chosen) != without.copy(chosen)
+    beyond = QRect(bar.tabRect(2).right() + 1, 0, bar.width() - bar.tabRect(2).right() - 1, bar.height())
+    for place in (bar.tabRect(0), bar.tabRect(2), beyond):
+        assert focused.copy(place) == without.copy(place)
+
+
+def test_an_icon_beside_a_text_keeps_away_from_it():
+    drawn = icons.padded_icon("lock", LIGHT).pixmap(icons.BUTTON_ICON).toImage()
+    gap = range(icons.BUTTON_ICON.height(), icons.BUTTON_ICON.width())
+    assert all(drawn.pixelColor(x, y).alpha() == 0 for x in gap for y in range(drawn.height()))
+    assert any(drawn.pixelColor(x, y).alpha() for x in range(16) for y in range(16))

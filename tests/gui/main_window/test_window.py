@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 
 from designer import settings
 from designer.errors import ProjectError
+from designer.gui.main_window import facts
 from designer.gui.main_window.pages import PAGES
 from designer.gui.opening import opener
 from designer.jobs.projects import OpenedSession
+from designer.network.edits import SetPurpose
 from designer.progress import BatchNews, StepNews
 from designer.session.results import Facts, LayerFacts
 
@@ -103,7 +105,7 @@ def test_a_project_is_opened_remembered_and_shown_where_it_was_left(main_window,
     main_window.open_project(path)
     qtbot.waitUntil(lambda: main_window.context.session.network is not None)
     qtbot.waitUntil(lambda: main_window.step == "training")
-    assert "network" in main_window.pages, "undo is kept there"
+    assert "network" not in main_window.pages, "only what is looked at is made"
     assert main_window.context.session.path == path
     assert not main_window.isWindowModified()
     assert settings.load().recent == (str(path),)
@@ -182,23 +184,20 @@ def test_appearance_is_changed_and_remembered(main_window):
     main_window.context.look.set_appearance("light")
 
 
-def test_undo_and_redo_belong_to_the_network_page(main_window, tiny_network):
-    from PySide6.QtGui import QUndoCommand, QUndoStack
-
-    actions = main_window._actions.all
+def test_an_edit_before_the_network_page_was_ever_shown_can_be_undone(main_window, tiny_network):
+    actions, session = main_window._actions.all, main_window.context.session
+    session.open(tiny_network, None)
     assert not actions["undo"].isEnabled()
-    page = main_window.pages["start"]
-    stack = QUndoStack(main_window)
-    page.undo_stack = stack
-    main_window._connect("network", page)
-    command = QUndoCommand("Freeze")
-    stack.push(command)
-    assert actions["undo"].isEnabled()
+    session.apply(SetPurpose(name="other"))
+    assert "network" not in main_window.pages
     actions["undo"].trigger()
+    assert session.network == tiny_network
     assert not actions["undo"].isEnabled()
-    assert actions["redo"].isEnabled()
     actions["redo"].trigger()
-    assert stack.index() == 1
+    assert session.network.name == "other"
+    assert not actions["redo"].isEnabled()
+    session.open(tiny_network, None)
+    assert not actions["undo"].isEnabled()
 
 
 def test_every_control_of_the_window_has_a_name(main_window):
@@ -241,3 +240,25 @@ def test_the_window_comes_up_without_the_heavy_modules():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_shapes_that_take_long_are_told_of(main_window, qtbot, monkeypatch, tiny_network):
+    go_on = threading.Event()
+
+    def infer_facts(network):
+        def step(progress):
+            go_on.wait(20)
+            return Facts({})
+
+        return step
+
+    monkeypatch.setattr(facts, "infer_facts", infer_facts)
+    status = main_window._status
+    main_window.context.session.open(tiny_network, None)
+    assert status._text.text() == "Ready", "most are there at once"
+    qtbot.waitUntil(lambda: status._text.text() == "Working out shapes")
+    assert status._cancel.isHidden()
+    assert not status._bar.isHidden()
+    go_on.set()
+    qtbot.waitUntil(lambda: status._text.text() == "Ready")
+    assert status._bar.isHidden()

@@ -140,8 +140,8 @@ class NetworkItem(QGraphicsItem):
             paint_frame(painter, where, frame, self._depths[frame.key], self._style, scale)
         numbers = self._picture.lines_in(area)
         self._lines.paint(painter, numbers, area, self._marked, self._style, scale)
-        for where, frame in frames:
-            paint_title(painter, where, frame, self._depths[frame.key], self._style, scale)
+        for _, frame in frames:
+            paint_title(painter, self._picture, frame, self._depths[frame.key], self._style, scale)
         keys = self._picture.boxes_in(area)
         if not near:
             boxes = ((key, self._contents[key]) for key in keys)

@@ -28,6 +28,8 @@ NAMES = 0.36
 """From this scale on names are drawn, larger than at 100 %; below it boxes are blocks."""
 TITLES = 0.44
 """From this scale on frames have titles."""
+SHORTEST = 40.0
+"""With less room than this before the first line, a title goes on over it."""
 BAR = 5.0
 RADIUS = 6.0
 
@@ -192,34 +194,37 @@ def paint_frame(
 
 
 def paint_title(
-    painter: QPainter, where: Rectangle, frame: Frame, depth: int, style: CanvasStyle, scale: float
+    painter: QPainter, picture: Picture, frame: Frame, depth: int, style: CanvasStyle, scale: float
 ) -> None:
-    """A frame's path and the button that collapses it; painted over the lines that pass there."""
+    """A frame's path before the lines that cross it, how many layers it holds after them, and its button."""
     if scale < TITLES:
         return
+    where = picture.rectangle(frame.key)
+    first, last = picture.title_gaps(frame.key)
     near = scale >= READABLE
     font, metrics = (
         (style.detail_font, style.detail_metrics) if near else style.large(round(11 / scale), title=True)
     )
     button = qrect(collapse_rectangle(where))
     left = button.right() + 4 if near else where.x + 10
-    count = "  " + layers_text(len(frame.layers))
-    room = where.right - 12 - left
+    room = min(first - 8, where.right - 12) - left
+    if room < SHORTEST:
+        room = where.right - 12 - left
     title = style.elided(frame.path, metrics, room, middle=True)
-    counted = metrics.horizontalAdvance(count) if near else 0.0
-    if metrics.horizontalAdvance(title) + counted > room:
-        counted = 0.0
-    width = metrics.horizontalAdvance(title) + counted
+    width = metrics.horizontalAdvance(title)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.frame_fills[depth % 2])
     height = min(metrics.height(), HEADER - 2)
     painter.drawRect(QRectF(left - 4, where.y + (HEADER - height) / 2, width + 8, height))
-    if near:
-        painter.drawPixmap(_inner(button), style.icon("minus", "text_muted", 16), QRectF())
     baseline = where.y + (HEADER + metrics.ascent() - metrics.descent()) / 2
     painter.setFont(font)
     painter.setPen(style.text)
     painter.drawText(QPointF(left, baseline), title)
-    if counted:
+    if not near:
+        return
+    painter.drawPixmap(_inner(button), style.icon("minus", "text_muted", 16), QRectF())
+    count = layers_text(len(frame.layers))
+    start = where.right - 12 - metrics.horizontalAdvance(count)
+    if start > max(left + width, last if last < where.right else 0.0) + 8:
         painter.setPen(style.muted)
-        painter.drawText(QPointF(left + metrics.horizontalAdvance(title), baseline), count)
+        painter.drawText(QPointF(start, baseline), count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from designer.network.arranging import HEADER, Arrangement, Line, Rectangle
 from designer.network.groups import Frame, View
@@ -44,6 +45,7 @@ class Picture:
         self.arrangement = arrangement
         self.frames: Mapping[str, Frame] = {frame.key: frame for frame in view.frames}
         self.keys = tuple(box.key for box in view.boxes)
+        self._gaps: dict[str, tuple[float, float]] = {}
         self._bands: dict[int, list[str]] = {}
         for key in self.keys:
             for band in _bands(self.rectangle(key)):
@@ -61,6 +63,18 @@ class Picture:
     def rectangle(self, key: str) -> Rectangle:
         """Where a box or frame lies."""
         return self.arrangement.rectangles[key]
+
+    def title_gaps(self, key: str) -> tuple[float, float]:
+        """Where the first and the last line cross a frame's title: the room before and after is free.
+
+        Both are the frame's right side when no line does.
+        """
+        if key not in self._gaps:
+            where = self.rectangle(key)
+            header = Rectangle(where.x, where.y, where.width, HEADER)
+            crossing = [x for n in self.lines_in(header) for x in _upright(self.arrangement.lines[n], header)]
+            self._gaps[key] = (min(crossing), max(crossing)) if crossing else (where.right, where.right)
+        return self._gaps[key]
 
     def boxes_in(self, area: Rectangle) -> Iterator[str]:
         """Keys of the boxes that meet an area."""
@@ -126,6 +140,14 @@ def button_rectangle(box: Rectangle) -> Rectangle:
 def collapse_rectangle(frame: Rectangle) -> Rectangle:
     """The button in a frame's title that collapses it."""
     return Rectangle(frame.x + 6, frame.y + (HEADER - SIDE) / 2, SIDE, SIDE)
+
+
+def _upright(line: Line, area: Rectangle) -> Iterator[float]:
+    """Where upright parts of a line stand in an area."""
+    for (x, y), (other_x, other_y) in pairwise(line.points):
+        meets = min(y, other_y) < area.bottom and max(y, other_y) > area.y
+        if abs(x - other_x) < 1 and meets and area.x < x < area.right:
+            yield x
 
 
 def _bands(rectangle: Rectangle) -> range:
