@@ -111,7 +111,7 @@ class Project:
             classes: their names, or how many there are.
 
         Raises:
-            EditError: there is no head, or the classes are fewer than two or not distinct.
+            EditError: there is no head, or the classes are fewer than two, too many or not distinct.
         """
         names = actions.class_names(classes) if isinstance(classes, int) else tuple(classes)
         self.apply(actions.replace_head(self.network, names))
@@ -210,15 +210,17 @@ class Project:
             options: any of `TrainingOptions`, such as `epochs=20, learning_rate=1e-3`.
 
         Raises:
-            DataError, NetworkError, TrainingError: it cannot be trained; the project is as before.
+            DataError, NetworkError, TrainingError: it cannot be trained; network, weights and options
+                are as before.
         """
         chosen = replace(self.session.training_options, **options)
         chosen.check()
         data = self.read(folder, validation, progress=progress)
         naming = actions.name_classes(self.network, data.classes)
+        network = self.network if naming is None else naming.apply(self.network)
+        run = train_network(network, self.weights, data, chosen, progress or Silent())
         if naming is not None:
             self.apply(naming)
-        run = train_network(self.network, self.weights, data, chosen, progress or Silent())
         self.session.set_options(training=chosen)
         kept = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights
         self.session.add_run(run, kept)
@@ -362,7 +364,7 @@ def layer_ids(network: Network, given: Sequence[str]) -> tuple[str, ...]:
             near = difflib.get_close_matches(text, {*network.names, *(x.group for x in network)}, 3)
             raise EditError(
                 tr("There is no layer or group '{name}'.", name=text),
-                tr("Nearest: {names}.", names=", ".join(near)) if near else "",
+                tr("Nearest: {names}.", names=", ".join(near)) if near else tr("No name is like it."),
                 tr("Choose one that 'netgraft inspect' lists."),
             )
         found.update(dict.fromkeys(ids))

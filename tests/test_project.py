@@ -235,6 +235,14 @@ class TestSteps:
         assert project.runs == ()
         assert set(project.network.layers) == set(network.layers)
 
+    def test_a_failed_run_gives_no_names_either(self, project, pictures):
+        project.replace_head(3)
+        network, options = project.network, project.session.training_options
+        with pytest.raises(DesignerError):
+            project.train(pictures, optimizer="magic")
+        assert project.network is network
+        assert project.session.training_options == options
+
     def test_given_names_are_not_replaced_by_the_folders(self, project, pictures):
         project.replace_head(["a", "b", "c"])
         with pytest.raises(TrainingError, match="classes"):

@@ -17,6 +17,9 @@ from designer.network.edits import AddLayer, Compound, Edit, RemoveLayer, SetFro
 from designer.network.network import Layer, Network, Port
 from designer.session.results import Facts
 
+MOST_CLASSES = 100_000
+"""More than any data set has: a number beyond is a slip of the finger, and would fill the memory."""
+
 HEAD_RATE = 10.0
 """Learning-rate factor of a fresh head."""
 
@@ -25,7 +28,17 @@ _MARK = "~"
 
 
 def class_names(count: int) -> tuple[str, ...]:
-    """Names for classes that have none yet: 'class 1', 'class 2' ..."""
+    """Names for classes that have none yet: 'class 1', 'class 2' ...
+
+    Raises:
+        EditError: they are more than `MOST_CLASSES`.
+    """
+    if count > MOST_CLASSES:
+        raise EditError(
+            tr("A head cannot have {count} classes.", count=count),
+            tr("It has {most} at the most.", most=MOST_CLASSES),
+            tr("Give a smaller number."),
+        )
     return tuple(tr("class {n}", n=number) for number in range(1, count + 1))
 
 
@@ -159,7 +172,9 @@ def delete_layers(network: Network, layer_ids: Iterable[str]) -> Edit:
     """
     chosen = tuple(dict.fromkeys(layer_ids))
     if not chosen:
-        raise EditError(tr("Nothing is chosen."), "", tr("Choose the layers to delete."))
+        raise EditError(
+            tr("Nothing is chosen."), tr("No layer is marked."), tr("Choose the layers to delete.")
+        )
     for layer_id in chosen:
         if network[layer_id].kind in ("Input", "Output"):
             raise EditError(
@@ -294,7 +309,9 @@ def _check_classes(names: tuple[str, ...]) -> None:
     for place, name in enumerate(names, 1):
         if not name.strip():
             raise EditError(
-                tr("Class {place} has no name.", place=place), "", tr("Type at least one character.")
+                tr("Class {place} has no name.", place=place),
+                tr("It is shown in every result."),
+                tr("Type at least one character."),
             )
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from designer.catalog.rows import row_of
 from designer.errors import TrainingError
 from designer.messages import tr
 from designer.session.options import TrainingOptions
@@ -66,11 +67,4 @@ def optimizer(key: str) -> Optimizer:
     Raises:
         TrainingError: there is none; it names those that there are.
     """
-    try:
-        return OPTIMIZERS[key]
-    except KeyError:
-        raise TrainingError(
-            tr("There is no optimizer '{key}'.", key=key),
-            "",
-            tr("Choose one of: {names}.", names=", ".join(OPTIMIZERS)),
-        ) from None
+    return row_of(OPTIMIZERS, key, tr("There is no optimizer '{key}'.", key=key), TrainingError)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from designer.catalog.rows import row_of
 from designer.errors import DataError
 from designer.messages import tr
 
@@ -56,11 +57,4 @@ def sample(key: str) -> Sample:
     Raises:
         DataError: there is none; it names those that there are.
     """
-    try:
-        return SAMPLES[key]
-    except KeyError:
-        raise DataError(
-            tr("There is no sample '{key}'.", key=key),
-            "",
-            tr("Choose one of: {names}.", names=", ".join(SAMPLES)),
-        ) from None
+    return row_of(SAMPLES, key, tr("There is no sample '{key}'.", key=key), DataError)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from designer.catalog.rows import row_of
 from designer.errors import TrainingError
 from designer.messages import tr
 
@@ -50,11 +51,4 @@ def schedule(key: str) -> Schedule:
     Raises:
         TrainingError: there is none; it names those that there are.
     """
-    try:
-        return SCHEDULES[key]
-    except KeyError:
-        raise TrainingError(
-            tr("There is no schedule '{key}'.", key=key),
-            "",
-            tr("Choose one of: {names}.", names=", ".join(SCHEDULES)),
-        ) from None
+    return row_of(SCHEDULES, key, tr("There is no schedule '{key}'.", key=key), TrainingError)

@@ -37,7 +37,7 @@ def choose(device: str) -> ChosenDevice:
     if device not in DEVICES:
         raise TrainingError(
             tr("There is no device '{device}'.", device=device),
-            "",
+            tr("Networks run on the processor or on a graphics card."),
             tr("Choose one of: {names}.", names=", ".join(DEVICES)),
         )
     if device == "cpu":

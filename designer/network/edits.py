@@ -46,7 +46,11 @@ class AddLayer:
     def apply(self, network: Network) -> Network:
         """See `Edit.apply`."""
         if self.layer.id in network:
-            raise EditError(tr("There is already a layer '{id}'.", id=self.layer.id))
+            raise EditError(
+                tr("There is already a layer '{id}'.", id=self.layer.id),
+                tr("Weights are kept by this key."),
+                tr("Choose another key."),
+            )
         _check_name(network, self.layer.name)
         for port in self.inputs:
             if port is not None:
@@ -279,7 +283,11 @@ class SetPurpose:
     def apply(self, network: Network) -> Network:
         """See `Edit.apply`."""
         if self.classes is not None and len(set(self.classes)) < len(self.classes):
-            raise EditError(tr("Two classes have the same name."), "", tr("Rename one of them."))
+            raise EditError(
+                tr("Two classes have the same name."),
+                tr("Names of classes are unique."),
+                tr("Rename one of them."),
+            )
         return replace(
             network,
             name=network.name if self.name is None else self.name,
@@ -316,7 +324,9 @@ class Compound:
 
 def _check_name(network: Network, name: str) -> None:
     if not name:
-        raise EditError(tr("A layer needs a name."), "", tr("Type at least one character."))
+        raise EditError(
+            tr("A layer needs a name."), tr("It is shown on its box."), tr("Type at least one character.")
+        )
     if name in network.names:
         raise EditError(
             tr("There is already a layer named '{name}'.", name=name),
@@ -328,4 +338,8 @@ def _check_name(network: Network, name: str) -> None:
 def _check_port(network: Network, port: Port) -> None:
     network[port.layer]
     if port.output < 0:
-        raise EditError(tr("'{name}' has no output {n}.", name=port.layer, n=port.output))
+        raise EditError(
+            tr("'{name}' has no output {n}.", name=port.layer, n=port.output),
+            tr("Outputs are counted from 0."),
+            tr("Connect another output."),
+        )

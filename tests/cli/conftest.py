@@ -82,7 +82,7 @@ def refused(run):
         assert outcome.out == ""
         assert "Traceback" not in outcome.err
         lines = outcome.err.splitlines()
-        assert 2 <= len(lines) <= 3, lines
+        assert len(lines) == 3, lines
         return lines
 
     return check

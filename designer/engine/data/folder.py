@@ -155,9 +155,13 @@ def _class_folders(folder: Path) -> list[str]:
     try:
         entries = sorted(folder.iterdir())
     except FileNotFoundError:
-        raise DataError(tr("There is no folder '{folder}'.", folder=folder), "", choose) from None
+        raise DataError(
+            tr("There is no folder '{folder}'.", folder=folder), tr("It was moved, or is misspelt."), choose
+        ) from None
     except NotADirectoryError:
-        raise DataError(tr("'{folder}' is not a folder.", folder=folder), "", choose) from None
+        raise DataError(
+            tr("'{folder}' is not a folder.", folder=folder), tr("It is a file."), choose
+        ) from None
     except OSError as error:
         why = error.strerror or str(error)
         raise DataError(tr("The folder '{folder}' cannot be read.", folder=folder), why, choose) from error

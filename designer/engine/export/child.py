@@ -102,7 +102,8 @@ def main(arguments: list[str]) -> int:
         except Exception as error:  # told to the parent, with the traceback in the log
             traceback.print_exc()
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            teller.tell({"error": [tr("The network could not be exported."), reason, ""]})
+            remedy = tr("Look for the problems marked in the network, and mend them.")
+            teller.tell({"error": [tr("The network could not be exported."), reason, remedy]})
             return 1
         teller.tell({"made": {**asdict(made), "path": str(made.path)}})
         return 0

@@ -32,7 +32,7 @@ def check_choices(network: Network, data: ImageData, options: TrainingOptions) -
     if options.keep not in KEEP:
         raise TrainingError(
             tr("The weights to keep cannot be '{keep}'.", keep=options.keep),
-            "",
+            tr("A run keeps the weights of its best or of its last epoch."),
             tr("Choose one of: {names}.", names=", ".join(KEEP)),
         )
     if not data.training:

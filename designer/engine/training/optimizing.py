@@ -82,7 +82,7 @@ class Precision:
         if asked not in ("auto", "full", "mixed"):
             raise TrainingError(
                 tr("There is no precision '{asked}'.", asked=asked),
-                "",
+                tr("Networks are trained in full or in mixed precision."),
                 tr("Choose one of: {names}.", names="auto, full, mixed"),
             )
         if asked == "mixed" and device == "mps":
