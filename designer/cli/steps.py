@@ -22,7 +22,7 @@ def train(given: Namespace, progress: Progress) -> Result:
     from designer.engine.project_file import check_saving
 
     project = _opened(Path(given.file), progress)
-    check_saving(given.output or Path(given.file))
+    check_saving(given.output or Path(given.file), project.weights)
     options = _given(given, TrainingOptions)
     if given.data is not None or given.val is not None:
         project.read(given.data, given.val, progress=progress)

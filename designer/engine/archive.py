@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 LARGEST_TEXT = 64 * 1024 * 1024
-"""Bytes that an entry may have which is not stored as it is."""
+"""Bytes that all entries together may have which are not stored as they are."""
 
 MOST_ENTRIES = 100_000
 
@@ -56,14 +57,23 @@ def write_archive(path: Path, entries: Iterable[Entry]) -> None:
     _flush_folder(path.parent)
 
 
-def check_writable(path: Path) -> None:
-    """Write a block beside `path` and take it away again. Raises OSError when that cannot be done."""
-    temporary = _beside(Path(os.path.realpath(path)))
+def check_writable(path: Path, size: int = 0) -> None:
+    """Write a block beside `path` and take it away again; look for room for `size` bytes.
+
+    Raises:
+        OSError: `path` is a folder, its own folder does not take the block, or the disk is too full.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    temporary = _beside(path)
     try:
         with temporary.open("xb") as file:
             file.write(bytes(4096))
             file.flush()
             os.fsync(file.fileno())
+        if shutil.disk_usage(path.parent).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -109,12 +119,13 @@ def _check_contents(archive: zipfile.ZipFile) -> None:
     names = [info.filename for info in entries]
     if len(set(names)) < len(names):
         raise EntryError("two entries have the same name")
+    unpacked = sum(info.file_size for info in entries if info.compress_type != zipfile.ZIP_STORED)
+    if unpacked > LARGEST_TEXT:
+        raise EntryError(f"it would unpack to {unpacked} bytes of text")
     for info in entries:
         parts = PurePosixPath(info.filename).parts
         if not parts or ".." in parts or "\\" in info.filename or ":" in info.filename or parts[0] == "/":
             raise EntryError(f"the entry name {info.filename!r} is not allowed")
-        if info.compress_type != zipfile.ZIP_STORED and info.file_size > LARGEST_TEXT:
-            raise EntryError(f"the entry {info.filename!r} would unpack to {info.file_size} bytes")
         if info.flag_bits & 1:
             raise EntryError(f"the entry {info.filename!r} is encrypted")
 

@@ -25,6 +25,7 @@ from designer.errors import DesignerError, NetworkError, ProjectError
 from designer.messages import tr
 from designer.network.file import network_from_json, network_to_json
 from designer.network.network import Network
+from designer.network.reading import parsed
 from designer.progress import Progress, StepNews
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
@@ -86,14 +87,18 @@ def save_project(path: Path, contents: ProjectContents, progress: Progress) -> N
     progress.report(StepNews(tr("Saved {name}", name=path.name), 1.0))
 
 
-def check_saving(path: Path) -> None:
+def check_saving(path: Path, weights: Weights | None = None) -> None:
     """Find out whether a project can be saved at `path`, before the work that is to be saved is done.
+
+    Args:
+        path: the project file.
+        weights: what there must be room for, at the least.
 
     Raises:
         ProjectError: its folder is not there or cannot be written, or the disk is full.
     """
     try:
-        check_writable(path)
+        check_writable(path, sum(tensor.nbytes for tensor in (weights or Weights()).flat().values()))
     except OSError as error:
         raise _not_saved(path, error) from error
 
@@ -171,7 +176,7 @@ def _entries(path: Path, contents: ProjectContents, progress: Progress) -> Itera
 
 def _run_entries(run: Run, current: Weights) -> Iterator[Entry]:
     """A run's values, and those of its weights that are not the project's own."""
-    folder = f"runs/{run.number:04d}"
+    folder = _run_folder(run.number)
     kept = run.weights if isinstance(run.weights, Weights) else None
     same = [] if kept is None else [i for i in kept if i in current and _equal(kept[i], current[i])]
     value = {**run_to_json(run), "weights": None if kept is None else {"same_as_project": same}}
@@ -200,11 +205,15 @@ def _bytes_of(tensor: Any) -> Any:
 
 
 def _json_bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 
 def _json(archive: zipfile.ZipFile, name: str) -> Any:
-    return json.loads(read_entry(archive, name).decode())
+    return parsed(read_entry(archive, name))
+
+
+def _run_folder(number: int) -> str:
+    return f"runs/{number:04d}"
 
 
 def _run_folders(archive: zipfile.ZipFile) -> list[str]:
@@ -219,7 +228,10 @@ def _read_run(archive: zipfile.ZipFile, folder: str, current: Weights) -> Run:
         weights = Weights({i: current[i] for i in value["weights"]["same_as_project"]})
         if f"{folder}/{_WEIGHTS}" in archive.namelist():
             weights = weights.merged(from_bytes(read_entry(archive, f"{folder}/{_WEIGHTS}")))
-    return run_from_json(value, weights)
+    run = run_from_json(value, weights)
+    if folder != _run_folder(run.number):
+        raise ValueError(f"{folder} is run number {run.number}")
+    return run
 
 
 def _check_kinds(network: Network) -> None:
@@ -271,6 +283,8 @@ def _not_saved(path: Path, error: Exception) -> ProjectError:
             tr("The disk with {folder} is full.", folder=path.parent),
             tr("Make room, or save to another disk. The former file is as it was."),
         )
+    if path.is_dir():
+        return ProjectError(what, tr("It is a folder."), tr("Give the name of a file, such as my.netgraft."))
     detail = (isinstance(error, OSError) and error.strerror) or str(error)
     return ProjectError(
         what,

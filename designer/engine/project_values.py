@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from designer.errors import DesignerError, ProjectError
 from designer.messages import tr
+from designer.network.reading import number, text, whole
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import EpochRow, Run
 
 FORMAT = 1
 """Counts up when an older program could not read what a newer one wrote."""
 
-_RUN_VALUES = ("number", "best_epoch", "stopped_because", "device", "seconds", "images_per_second")
+_RUN_VALUES: dict[str, Callable[[Any], Any]] = {
+    "number": whole,
+    "best_epoch": whole,
+    "stopped_because": text,
+    "device": text,
+    "seconds": number,
+    "images_per_second": number,
+}
+"""How each value of a run is read."""
 
 
 def session_to_json(values: dict[str, Any], home: Path) -> dict[str, Any]:
@@ -37,7 +47,7 @@ def session_from_json(value: dict[str, Any], home: Path) -> dict[str, Any]:
         ProjectError: the format is newer.
         KeyError, TypeError, ValueError: the values are not those of a session.
     """
-    if value["format"] > FORMAT:
+    if whole(value["format"]) > FORMAT:
         raise ProjectError(
             tr("This project was made by a newer version of Netgraft."),
             tr("Its format is {its}; this version reads up to {ours}.", its=value["format"], ours=FORMAT),
@@ -53,8 +63,8 @@ def session_from_json(value: dict[str, Any], home: Path) -> dict[str, Any]:
     return {
         "data_folder": _folder(value["data_folder"], home),
         "validation_folder": _folder(value["validation_folder"], home),
-        "validation_share": float(value["validation_share"]),
-        "split_seed": int(value["split_seed"]),
+        "validation_share": number(value["validation_share"], least=0, most=1),
+        "split_seed": whole(value["split_seed"]),
         "training_options": training,
         "export_options": ExportOptions.from_json(value["export_options"]),
         "view": value["view"],
@@ -75,12 +85,12 @@ def run_to_json(run: Run) -> dict[str, Any]:
 def run_from_json(value: dict[str, Any], weights: object) -> Run:
     """The run that `run_to_json` wrote. Raises KeyError, TypeError or ValueError."""
     return Run(
-        **{name: value[name] for name in _RUN_VALUES},
+        **{name: read(value[name]) for name, read in _RUN_VALUES.items()},
         options=TrainingOptions.from_json(value["options"]),
-        history=tuple(EpochRow(**_with_nan(row)) for row in value["history"]),
-        classes=tuple(str(name) for name in value["classes"]),
+        history=tuple(_row(row) for row in value["history"]),
+        classes=tuple(text(name) for name in value["classes"]),
         weights=weights,
-        remarks=tuple(str(text) for text in value.get("remarks", ())),
+        remarks=tuple(text(remark) for remark in value.get("remarks", ())),
     )
 
 
@@ -89,8 +99,9 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value if math.isfinite(value) else None for name, value in row.items()}
 
 
-def _with_nan(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: math.nan if value is None else value for name, value in row.items()}
+def _row(values: dict[str, Any]) -> EpochRow:
+    read = {name: math.nan if value is None else number(value) for name, value in values.items()}
+    return EpochRow(**{**read, "epoch": whole(values["epoch"])})  # type: ignore[arg-type]
 
 
 def _portable(folder: Path | None, home: Path) -> str | None:
@@ -101,5 +112,5 @@ def _portable(folder: Path | None, home: Path) -> str | None:
     return folder.relative_to(home).as_posix() if folder.is_relative_to(home) else str(folder)
 
 
-def _folder(text: str | None, home: Path) -> Path | None:
-    return None if text is None else home / str(text)
+def _folder(folder: str | None, home: Path) -> Path | None:
+    return None if folder is None else home / text(folder)

@@ -11,6 +11,7 @@ from designer.errors import ProjectError
 from designer.messages import tr
 from designer.network.network import Layer, Network, Port
 from designer.network.preprocessing import Preprocessing
+from designer.network.reading import number, text, truth, whole
 
 FORMAT = 1
 
@@ -33,7 +34,7 @@ def network_from_json(value: Any) -> Network:
     Raises:
         ProjectError: the format is newer, or the values are not those of a network.
     """
-    if not isinstance(value, dict) or not isinstance(value.get("format"), int):
+    if not isinstance(value, dict) or type(value.get("format")) is not int:
         raise _broken(tr("It does not say which format it has."))
     if value["format"] > FORMAT:
         raise ProjectError(
@@ -50,16 +51,16 @@ def network_from_json(value: Any) -> Network:
                 raise ValueError(f"two layers have the id {layer.id!r}")
             layers[layer.id] = layer
             inputs[layer.id] = tuple(
-                None if port is None else Port(str(port[0]), int(port[1])) for port in row["inputs"]
+                None if port is None else Port(text(port[0]), whole(port[1])) for port in row["inputs"]
             )
         _check_references(layers, inputs)
         return Network(
-            name=str(value["name"]),
+            name=text(value["name"]),
             layers=layers,
             inputs=inputs,
-            classes=tuple(str(name) for name in value["classes"]),
+            classes=tuple(text(name) for name in value["classes"]),
             preprocessing=Preprocessing.from_json(value["preprocessing"]),
-            origin=str(value["origin"]),
+            origin=text(value["origin"]),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _broken(f"{type(error).__name__}: {error}.") from error
@@ -86,14 +87,14 @@ def _layer_from_json(row: dict[str, Any]) -> Layer:
     if not isinstance(settings, dict):
         raise ValueError(f"settings of {row['id']!r} are not a table")
     return Layer(
-        id=str(row["id"]),
-        name=str(row["name"]),
-        kind=str(row["kind"]),
+        id=text(row["id"]),
+        name=text(row["name"]),
+        kind=text(row["kind"]),
         settings=settings,
-        group=str(row.get("group", "")),
-        frozen=bool(row.get("frozen", False)),
-        weight_rate=float(row.get("weight_rate", 1.0)),
-        bias_rate=float(row.get("bias_rate", 1.0)),
+        group=text(row.get("group", "")),
+        frozen=truth(row.get("frozen", False)),
+        weight_rate=number(row.get("weight_rate", 1.0), least=0),
+        bias_rate=number(row.get("bias_rate", 1.0), least=0),
     )
 
 
@@ -102,7 +103,7 @@ def _check_references(layers: dict[str, Layer], inputs: dict[str, tuple[Port | N
         raise ValueError("two layers have the same name")
     for target, ports in inputs.items():
         for port in ports:
-            if port is not None and (port.layer not in layers or port.output < 0):
+            if port is not None and port.layer not in layers:
                 raise ValueError(f"{target!r} is fed by {port.layer!r}, which is not there")
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from designer.network.reading import number, whole
+
+LARGEST = 4096
+"""Pixels on a side: a larger picture would need gigabytes for what a first layer gives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
@@ -35,14 +40,14 @@ class Preprocessing:
     def from_json(cls, value: dict[str, Any]) -> Preprocessing:
         """The recipe that `to_json` wrote. Raises ValueError when it is not one."""
         try:
-            mean, std = (tuple(float(v) for v in value[key]) for key in ("mean", "std"))
+            mean, std = (tuple(number(v) for v in value[key]) for key in ("mean", "std"))
             if len(mean) != 3 or len(std) != 3 or not all(std):
                 raise ValueError("mean and std need three numbers, std none of them 0")
-            resize, crop = int(value["resize"]), int(value["crop"])
+            resize, crop = whole(value["resize"]), whole(value["crop"])
             if value["interpolation"] not in ("bilinear", "bicubic", "nearest"):
                 raise ValueError(f"unknown interpolation {value['interpolation']!r}")
-            if not 1 <= crop <= resize <= 10_000:
-                raise ValueError("crop must lie between 1 and resize")
+            if not 1 <= crop <= resize <= LARGEST:
+                raise ValueError(f"crop must lie between 1 and resize, and that be {LARGEST} at most")
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a preprocessing recipe: {error}") from error
         return cls(resize, crop, str(value["interpolation"]), mean, std)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from designer.errors import DesignerError
 from designer.messages import tr
+from designer.network.reading import number, text, truth, whole
 
-WHOLE = ("epochs", "batch_size", "seed")
-"""Training options that are whole numbers."""
+WHOLE = ("epochs", "batch_size", "seed", "check_pictures")
+"""Options that are whole numbers."""
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "int": whole,
+    "float": number,
+    "str": text,
+    "bool": truth,
+    "int | None": lambda value: None if value is None else whole(value),
+}
+"""How options are read from JSON values, by their type."""
 
 
 class _FromJson:
@@ -22,9 +32,9 @@ class _FromJson:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The options that `to_json` wrote."""
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{name: v for name, v in value.items() if name in known})
+        """The options that `to_json` wrote. Raises TypeError or ValueError where one is none."""
+        known = {field.name: _READERS[str(field.type)] for field in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: known[name](v) for name, v in value.items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class TrainingOptions(_FromJson):
 
     def check(self) -> None:
         """Raise DesignerError when a number is out of bounds."""
-        bounds: tuple[tuple[str, float, float], ...] = (
+        bounds = (
             ("epochs", 1, 100_000),
             ("batch_size", 1, 65_536),
             ("learning_rate", 1e-12, 1_000),
@@ -69,20 +79,7 @@ class TrainingOptions(_FromJson):
             ("weight_decay", 0, 10),
             ("seed", 0, 2**63 - 1),
         )
-        for name, low, high in bounds:
-            value = getattr(self, name)
-            if name in WHOLE and not isinstance(value, int):
-                raise DesignerError(
-                    tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value),
-                    tr("It must be a whole number."),
-                    tr("Change it on the training page."),
-                )
-            if not isinstance(value, int | float) or not low <= value <= high:
-                raise DesignerError(
-                    tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value),
-                    tr("It must lie between {low} and {high}.", low=low, high=high),
-                    tr("Change it on the training page."),
-                )
+        _check_bounds(self, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +96,21 @@ class ExportOptions(_FromJson):
     opset: int | None = None
     embed_preprocessing: bool = False
     check_pictures: int = 16
+
+    def check(self) -> None:
+        """Raise DesignerError when a number is out of bounds."""
+        _check_bounds(self, (("check_pictures", 0, 10_000),))
+
+
+def _check_bounds(options: object, bounds: Iterable[tuple[str, float, float]]) -> None:
+    for name, low, high in bounds:
+        value = getattr(options, name)
+        if name in WHOLE and not isinstance(value, int):
+            why, remedy = tr("It must be a whole number."), tr("Give such a number.")
+        elif not isinstance(value, int | float) or not low <= value <= high:
+            why = tr("It must lie between {low} and {high}.", low=low, high=high)
+            remedy = tr("Give a number in between.")
+        else:
+            continue
+        what = tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value)
+        raise DesignerError(what, why, remedy)

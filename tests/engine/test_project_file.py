@@ -16,7 +16,7 @@ import torch
 
 from designer.engine import archive
 from designer.engine.building import build, weights_of
-from designer.engine.project_file import ProjectContents, load_project, save_project
+from designer.engine.project_file import ProjectContents, check_saving, load_project, save_project
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, ProjectError
 from designer.network.edits import Compound, RemoveLayer, SetInputs, SetSettings
@@ -92,6 +92,7 @@ def refused(path):
         load_project(path, Silent())
     error = caught.value
     assert error.what
+    assert error.why
     assert error.remedy
     assert "\n" not in str(error)
     return error
@@ -319,11 +320,47 @@ class TestBadFiles:
             {"training_options": 3},
             {"validation_share": None},
             {"view": []},
+            {"format": "1"},
+            {"validation_share": 1e30},
+            {"validation_share": 10**400},
+            {"split_seed": 1.5},
+            {"split_seed": float("inf")},
+            {"data_folder": 7},
+            {"training_options": {"optimizer": ["SGD"]}},
+            {"training_options": {"cache_features": "yes"}},
+            {"export_options": {"opset": "18"}},
+            {"view": {"zoom": float("nan")}},
+            {"view": {"page": "\ud800"}},
         ],
     )
     def test_session_values_that_do_not_fit(self, file, change):
         value = json_in(file, "session.json")
         rewritten(file, {"session.json": json.dumps({**value, **change}).encode()})
+        refused(file)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"number": None},
+            {"number": 2},
+            {"best_epoch": "last"},
+            {"seconds": float("nan")},
+            {"device": 3},
+            {"classes": [1, 2, 3]},
+            {"history": [{"epoch": 1}]},
+            {"options": {"epochs": 2.5}},
+        ],
+    )
+    def test_run_values_that_do_not_fit(self, file, change):
+        value = json_in(file, "runs/0001/run.json")
+        rewritten(file, {"runs/0001/run.json": json.dumps({**value, **change}).encode()})
+        refused(file)
+
+    @pytest.mark.parametrize("value", ["fast", [1], {}, True, 10**400])
+    def test_an_epoch_s_values_are_numbers(self, file, value):
+        found = json_in(file, "runs/0001/run.json")
+        found["history"][0]["train_loss"] = value
+        rewritten(file, {"runs/0001/run.json": json.dumps(found).encode()})
         refused(file)
 
     @pytest.mark.parametrize("part", ["network.json", "session.json", "weights.safetensors"])
@@ -350,6 +387,7 @@ class TestBadFiles:
             {"in_features": 8, "out_features": "three"},
             {"in_features": 8, "out_features": 3, "colour": "red"},
             {"in_features": 8, "out_features": 0},
+            {"in_features": 8, "out_features": 10**30},
         ],
     )
     def test_settings_that_do_not_fit(self, file, settings):
@@ -395,6 +433,11 @@ class TestBadFiles:
         bomb = bytes(archive.LARGEST_TEXT + 1)
         rewritten(file, {"network.json": bomb}, compression=zipfile.ZIP_DEFLATED)
         assert file.stat().st_size < 1_000_000
+        assert "would unpack to" in refused(file).why
+
+    def test_many_small_bombs_are_a_bomb(self, file):
+        parts = {f"runs/{n:04d}/run.json": bytes(archive.LARGEST_TEXT // 8) for n in range(2, 12)}
+        rewritten(file, parts, compression=zipfile.ZIP_DEFLATED)
         assert "would unpack to" in refused(file).why
 
     @pytest.mark.parametrize("name", ["../outside.txt", "/etc/outside", "a/../../b", "C:/x", "..\\x"])
@@ -474,6 +517,22 @@ class TestBadDisks:
                 save_project(folder / "a.netgraft", contents, Silent())
             assert str(folder) in caught.value.why
             assert caught.value.remedy
+
+    def test_room_is_looked_for_before_the_work(self, file, contents, monkeypatch):
+        class Disk:
+            free = 2000
+
+        monkeypatch.setattr(archive.shutil, "disk_usage", lambda folder: Disk)
+        names = sorted(p.name for p in file.parent.iterdir())
+        check_saving(file)
+        with pytest.raises(ProjectError, match="is full"):
+            check_saving(file, contents.weights)
+        assert sorted(p.name for p in file.parent.iterdir()) == names
+
+    def test_a_folder_is_no_file_to_save_to(self, tmp_path):
+        with pytest.raises(ProjectError, match="It is a folder") as caught:
+            check_saving(tmp_path)
+        assert "name of a file" in caught.value.remedy
 
     def test_a_link_stays_a_link(self, file, contents, tmp_path):
         link = tmp_path / "link.netgraft"

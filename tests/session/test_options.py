@@ -38,6 +38,23 @@ def test_bounds(name, low, high):
             TrainingOptions(**{name: value}).check()
 
 
+def test_export_bounds():
+    for value in (0, 10_000):
+        ExportOptions(check_pictures=value).check()
+    for value in (-1, 10_001, 2.5, "many"):
+        with pytest.raises(DesignerError, match="check pictures"):
+            ExportOptions(check_pictures=value).check()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("epochs", 2.5), ("learning_rate", "0.1"), ("optimizer", 3), ("keep", ["best"]), ("cache_features", 1)],
+)
+def test_values_of_another_type_are_refused(name, value):
+    with pytest.raises(TypeError):
+        TrainingOptions.from_json({name: value})
+
+
 def test_whole_numbers_stay_whole():
     whole = {f.name for f in fields(TrainingOptions) if f.type == "int"}
     assert whole == {"epochs", "batch_size", "seed"}

@@ -44,12 +44,16 @@ def export_onnx(
     Raises:
         ExportError: the folder cannot be written to, torch cannot export the network, or the file
             does not agree with it. The former file at `path` is left as it was.
+        DesignerError: an option is out of bounds.
         Cancelled: the user has cancelled; nothing is left behind either.
     """
+    options.check()
     path = path.absolute()
     if path.is_dir():
         raise ExportError(
-            tr("'{path}' is a folder.", path=path), "", tr("Give the name of a file, such as network.onnx.")
+            tr("'{path}' cannot be written.", path=path),
+            tr("It is a folder."),
+            tr("Give the name of a file, such as network.onnx."),
         )
     with _working_folder(path) as folder:
         progress.report(StepNews(tr("Preparing the export"), 0.0))
