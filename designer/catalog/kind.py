@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from designer.messages import tr
 REQUIRED = object()
 """Default of a setting that has none."""
 
+GREATEST = 2**31 - 1
+"""Greatest whole number of a setting: torch refuses some larger sizes with errors of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -19,8 +23,8 @@ class Setting:
 
     Attributes:
         name: name of the constructor's argument.
-        type: 'int', 'float', 'bool', 'choice', 'sizes' (one integer or one for each dimension),
-            'ints' (a list of integers), or 'text'.
+        type: 'int', 'float', 'bool', 'choice', 'sizes' (one integer, or one for each of two dimensions
+            or four borders), 'ints' (a list of integers), or 'text'.
         default: value when none is given; `REQUIRED` when one must be.
         minimum, maximum: bounds of numbers, included; None for none.
         choices: what a 'choice' may be.
@@ -84,13 +88,17 @@ class Setting:
         return words
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= GREATEST
+
+
 def _read_int(setting: Setting, value: Any) -> Any:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if _is_whole(value) else None
 
 
 def _read_float(setting: Setting, value: Any) -> Any:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if number and value == value else None
+    number = isinstance(value, float) or _is_whole(value)
+    return float(value) if number and math.isfinite(value) else None
 
 
 def _read_bool(setting: Setting, value: Any) -> Any:
@@ -102,14 +110,15 @@ def _read_choice(setting: Setting, value: Any) -> Any:
 
 
 def _read_sizes(setting: Setting, value: Any) -> Any:
-    return _read_ints(setting, value) if isinstance(value, list | tuple) else _read_int(setting, value)
+    if not isinstance(value, list | tuple):
+        return _read_int(setting, value)
+    return _read_ints(setting, value) if len(value) in (2, 4) else None
 
 
 def _read_ints(setting: Setting, value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return None
-    fits = all(isinstance(v, int) and not isinstance(v, bool) for v in value)
-    return list(value) if fits else None
+    return list(value) if all(_is_whole(v) for v in value) else None
 
 
 def _read_text(setting: Setting, value: Any) -> Any:
@@ -165,7 +174,7 @@ class LayerKind:
                 return setting
         raise EditError(
             tr("{kind} has no setting '{name}'.", kind=self.title, name=name),
-            "",
+            tr("The layer would not know what to do with it."),
             tr("It has: {names}.", names=", ".join(s.name for s in self.settings) or tr("none")),
         )
 

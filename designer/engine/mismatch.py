@@ -138,10 +138,13 @@ def _window(
 ) -> NetworkError | None:
     if "kernel_size" not in settings or len(sources[0].whole) < 3:
         return None
-    kernel, padding, dilation = (
+    sizes = [
         _pair(settings.get(key, default))
         for key, default in (("kernel_size", 1), ("padding", 0), ("dilation", 1))
-    )
+    ]
+    if not all(len(pair) == 2 for pair in sizes):
+        return None
+    kernel, padding, dilation = sizes
     reach = [d * (k - 1) + 1 - 2 * p for k, p, d in zip(kernel, padding, dilation, strict=True)]
     size = sources[0].whole[-2:]
     if all(r <= s for r, s in zip(reach, size, strict=True)):
@@ -159,8 +162,8 @@ def _window(
     )
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (value[0], value[1])
+def _pair(value: Any) -> tuple[int, ...]:
+    return (value, value) if isinstance(value, int) else tuple(value)
 
 
 def _joined(
