@@ -47,6 +47,12 @@ def open_project(
         return project_of(path, load_project(path, told))
     if path.is_file() or path.suffix in SUFFIXES:
         return open_pretrained(model_of(path), name, seed, told)
+    if path.is_dir():
+        raise OpeningError(
+            tr("'{path}' cannot be opened.", path=path),
+            tr("It is a folder."),
+            tr("Give a model, a project file or a weights file."),
+        )
     # Not a model and not a file: the error offers the nearest models.
     return open_pretrained(name, chosen, seed, told)
 
@@ -58,6 +64,12 @@ def open_pretrained(model_id: str, weights: str, seed: int, progress: Progress) 
         OpeningError, DownloadError: it cannot be opened.
     """
     row = model(model_id)
+    if not 0 <= seed < 2**63:
+        raise OpeningError(
+            tr("The seed cannot be {seed}.", seed=seed),
+            tr("It must lie between 0 and {high}.", high=2**63 - 1),
+            tr("Give a number in between."),
+        )
     if weights == "default" and not weights_here(row):
         download_weights(row, progress)
     opened = open_model(model_id, weights, seed, progress)

@@ -133,9 +133,10 @@ def _classes(text: str | None) -> int | tuple[str, ...] | None:
     """'10' as a number, 'a,b,c' as names."""
     if text is None:
         return None
-    if text.strip().isdigit():
+    try:
         return int(text)
-    return tuple(name.strip() for name in text.split(","))
+    except ValueError:
+        return tuple(name.strip() for name in text.split(","))
 
 
 def _shape(facts: Facts, layer_id: str) -> list[int] | None:

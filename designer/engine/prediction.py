@@ -35,10 +35,16 @@ def predict(
         One prediction for each path, in order.
 
     Raises:
-        DataError: a file cannot be read as a picture; it names the file.
+        DataError: a file cannot be read as a picture; it names the file. Or `top` is below 1.
         NetworkError: the network cannot be run, or does not give one value for each class.
         Cancelled: by the user.
     """
+    if top < 1:
+        raise DataError(
+            tr("{count} classes cannot be named for a picture.", count=top),
+            tr("At least the most probable one is."),
+            tr("Ask for 1 or more."),
+        )
     # Before anything is computed, so that a wrong path is known at once.
     for path in paths:
         progress.raise_if_cancelled()
@@ -54,7 +60,7 @@ def predict(
             names = network.classes or tuple(str(n) for n in range(answer.shape[1]))
             if answer.shape[1] != len(names):
                 raise width_error(answer.shape[1], len(names))
-            best = answer.topk(min(max(top, 1), len(names)), dim=1)
+            best = answer.topk(min(top, len(names)), dim=1)
             for row, values, labels in zip(rows, best.values.tolist(), best.indices.tolist(), strict=True):
                 pairs = ((names[label], value) for label, value in zip(labels, values, strict=True))
                 found.append(Prediction(pictures.paths[row], tuple(pairs)))

@@ -7,6 +7,7 @@ refuses everything else, so that a stranger's file cannot run a program.
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,7 +80,10 @@ def _read(path: Path) -> object:
 def _read_pickle(path: Path, mapped: bool) -> object:
     try:
         # Mapped, so that optimizer states beside the weights are never read from the disk.
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+        with warnings.catch_warnings():
+            # torch warns of other pickle protocols than its own, on standard error.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         if "Unsupported" in str(error) or "weights_only" in str(error).lower():
             raise OpeningError(

@@ -176,11 +176,23 @@ class TestModels:
         assert "features.1" in why
         assert not file.exists()
 
-    @pytest.mark.parametrize("classes", ["1", "0", "a", "a,a", "a,,b"])
+    @pytest.mark.parametrize("classes", ["1", "0", "-3", "99999999999", "a", "a,a", "a,,b", ""])
     def test_classes_that_make_no_head(self, refused, tmp_path, classes):
         file = tmp_path / "a.netgraft"
         refused("new", "squeezenet1_1", "--weights", "none", "-o", file, "--classes", classes)
         assert not file.exists()
+
+    @pytest.mark.parametrize("seed", ["-1", "9" * 30])
+    def test_a_seed_that_is_none(self, refused, tmp_path, seed):
+        file = tmp_path / "a.netgraft"
+        what, why, _ = refused("new", "squeezenet1_1", "--weights", "none", "-o", file, "--seed", seed)
+        assert seed in what
+        assert "between" in why
+        assert not file.exists()
+
+    def test_a_folder_is_no_model(self, refused, tmp_path):
+        _, why, _ = refused("inspect", tmp_path)
+        assert why == "It is a folder."
 
     def test_classes_that_are_not_the_folder_s(self, refused, tmp_path, pictures):
         file = tmp_path / "a.netgraft"
@@ -275,6 +287,12 @@ class TestOptions:
         monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
         lines = refused("train", project, "--data", pictures, "--device", "cuda")
         assert "cuda" in lines[0]
+
+    def test_numbers_that_mean_nothing(self, refused, project, pictures, tmp_path):
+        assert "0 classes" in refused("predict", project, pictures, "--top", "0")[0]
+        values = ("-o", tmp_path / "a.onnx", "--check-pictures", "-4")
+        assert "-4" in refused("export", project, *values)[0]
+        assert not (tmp_path / "a.onnx").exists()
 
     def test_an_opset_that_cannot_be_written(self, refused, project, tmp_path):
         refused("export", project, "-o", tmp_path / "a.onnx", "--opset", "3")

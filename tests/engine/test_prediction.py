@@ -55,6 +55,12 @@ def test_a_file_that_is_no_picture_is_named(tiny_network, paths, kind):
         predict(tiny_network, weights_of(build(tiny_network)), [paths[0], bad], 5, "cpu", Silent())
 
 
+@pytest.mark.parametrize("top", [0, -2])
+def test_no_class_at_all_cannot_be_asked_for(tiny_network, paths, top):
+    with pytest.raises(DataError, match=f"{top} classes"):
+        predict(tiny_network, weights_of(build(tiny_network)), paths, top, "cpu", Silent())
+
+
 def test_cancelling(tiny_network, paths):
     weights = weights_of(build(tiny_network))
     with pytest.raises(Cancelled):

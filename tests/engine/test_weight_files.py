@@ -96,6 +96,10 @@ def _plain_bomb(file, witness):
     file.write_bytes(pickle.dumps({"weight": Bomb(witness)}, protocol=2))
 
 
+def _newer_bomb(file, witness):
+    file.write_bytes(pickle.dumps({"weight": Bomb(witness)}, protocol=4))
+
+
 def _torch_bomb(file, witness):
     torch.save({"weight": Bomb(witness)}, file)
 
@@ -104,13 +108,14 @@ def _old_torch_bomb(file, witness):
     torch.save({"weight": Bomb(witness)}, file, _use_new_zipfile_serialization=False)
 
 
-@pytest.mark.parametrize("make", [_plain_bomb, _torch_bomb, _old_torch_bomb])
-def test_a_pickle_bomb_does_not_go_off(tmp_path, make):
+@pytest.mark.parametrize("make", [_plain_bomb, _newer_bomb, _torch_bomb, _old_torch_bomb])
+def test_a_pickle_bomb_does_not_go_off(tmp_path, make, recwarn):
     file, witness = tmp_path / "bomb.pth", tmp_path / "witness"
     make(file, witness)
     with pytest.raises(OpeningError) as caught:
         read_tensors(file)
     assert not witness.exists()
+    assert not recwarn.list
     assert "bomb.pth" in caught.value.what
     assert "program code" in caught.value.why
     assert "state_dict" in caught.value.remedy
