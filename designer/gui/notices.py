@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from designer.errors import DesignerError
+from designer.errors import DataError, DesignerError, EditError, ExportError, OpeningError, ProjectError
 from designer.gui.look.icons import icon, pixmap
 from designer.gui.look.tokens import ICON, SPACE
 from designer.messages import tr
@@ -35,6 +35,16 @@ _ICONS = {
 }
 
 
+_SETTLED: dict[type[DesignerError], tuple[str, ...]] = {
+    EditError: ("opened", "network"),
+    OpeningError: ("opened",),
+    DataError: ("opened", "data", "report"),
+    ProjectError: ("opened", "file"),
+    ExportError: ("opened", "exported"),
+}
+"""What the user has done instead when these errors are of no interest any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something the user is told.
@@ -45,6 +55,7 @@ class Notice:
         severity: 'info', 'warning' or 'error'.
         action_text: text of a button, '' for none.
         action: what the button does.
+        until: topics of the session with which it holds no more.
     """
 
     text: str
@@ -52,13 +63,15 @@ class Notice:
     severity: str = "info"
     action_text: str = ""
     action: Callable[[], None] | None = None
+    until: tuple[str, ...] = ()
 
 
 def notice_of(error: BaseException) -> Notice:
     """The notice of an error: a `DesignerError` as it stands, anything else as a bug with a report."""
     if isinstance(error, DesignerError):
         detail = " ".join(part for part in (error.why, error.remedy) if part)
-        return Notice(error.what, detail, "error")
+        until = next((topics for kind, topics in _SETTLED.items() if isinstance(error, kind)), ())
+        return Notice(error.what, detail, "error", until=until)
     report = "".join(traceback.format_exception(error))
 
     def copy() -> None:
@@ -128,6 +141,13 @@ class NoticeBar(QFrame):
         """Close the notice that is shown; one below it comes back."""
         del self._notices[-1:]
         self._show()
+
+    def settle(self, topic: str) -> None:
+        """Take away what holds no more, now that the session has changed so."""
+        left = [notice for notice in self._notices if topic not in notice.until]
+        if len(left) < len(self._notices):
+            self._notices = left
+            self._show()
 
     @Slot()
     def _act(self) -> None:

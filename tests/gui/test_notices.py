@@ -3,13 +3,16 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from designer.errors import DataError
+from designer.errors import DataError, EditError
+from designer.gui.look.style import Look
 from designer.gui.notices import Notice, NoticeBar, notice_of
 
 
 def test_an_expected_error_is_shown_as_it_stands():
     notice = notice_of(DataError("There are no pictures.", "The folder is empty.", "Choose another."))
-    assert notice == Notice("There are no pictures.", "The folder is empty. Choose another.", "error")
+    assert notice == Notice(
+        "There are no pictures.", "The folder is empty. Choose another.", "error", until=notice.until
+    )
 
 
 def test_a_bug_comes_with_a_report_to_copy(qapp):
@@ -67,3 +70,21 @@ def test_a_tag_in_a_file_name_is_shown_as_text(bar):
     bar.show_notice(Notice("<img src=x>", "<b>detail</b>"))
     assert bar._text.text() == "<img src=x>"
     assert bar._text.textFormat().name == "PlainText"
+
+
+def test_an_error_goes_once_the_user_has_got_round_it(qtbot):
+    bar = NoticeBar(Look("light"))
+    qtbot.addWidget(bar)
+    bar.show_notice(notice_of(EditError("No such layer.", "", "Choose another.")))
+    bar.show_notice(notice_of(ValueError("a bug")))
+    bar.settle("facts")
+    bar.settle("network")
+    assert bar.notice.text == "Something went wrong inside Netgraft."
+    bar.close_notice()
+    assert bar.notice is None
+    bar.show_notice(notice_of(DataError("No pictures.", "", "")))
+    bar.settle("network")
+    assert bar.notice.text == "No pictures."
+    bar.settle("data")
+    assert bar.notice is None
+    assert bar.isHidden()

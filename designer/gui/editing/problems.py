@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
+from designer.gui.look.tokens import SPACE
 from designer.messages import tr
 from designer.session.results import Problem
 
 SHOWN = 3
-"""How many lines are seen without scrolling."""
+"""How many problems are seen without scrolling."""
+MOST = 160
+"""Height of the list in pixels at most."""
 
 
 class ProblemList(QFrame):
@@ -27,18 +39,17 @@ class ProblemList(QFrame):
         super().__init__(parent)
         self._look = look
         self._problems: tuple[Problem, ...] = ()
-        self.setProperty("panel", True)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Problems"))
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setWordWrap(True)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setIconSize(QSize(16, 16))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.list)
         look.changed.connect(self._fill)
         self.hide()
@@ -49,6 +60,7 @@ class ProblemList(QFrame):
             self._problems = problems
             self._fill()
         self.setVisible(bool(problems))
+        self._fit()
 
     @Slot()
     def _fill(self) -> None:
@@ -59,7 +71,22 @@ class ProblemList(QFrame):
             item.setData(Qt.ItemDataRole.UserRole, problem.layer)
             item.setToolTip(problem.message)
             self.list.addItem(item)
-        self.setFixedHeight(8 + 34 * min(max(len(self._problems), 1), SHOWN))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # The list within takes its new size just after this.
+            QTimer.singleShot(0, self, self._fit)
+
+    @Slot()
+    def _fit(self) -> None:
+        """As high as the first problems are, whole."""
+        self.list.doItemsLayout()
+        seen = range(min(self.list.count(), SHOWN))
+        height = sum(self.list.visualItemRect(self.list.item(row)).height() for row in seen)
+        self.setFixedHeight(min(height, MOST) + SPACE // 2)
 
     @Slot(QListWidgetItem)
     def _choose(self, item: QListWidgetItem) -> None:

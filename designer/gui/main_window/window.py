@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
             browse.connect(self.ask_project)
 
     def _heed(self, topic: str) -> None:
+        self._bar.settle(topic)
         self._refresh()
 
     @Slot()

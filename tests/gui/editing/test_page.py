@@ -353,3 +353,16 @@ def test_the_parts_find_room(make_page, tiny_network, facts, size):
         .translated(page.canvas.mapTo(page, QPoint()))
         .intersects(bar.rect().translated(bar.mapTo(page, QPoint())))
     )
+
+
+def test_problems_are_shown_whole(make_page, tiny_network, facts, qtbot):
+    long = "Layer 'fc' expects 17 values but 'pool' gives 16. " * 3
+    found = replace(facts, problems=(Problem("error", "fc", long), Problem("warning", "fc", "Short.")))
+    shown = make_page(tiny_network, (960, 540), found).problems.list
+
+    def whole(row: int) -> bool:
+        return shown.visualItemRect(shown.item(row)).bottom() <= shown.viewport().rect().bottom()
+
+    qtbot.waitUntil(lambda: whole(0) and whole(1))
+    assert shown.visualItemRect(shown.item(0)).height() > 3 * shown.fontMetrics().height()
+    assert not shown.verticalScrollBar().isVisible()

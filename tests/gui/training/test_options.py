@@ -3,6 +3,7 @@ from dataclasses import fields, replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 
 from designer.catalog.optimizers import OPTIMIZERS
 from designer.gui.training.editors import EDITORS, DoublingBox, RateBox
@@ -138,3 +139,18 @@ def test_every_editor_has_a_name_and_a_help(panel):
         assert editor.accessibleName() == field.label
         assert editor.toolTip() == field.help
         assert editor.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_titles_to_choose_from_fit_beside_a_scroll_bar(panel, context, qapp):
+    context.look.apply(qapp)
+    panel.resize(344, 480)
+    context.session.set_options(training=TrainingOptions(optimizer="SGD"))
+    panel.show_options()
+    qapp.processEvents()
+    box = panel.editor("optimizer")
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    part = QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
+    assert box.currentText() == "SGD with momentum"
+    assert room.width() >= box.fontMetrics().horizontalAdvance(box.currentText())
