@@ -65,6 +65,7 @@ class DataPage(Page):
         self.head.clicked.connect(self._fit_head)
         self.choose.clicked.connect(self._ask_folder)
         self.bars = ClassBars(context.look)
+        self.bars.setMinimumHeight(112)
         self.split = SplitPanel()
         self.split.changed.connect(self._resplit)
         self.split.folder_wanted.connect(self._ask_validation_folder)
@@ -75,8 +76,10 @@ class DataPage(Page):
         self.unreadable.toggled.connect(self._show_unreadable)
         self.files = QListWidget()
         self.files.setAccessibleName(tr("Files that were left out"))
-        self.files.setMaximumHeight(160)
-        self.files.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        self.files.setMaximumHeight(128)
+        self.files.setWordWrap(True)
+        self.files.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.grid = PictureGrid(context)
         self.empty = EmptyPanel(context.look)
         self.empty.folder.clicked.connect(self._ask_folder)
@@ -215,7 +218,7 @@ class DataPage(Page):
         )
         self.files.clear()
         for file in left_out[:1000]:
-            self.files.addItem(f"{file.path.name}: {file.reason}")
+            self.files.addItem(f"{place_in(data, file.path)}: {file.reason}")
             self.files.item(self.files.count() - 1).setToolTip(str(file.path))
         self._show_unreadable(self.unreadable.isChecked())
 
@@ -282,3 +285,11 @@ def name_from_folders(context: Context) -> bool:
         )
     )
     return True
+
+
+def place_in(data: ImageData | None, path: Path) -> str:
+    """Where a file lies in the folder of the pictures, 'cat/1.png', else its whole path."""
+    for folder in (data.folder, data.validation_folder) if data is not None else ():
+        if folder is not None and path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return str(path)

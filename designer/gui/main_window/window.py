@@ -114,9 +114,9 @@ class MainWindow(QMainWindow):
         page.shown()
         self._refresh()
 
-    def open_project(self, path: Path) -> None:
-        """Open a project file."""
-        self.opener.open(ProjectRequest(path))
+    def open_project(self, path: Path, findings: Findings | None = None) -> None:
+        """Open a project file, and show what was found of it."""
+        self.opener.open(ProjectRequest(path, findings))
 
     @Slot()
     def ask_project(self) -> None:

@@ -17,13 +17,15 @@ from designer.jobs.projects import OpenedSession, open_pretrained, open_sample, 
 from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.progress import Progress
+from designer.session.results import Findings
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRequest:
-    """Open a project file."""
+    """Open a project file; `findings` of it, if there are any, are shown with it."""
 
     path: Path
+    findings: Findings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,10 @@ class Opener(QObject):
         )
         if path is not None:
             settings.save(settings.load().with_recent(path))
+        findings = request.findings if isinstance(request, ProjectRequest) else None
+        if findings is not None:
+            self._context.session.set_report(findings.report)
+            self._context.session.set_exported(findings.exported)
         if opened.why_missing is not None:
             why = opened.why_missing
             self._context.notify(

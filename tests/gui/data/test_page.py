@@ -144,7 +144,7 @@ def test_files_that_were_left_out_are_listed_on_demand(read_page):
     assert read_page.files.isHidden()
     read_page.unreadable.click()
     assert read_page.files.isVisible()
-    assert read_page.files.item(0).text() == "bad.png: It is damaged."
+    assert read_page.files.item(0).text() == "cat/bad.png: It is damaged."
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_the_former_pictures_stay(
