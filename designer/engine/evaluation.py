@@ -17,7 +17,7 @@ from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, groups
-from designer.engine.training.failures import cause_of
+from designer.engine.training.failures import UNRUNNABLE, cause_of
 from designer.engine.weights import Weights
 from designer.errors import DataError, NetworkError
 from designer.messages import tr
@@ -193,7 +193,7 @@ def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> T
             str(error).strip().partition("\n")[0],
             tr("Close other programs that use the device, or choose the device 'cpu'."),
         ) from error
-    except RuntimeError as error:
+    except UNRUNNABLE as error:
         raise NetworkError(
             tr("The network cannot be run on these pictures."),
             cause_of(module.network, error),

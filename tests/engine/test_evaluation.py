@@ -16,7 +16,8 @@ from designer.engine.building import build, weights_of
 from designer.engine.data import load_picture, read_folder
 from designer.engine.evaluation import confusion_matrix, evaluate, scores
 from designer.errors import Cancelled, DataError, NetworkError
-from designer.network.network import Port
+from designer.network.edits import AddLayer, SetInputs
+from designer.network.network import Layer, Port
 from designer.progress import Recording, Silent, StepNews
 
 
@@ -144,3 +145,12 @@ def test_progress_and_cancelling(tiny_network, weights, data):
     with pytest.raises(Cancelled):
         evaluate(tiny_network, weights, data, everything, "cpu", Recording(cancel_after=2))
     assert not torch.is_inference_mode_enabled()
+
+
+def test_a_layer_that_torch_refuses_in_whatever_way_is_told(tiny_network, data):
+    # torch.transpose raises IndexError, not RuntimeError.
+    turned = Layer("turned", "turned", "Transpose", {"dim0": 1, "dim1": 9})
+    network = AddLayer(turned, (Port("flatten"),)).apply(tiny_network)
+    network = SetInputs("drop", (Port("turned"),)).apply(network)
+    with pytest.raises(NetworkError, match="turned"):
+        evaluate(network, weights_of(build(tiny_network)), data, None, "cpu", Silent())

@@ -8,7 +8,7 @@ from torch import nn
 from designer.catalog.optimizers import optimizer
 from designer.catalog.schedules import schedule
 from designer.engine.module import NetworkModule
-from designer.engine.training.failures import cause_of
+from designer.engine.training.failures import UNRUNNABLE, cause_of
 from designer.errors import TrainingError
 from designer.messages import tr
 from designer.network.network import Network, Port
@@ -70,7 +70,7 @@ def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
     try:
         with torch.inference_mode():
             answers = module.eval().run(known, outputs)
-    except (RuntimeError, ValueError, IndexError, TypeError, AssertionError) as error:
+    except UNRUNNABLE as error:
         raise TrainingError(
             tr("The network cannot be run on a picture of {crop} by {crop}.", crop=crop),
             cause_of(network, error),

@@ -11,6 +11,9 @@ from designer.messages import tr
 from designer.network.network import Network
 from designer.session.options import TrainingOptions
 
+UNRUNNABLE = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
+"""What torch's layers raise where a network cannot be run on what it is given."""
+
 
 def as_failure(error: Exception) -> TrainingError | None:
     """The message for an error that torch raised; None when it is not one that a user can mend."""
