@@ -6,6 +6,7 @@ Results go to standard output, progress and errors to standard error. Exit statu
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -19,6 +20,9 @@ from designer.messages import tr
 
 def main(argv: list[str]) -> int:
     """Run one command; `argv` without the program's name. Returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of classes and files may have characters that a Windows pipe, or nobody, can write.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _run(argv)
     except KeyboardInterrupt:

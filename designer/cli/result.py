@@ -37,7 +37,8 @@ class Result:
     def write(self, stream: TextIO, *, as_json: bool) -> None:
         """Write the result to `stream`."""
         if as_json:
-            text = json.dumps(finite(self.document), ensure_ascii=False, indent=2, allow_nan=False)
+            utf8 = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
+            text = json.dumps(finite(self.document), ensure_ascii=not utf8, indent=2, allow_nan=False)
             stream.write(text + "\n")
             return
         console = Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDTH)

@@ -100,7 +100,9 @@ def resplit(data: ImageData, validation: float, seed: int) -> ImageData:
 
 def _read(folder: Path, progress: Progress) -> _Found:
     progress.report(StepNews(tr("Looking for pictures")))
+    _check_names(str(folder))
     names = _class_folders(folder)
+    _check_names(*names)
     candidates: dict[str, list[Path]] = {}
     left_out: list[UnreadableFile] = []
     for name in names:
@@ -148,6 +150,19 @@ def _readable(
             pictures[name] = tuple(good)
     progress.report(StepNews(tr("Checked {count} pictures", count=total), 1.0))
     return pictures
+
+
+def _check_names(*names: str) -> None:
+    """Raise DataError where a name could not be kept in a project: Linux allows any bytes in one."""
+    for text in names:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(
+                tr("The folder '{folder}' cannot be used.", folder=ascii(text)),
+                tr("Its name is not text: it has bytes that are no UTF-8."),
+                tr("Rename it."),
+            ) from error
 
 
 def _class_folders(folder: Path) -> list[str]:

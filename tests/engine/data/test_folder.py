@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from designer.engine.data import folder as folder_module
 from designer.engine.data import read_folder, resplit
 from designer.errors import Cancelled, DataError
 from designer.progress import Recording, Silent, StepNews
@@ -181,3 +182,15 @@ def test_progress_and_cancelling(pets):
     assert shares[-1] == 1
     with pytest.raises(Cancelled):
         read(pets, progress=Recording(cancel_after=9))
+
+
+@pytest.mark.parametrize("inner", [True, False])
+def test_a_name_that_no_project_could_keep_is_refused_at_once(pets, monkeypatch, inner):
+    # What Linux gives for a name with bytes that are no UTF-8; not every disk takes one.
+    odd = "caf\udce9"
+    if inner:
+        monkeypatch.setattr(folder_module, "_class_folders", lambda folder: ["cat", odd])
+    with pytest.raises(DataError, match="not text") as caught:
+        read(pets if inner else pets / odd)
+    assert "Rename" in caught.value.remedy
+    str(caught.value).encode()
