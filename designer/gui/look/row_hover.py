@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QHoverEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 
@@ -13,16 +14,15 @@ class RowHover(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
         self.row = -1
-        view.setMouseTracking(True)
-        view.entered.connect(self._enter)
-        view.viewportEntered.connect(self._leave)
+        view.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         view.viewport().installEventFilter(self)
         view.setItemDelegate(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The pointer has left the table."""
-        if event.type() == QEvent.Type.Leave:
-            self._leave()
+        """Follow the pointer, also where the table came up below it."""
+        if isinstance(event, QHoverEvent):
+            over = event.type() != QEvent.Type.HoverLeave
+            self._mark(self._view.indexAt(event.position().toPoint()).row() if over else -1)
         return super().eventFilter(watched, event)
 
     def initStyleOption(
@@ -32,14 +32,6 @@ class RowHover(QStyledItemDelegate):
         super().initStyleOption(option, index)
         over = QStyle.StateFlag.State_MouseOver
         option.state = option.state | over if index.row() == self.row else option.state & ~over
-
-    @Slot(QModelIndex)
-    def _enter(self, index: QModelIndex) -> None:
-        self._mark(index.row())
-
-    @Slot()
-    def _leave(self) -> None:
-        self._mark(-1)
 
     def _mark(self, row: int) -> None:
         if row != self.row:
