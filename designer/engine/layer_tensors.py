@@ -1,8 +1,14 @@
-"""Weights as safetensors bytes: flat keys 'layer id.name', as in a state dict, and back."""
+"""Weights in safetensors' format: flat keys 'layer id.name', as in a state dict, and back.
+
+Layer ids and names may both have dots, so the header's metadata says which layer each key is of; where
+two layers would have the same key, the second one's gets a number.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import safetensors
 import safetensors.torch
@@ -16,11 +22,40 @@ _HEADER = "layers"
 
 
 def to_bytes(weights: Weights) -> bytes:
-    """The tensors in safetensors' format, keys as in `Weights.flat`.
+    """The tensors in safetensors' format, keys as in `Weights.flat`."""
+    return safetensors.torch.save(*_flat(weights))
 
-    Layer ids and names may both have dots, so the header's metadata says which layer each key is of;
-    where two layers would have the same key, the second one's gets a number.
+
+def write_tensors(path: Path, weights: Weights) -> None:
+    """Write what `to_bytes` gives into a file, without a copy of it in memory. Raises OSError."""
+    tensors, header = _flat(weights)
+    try:
+        safetensors.torch.save_file(tensors, path, header)
+    except safetensors.SafetensorError as error:
+        raise OSError(str(error)) from error
+
+
+def from_bytes(data: bytes) -> Weights:
+    """The weights that `to_bytes` wrote.
+
+    Raises:
+        EntryError: the bytes are damaged, or do not say which layers the tensors are of.
     """
+    try:
+        tensors = safetensors.torch.load(data)
+        length = int.from_bytes(data[:8], "little")
+        return _by_layer(tensors, json.loads(data[8 : 8 + length])["__metadata__"])
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EntryError(f"the weights cannot be read ({type(error).__name__}: {error})") from error
+
+
+def read_layers(path: Path) -> Weights:
+    """The weights that `write_tensors` wrote, a file of our own."""
+    with safetensors.safe_open(path, "pt") as opened:
+        return _by_layer({key: opened.get_tensor(key) for key in opened.keys()}, opened.metadata())  # noqa: SIM118
+
+
+def _flat(weights: Weights) -> tuple[dict[str, Tensor], dict[str, str]]:
     tensors: dict[str, Tensor] = {}
     owners: dict[str, tuple[str, str]] = {}
     storages: set[int] = set()
@@ -33,24 +68,14 @@ def to_bytes(weights: Weights) -> bytes:
             tensors[key] = tensor if whole and storage not in storages else tensor.clone().contiguous()
             storages.add(storage)
             owners[key] = (layer_id, name)
-    return safetensors.torch.save(tensors, {_HEADER: json.dumps(owners)})
+    return tensors, {_HEADER: json.dumps(owners)}
 
 
-def from_bytes(data: bytes) -> Weights:
-    """The weights that `to_bytes` wrote.
-
-    Raises:
-        EntryError: the bytes are damaged, or do not say which layers the tensors are of.
-    """
-    try:
-        tensors = safetensors.torch.load(data)
-        length = int.from_bytes(data[:8], "little")
-        owners = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_HEADER])
-        layers: dict[str, dict[str, Tensor]] = {}
-        for key, (layer_id, name) in owners.items():
-            layers.setdefault(layer_id, {})[name] = tensors.pop(key)
-    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EntryError(f"the weights cannot be read ({type(error).__name__}: {error})") from error
-    if tensors:
-        raise EntryError(f"it is not said which layer '{next(iter(tensors))}' belongs to")
+def _by_layer(tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> Weights:
+    left = dict(tensors)
+    layers: dict[str, dict[str, Tensor]] = {}
+    for key, (layer_id, name) in json.loads(header[_HEADER]).items():
+        layers.setdefault(layer_id, {})[name] = left.pop(key)
+    if left:
+        raise EntryError(f"it is not said which layer '{next(iter(left))}' belongs to")
     return Weights(layers)

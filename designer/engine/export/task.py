@@ -6,10 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
-
+from designer.engine.layer_tensors import read_layers, write_tensors
 from designer.engine.weights import Weights
 from designer.network.file import network_from_json, network_to_json
 from designer.network.network import Network
@@ -58,25 +55,9 @@ class Task:
 
 def write_weights(folder: Path, network: Network, weights: Weights) -> None:
     """Write the weights of a network's layers into a folder. Raises OSError."""
-    tensors: dict[str, Tensor] = {}
-    seen: set[int] = set()
-    for layer_id in network.layers:
-        for name, tensor in weights[layer_id].items() if layer_id in weights else ():
-            storage = tensor.untyped_storage().data_ptr()
-            # safetensors refuses two tensors in one piece of memory
-            alone = tensor.clone() if storage in seen else tensor
-            seen.add(storage)
-            tensors[json.dumps([layer_id, name])] = alone.detach().contiguous()
-    try:
-        save_file(tensors, folder / _WEIGHTS)
-    except SafetensorError as error:
-        raise OSError(str(error)) from error
+    write_tensors(folder / _WEIGHTS, Weights({i: weights[i] for i in network.layers if i in weights}))
 
 
 def read_weights(folder: Path) -> Weights:
     """The weights that `write_weights` left in a folder."""
-    layers: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in load_file(folder / _WEIGHTS).items():
-        layer_id, name = json.loads(key)
-        layers.setdefault(layer_id, {})[name] = tensor
-    return Weights(layers)
+    return read_layers(folder / _WEIGHTS)
