@@ -11,6 +11,7 @@ from pathlib import Path
 from designer import settings
 from designer.errors import ScreenError
 from designer.screen import check_screen, missing_library
+from designer.session.results import Findings
 
 STARTED = time.perf_counter()
 
@@ -18,6 +19,7 @@ STARTED = time.perf_counter()
 def run(
     argv: Sequence[str],
     project: Path | None = None,
+    findings: Findings | None = None,
     *,
     first_frame: Callable[[float], None] | None = None,
 ) -> int:
@@ -26,17 +28,23 @@ def run(
     Args:
         argv: the program's name and its arguments, of which Qt takes its own.
         project: a project file to open once the window is there.
+        findings: what was found of the project, to be shown with it.
         first_frame: called with the seconds from this module's import to the first painted frame.
     """
     try:
         check_screen()
-        return _run(argv, project, first_frame)
+        return _run(argv, project, findings, first_frame)
     except ScreenError as error:
         print(error.what, error.why, error.remedy, sep="\n", file=sys.stderr)  # noqa: T201
         return 1
 
 
-def _run(argv: Sequence[str], project: Path | None, first_frame: Callable[[float], None] | None) -> int:
+def _run(
+    argv: Sequence[str],
+    project: Path | None,
+    findings: Findings | None,
+    first_frame: Callable[[float], None] | None,
+) -> int:
     try:
         from PySide6.QtCore import QTimer
         from PySide6.QtGui import QIcon
@@ -68,7 +76,7 @@ def _run(argv: Sequence[str], project: Path | None, first_frame: Callable[[float
     # torch is loaded behind the first frame, so that the window is there at once.
     frame.painted.connect(window.warm_up)
     if project is not None:
-        frame.then_open(project)
+        frame.then_open(project, findings)
     window.show()
     # Python sees an interrupt only when it runs; Qt's loop by itself does not let it.
     signal.signal(signal.SIGINT, lambda *_: window.close())

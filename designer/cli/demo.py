@@ -12,6 +12,7 @@ from designer.errors import ScreenError
 from designer.messages import duration_text, tr
 from designer.progress import Progress
 from designer.screen import check_screen
+from designer.session.results import Findings
 
 _UNSEEN = ("offscreen", "minimal", "vnc")
 """Qt platforms that show nothing here."""
@@ -46,7 +47,11 @@ def demo(given: Namespace, progress: Progress) -> Result:
         if reason
         else tr("The window opens on the result."),
     )
-    return Result(document, parts, after=(lambda: _show(made.project)) if not reason else None)
+    return Result(
+        document,
+        parts,
+        after=(lambda: _show(made.project, Findings(made.report, made.exported))) if not reason else None,
+    )
 
 
 def why_no_window(wanted: bool) -> str:
@@ -62,7 +67,7 @@ def why_no_window(wanted: bool) -> str:
     return ""
 
 
-def _show(project: Path) -> int:
+def _show(project: Path, findings: Findings) -> int:
     from designer.app import run
 
-    return run(["netgraft"], project)
+    return run(["netgraft"], project, findings)

@@ -87,6 +87,7 @@ def run_demo(folder: Path, progress: Progress) -> DemoResult:
         training_options=OPTIONS,
         export_options=options,
         runs=(run,),
+        view={"step": "training"},
     )
     save_project(project, contents, progress)
     return DemoResult(project, exported, run, report, time.monotonic() - began)

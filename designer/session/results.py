@@ -177,3 +177,11 @@ class ExportedFile:
     exporter: str
     bytes: int
     parity: Parity
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found of a project that is to be shown with it; a project file does not hold them."""
+
+    report: Report
+    exported: ExportedFile

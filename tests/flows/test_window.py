@@ -20,10 +20,11 @@ from designer.gui.main_window.window import MainWindow
 from designer.gui.opening.opener import ModelRequest
 from designer.jobs.runner import Runner
 from designer.session.options import TrainingOptions
+from designer.session.results import ExportedFile, Findings, Parity, Report
 from designer.session.session import Session
 
 pytestmark = pytest.mark.timeout(600)
-LONG = 300_000
+LONG = 60_000
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_undo_leads_back_to_the_beginning(make_window, qtbot, digits_folder):
     page.selection.select([head_layers(session.network)[0]])
     page.actions_by_key["delete"].trigger()
     assert len(session.network) == len(first) - 1
-    stack = page.undo_stack
+    stack = page.context.history.stack
     stack.undo()
     assert session.network == last
     while stack.canUndo():
@@ -209,3 +210,24 @@ def _answer_outside(file: Path, picture: Path) -> int:
     session = onnxruntime.InferenceSession(str(file))
     name = session.get_inputs()[0].name
     return int(session.run(None, {name: values.transpose(2, 0, 1)[None]})[0].argmax())
+
+
+def test_the_window_shows_what_the_demo_found(make_window, qtbot, digits_folder, tmp_path):
+    window = make_window()
+    session = opened(window, qtbot)
+    read(window, digits_folder, qtbot)
+    click(window.pages["data"].head, qtbot)
+    window.saving._save_to(tmp_path / "demo.netgraft")
+    qtbot.waitUntil(lambda: not session.changed, timeout=LONG)
+    path = digits_folder / "digit 0" / "0.png"
+    report = Report(
+        1.0, session.network.classes, ((1, 0, 0), (0, 0, 0), (0, 0, 0)), (), (path,), (0,), (0,), (0.9,)
+    )
+    parity = Parity(16, (1, 2, 7), 1e-5, 10.0, 1.0)
+    exported = ExportedFile(tmp_path / "demo.onnx", 17, 8, "torchscript", 1000, parity)
+    shown = make_window()
+    shown.open_project(tmp_path / "demo.netgraft", Findings(report, exported))
+    qtbot.waitUntil(lambda: shown.step == "evaluation", timeout=LONG)
+    assert shown.context.session.report is report
+    shown.go_to("export")
+    assert shown.pages["export"].result.exported is exported

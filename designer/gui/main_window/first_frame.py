@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 
 from designer.gui.main_window.window import MainWindow
+from designer.session.results import Findings
 
 
 class FirstFrame(QObject):
@@ -29,11 +30,12 @@ class FirstFrame(QObject):
         self._started = started
         self._measured = measured
         self._project: Path | None = None
+        self._findings: Findings | None = None
         window.installEventFilter(self)
 
-    def then_open(self, project: Path) -> None:
-        """Open a project file after the first frame."""
-        self._project = project
+    def then_open(self, project: Path, findings: Findings | None = None) -> None:
+        """Open a project file after the first frame, and show what was found of it."""
+        self._project, self._findings = project, findings
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wait for the paint event; its frame is done when the event loop comes round again."""
@@ -48,4 +50,4 @@ class FirstFrame(QObject):
             self._measured(time.perf_counter() - self._started)
         self.painted.emit()
         if self._project is not None:
-            self._window.open_project(self._project)
+            self._window.open_project(self._project, self._findings)

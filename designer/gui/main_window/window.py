@@ -38,6 +38,7 @@ from designer.jobs.projects import OpenedSession
 from designer.jobs.runner import Runner
 from designer.jobs.steps import warm_up
 from designer.messages import tr
+from designer.session.results import Findings
 from designer.session.session import Session
 
 
@@ -211,7 +212,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _show_opened(self, request: object, opened: OpenedSession) -> None:
-        step = str(opened.view.get("step", "network")) if isinstance(request, ProjectRequest) else "network"
+        step = "network"
+        if isinstance(request, ProjectRequest):
+            step = "evaluation" if request.findings else str(opened.view.get("step", step))
         self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")
 
     def _view(self) -> dict[str, Any]:
