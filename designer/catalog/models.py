@@ -87,7 +87,7 @@ def model(model_id: str) -> PretrainedModel:
         near = difflib.get_close_matches(model_id.lower(), MODELS, 3)
         raise OpeningError(
             tr("There is no pretrained model '{id}'.", id=model_id),
-            tr("Nearest: {names}.", names=", ".join(near)) if near else "",
+            tr("Nearest: {names}.", names=", ".join(near)) if near else tr("No name is like it."),
             tr("Choose one of the {count} models in the list.", count=len(MODELS)),
         ) from None
 

@@ -71,7 +71,15 @@ def layer_module(layer: Layer) -> nn.Module:
     try:
         settings = row.complete(layer.settings)
         module: nn.Module = getattr(importlib.import_module(package), name)(**settings)
-    except (DesignerError, ValueError, TypeError, RuntimeError, AssertionError) as error:
+    except (
+        DesignerError,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        LookupError,
+        RuntimeError,
+        AssertionError,
+    ) as error:
         raise NetworkError(
             tr("Layer '{name}' ({kind}) cannot be built.", name=layer.name, kind=row.title),
             str(error),

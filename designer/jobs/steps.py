@@ -173,15 +173,6 @@ def export(
     return step
 
 
-def merge_weights(weights: object, other: object) -> Callable[[Progress], Weights]:
-    """`weights` with those of `other` in place of the layers that it has."""
-
-    def step(progress: Progress) -> Weights:
-        return _weights(weights).merged(_weights(other))
-
-    return step
-
-
 def _weights(value: object) -> Weights:
     from designer.engine.weights import Weights
 

@@ -55,6 +55,6 @@ def kind(key: str) -> LayerKind:
         near = difflib.get_close_matches(key, KINDS, 3)
         raise NetworkError(
             tr("There is no layer kind '{key}'.", key=key),
-            tr("Nearest: {names}.", names=", ".join(near)) if near else "",
+            tr("Nearest: {names}.", names=", ".join(near)) if near else tr("No name is like it."),
             tr("Update Netgraft, or replace the layer."),
         ) from None

@@ -65,7 +65,8 @@ def open_model(model_id: str, weights: str, seed: int, progress: Progress) -> Op
     progress.raise_if_cancelled()
     shape = (3, row.input_size, row.input_size)
     captured = record(bare, shape, row.id, _AUXILIARY_WEIGHTS.get(row.id, 0.3))
-    progress.report(StepNews(tr("Reading weights"), 0.6))
+    reading = tr("Drawing fresh weights") if path is None else tr("Reading weights")
+    progress.report(StepNews(reading, 0.6))
     progress.raise_if_cancelled()
     if path is not None:
         state = read_state(path, state)
