@@ -36,7 +36,7 @@ from designer.session.session import Session
 SIZE = (1360, 850)
 STEPS = ("start", "network", "data", "training", "evaluation", "export")
 LARGE = ("densenet201", "vit_b_16")
-QUIET = 0.5
+QUIET = 1.0
 """Seconds without a job after which everything has been drawn."""
 
 

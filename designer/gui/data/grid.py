@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QTimer,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -224,6 +224,11 @@ class PictureGrid(QListView):
         if tile != self.gridSize():
             self.setGridSize(tile)
         super().resizeEvent(event)
+        self._wait()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask anew for what is still missing: another page's job may have taken the lane meanwhile."""
+        super().showEvent(event)
         self._wait()
 
     def in_sight(self) -> tuple[int, int]:

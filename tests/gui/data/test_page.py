@@ -236,3 +236,15 @@ def test_a_hundred_thousand_pictures_are_shown_at_once(context, qtbot):
     assert 40_000 < first < last < 60_000
     assert last - first < 100
     qtbot.waitUntil(lambda: not grid.pictures.missing(first, last))
+
+
+def test_small_pictures_come_though_another_page_was_shown_meanwhile(read_page, context, qtbot):
+    grid = read_page.grid
+    read_page.hide()
+    # Nobody waits for what was asked for before.
+    grid.pictures._small.clear()
+    context.runner.start("Other pictures", lambda progress: None, "pictures")
+    qtbot.waitUntil(lambda: not context.runner.busy("pictures"))
+    assert grid.pictures.missing(0, 3)
+    read_page.show()
+    qtbot.waitUntil(lambda: not grid.pictures.missing(0, 3))
