@@ -145,8 +145,15 @@ def test_a_job_is_stopped_and_what_it_reached_can_be_saved(edited, qtbot, answer
 
 
 def test_asking_twice_to_close_asks_the_user_once(main_window, qtbot, answers):
-    release = threading.Event()
-    job = main_window.context.runner.start("Training", lambda progress: release.wait(10))
+    began, release = threading.Event(), threading.Event()
+
+    def step(progress):
+        began.set()
+        release.wait(10)
+
+    job = main_window.context.runner.start("Training", step)
+    # A job that is cancelled before its thread has begun is over at once.
+    assert began.wait(5)
     answers.append("stop")
     main_window.close()
     qtbot.waitUntil(lambda: job.cancelling)
