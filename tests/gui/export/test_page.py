@@ -77,8 +77,8 @@ def test_without_a_network_it_says_what_is_missing(make_context, qtbot):
 
 def test_a_file_beside_the_project_is_suggested(page, context, tiny_network):
     assert page.options.file() == Path.home() / "tiny.onnx"
-    context.session.open(tiny_network, {}, path=Path("/work/flowers.netgraft"))
-    assert page.options.file() == Path("/work/flowers.onnx")
+    context.session.open(tiny_network, {}, path=Path("/pictures/flowers.netgraft"))
+    assert page.options.file() == Path("/pictures/flowers.onnx")
 
 
 def test_exporting_shows_where_the_file_lies_and_that_it_agrees(page, context, stand_in, qtbot, tmp_path):
