@@ -6,6 +6,7 @@ Run `uv run python tests/screenshots.py [FOLDER]`; FOLDER is resources/screensho
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -13,9 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-HOME = tempfile.TemporaryDirectory(prefix="netgraft-screenshots-")
-os.environ["NETGRAFT_CONFIG"] = str(Path(HOME.name) / "config")
-os.environ["NETGRAFT_CACHE"] = str(Path(HOME.name) / "cache")
+# A plain path, since the pictures show it.
+HOME = Path(tempfile.gettempdir()) / "netgraft"
+os.environ["HOME"] = str(HOME)
+os.environ["NETGRAFT_CONFIG"] = str(HOME / "config")
+os.environ["NETGRAFT_CACHE"] = str(HOME / "cache")
 
 from designer.engine.process import before_torch
 
@@ -96,7 +99,7 @@ class Studio:
         self.until(lambda: len(session.runs) == 1)
         window.pages["evaluation"].evaluator.evaluate()
         self.until(lambda: session.report is not None)
-        target = Path(HOME.name) / "digits.onnx"
+        target = HOME / "digits.onnx"
         window.pages["export"].export.export(target)
         self.until(lambda: session.exported is not None)
 
@@ -111,7 +114,7 @@ class Studio:
     def large(self) -> None:
         """Large networks, light and dark."""
         for model_id in LARGE:
-            self.session.saved(Path(HOME.name) / "digits.netgraft")
+            self.session.saved(HOME / "digits.netgraft")
             self.window.opener.open(ModelRequest(model_id, MODELS[model_id].title, "none"))
             self.until(lambda wanted=model_id: self.session.network.origin == wanted)
             self.until(lambda: self.session.facts is not None)
@@ -130,11 +133,15 @@ def main() -> int:
     root = Path(__file__).parent.parent
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root / "resources" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    studio = Studio(folder)
-    studio.work()
-    studio.pages()
-    studio.large()
-    studio.close()
+    HOME.mkdir()
+    try:
+        studio = Studio(folder)
+        studio.work()
+        studio.pages()
+        studio.large()
+        studio.close()
+    finally:
+        shutil.rmtree(HOME)
     return 0
 
 
