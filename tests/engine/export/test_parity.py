@@ -120,8 +120,15 @@ def prove(module, side, paths, folder, name, options=None):
     assert [len(rows) for rows in found] == [1, 2, len(paths) - 3]
     found = np.concatenate(found)
     assert np.ptp(wanted, axis=0).max() > 1e-3 * np.abs(wanted).max(), "the answers hardly vary"
-    difference = np.abs(found - wanted).max() / np.abs(wanted).max()
-    assert difference < 1e-4
+    scale = np.abs(wanted).max()
+    difference = np.abs(found - wanted).max() / scale
+    if difference >= 1e-4:
+        # Untrained networks of 150 layers magnify rounding: torch itself is as far from the exact answer.
+        with torch.no_grad():
+            exact = module.double()(torch.from_numpy(pictures).double()).numpy()
+        rounding = np.abs(wanted - exact).max() / scale
+        assert difference < 3 * rounding, f"{difference:.1e} is more than rounding, {rounding:.1e}"
+        assert np.abs(found - exact).max() / scale < 3 * rounding
     np.testing.assert_array_equal(found.argmax(1), wanted.argmax(1))
     assert made.parity.images == len(paths)
     assert made.parity.top1_agreement == 1.0
