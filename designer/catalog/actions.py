@@ -6,7 +6,6 @@ that was never used: undoing the edit finds the former layer's weights as they w
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from designer.catalog.kinds import kind
 from designer.errors import EditError
 from designer.messages import tr
 from designer.network.edits import AddLayer, Compound, Edit, RemoveLayer, SetFrozen, SetInputs, SetPurpose
-from designer.network.network import Layer, Network, Port
+from designer.network.network import Layer, Network, Port, fresh_id
 from designer.session.results import Facts
 
 MOST_CLASSES = 100_000
@@ -22,9 +21,6 @@ MOST_CLASSES = 100_000
 
 HEAD_RATE = 10.0
 """Learning-rate factor of a fresh head."""
-
-_MARK = "~"
-"""Stands in a fresh id between the former layer's id and what makes it unique."""
 
 
 def class_names(count: int) -> tuple[str, ...]:
@@ -270,7 +266,7 @@ def _renewal(network: Network, layer_id: str, outputs: int) -> list[Edit]:
         )
     new = replace(
         old,
-        id=_fresh_id(network, layer_id),
+        id=fresh_id(network, layer_id),
         settings={**old.settings, kind(old.kind).output_width: outputs},
         frozen=False,
         weight_rate=HEAD_RATE,
@@ -288,15 +284,6 @@ def _renewal(network: Network, layer_id: str, outputs: int) -> list[Edit]:
         AddLayer(new, network.inputs[layer_id], list(network.layers).index(layer_id)),
         *(SetInputs(target, inputs) for target, inputs in rewired.items()),
     ]
-
-
-def _fresh_id(network: Network, layer_id: str) -> str:
-    # Drawn, not counted: a number that an undone edit had used would bring its weights back.
-    stem = layer_id.partition(_MARK)[0]
-    while True:
-        fresh = f"{stem}{_MARK}{secrets.token_hex(4)}"
-        if fresh not in network:
-            return fresh
 
 
 def _check_classes(names: tuple[str, ...]) -> None:

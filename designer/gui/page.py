@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,13 @@ class Page(QWidget):
 
     def shown(self) -> None:
         """The page has come to the front."""
+
+    def view_state(self) -> dict[str, Any]:
+        """How the page is seen now, as JSON values: kept in the project file, never undone."""
+        return {}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """See the page as it was when `view_state` gave this. It is read from a file: expect anything."""
 
     def observe(self, observer: Callable[[str], None]) -> None:
         """Call `observer(topic)` when the session changes, for as long as this page lives."""

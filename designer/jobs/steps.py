@@ -17,7 +17,7 @@ from designer.session.results import ExportedFile, Facts, Prediction, Report, Ru
 if TYPE_CHECKING:
     from designer.engine.opening import Opened
     from designer.engine.weights import Weights
-    from designer.network.arranging import Arrangement, Sized
+    from designer.network.arranging import Arrangement, Sized, Wishes
 
 
 def warm_up() -> Callable[[Progress], DeviceNews]:
@@ -95,13 +95,15 @@ def infer_facts(network: Network) -> Callable[[Progress], Facts]:
     return step
 
 
-def arrange(boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]) -> Callable[[Progress], Arrangement]:
+def arrange(
+    boxes: Sequence[Sized], edges: Sequence[tuple[str, str]], wishes: Wishes
+) -> Callable[[Progress], Arrangement]:
     """Lay out the boxes of a view of a network, and route its edges."""
 
     def step(progress: Progress) -> Arrangement:
         from designer.network.arranging import arrange
 
-        return arrange(boxes, edges)
+        return arrange(boxes, edges, wishes)
 
     return step
 

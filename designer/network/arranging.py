@@ -8,10 +8,12 @@ from the same box. Units are those of the boxes' sizes, pixels at 100 %; y grows
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import graphlay
+
+from designer.network.network import Place
 
 GAP = 24.0
 """Between boxes, and between two layers of the layout."""
@@ -92,12 +94,28 @@ class Arrangement:
     layered: bool = True
 
 
-def arrange(boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]) -> Arrangement:
-    """Lay boxes out in layers, top to bottom, inside their frames, and route the edges.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a drawing is to be arranged.
+
+    Attributes:
+        direction: 'down' or 'right'.
+        places: boxes that the user has put somewhere, by key; keys that are not there are passed over.
+    """
+
+    direction: str = "down"
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+def arrange(
+    boxes: Sequence[Sized], edges: Sequence[tuple[str, str]], wishes: Wishes = Wishes()
+) -> Arrangement:
+    """Lay boxes out in layers, inside their frames, and route the edges.
 
     Args:
         boxes: boxes and frames; a frame comes before what stands in it.
         edges: keys of source and target; both are boxes, not frames.
+        wishes: the direction, and what stays where the user has put it.
 
     Raises:
         ValueError: an edge or a box names a key that is not there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from designer.network.edits import Edit
@@ -47,6 +47,12 @@ class Change:
     def structural(self) -> bool:
         """True when layers or connections came or went, so that shapes and arrangement are due."""
         return bool(self.added or self.removed or self.rewired)
+
+    @property
+    def only_places(self) -> bool:
+        """True when nothing but the places of boxes may differ: what was worked out still holds."""
+        same = replace(self.before, places=self.after.places)
+        return same == self.after
 
 
 class Document:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from designer.errors import EditError
 from designer.messages import tr
-from designer.network.network import Inputs, Layer, Network, Port
+from designer.network.network import Inputs, Layer, Network, Place, Port
 from designer.network.preprocessing import Preprocessing
 
 
@@ -245,6 +245,24 @@ class SetRates:
     def inverse(self, network: Network) -> Edit:
         """See `Edit.inverse`."""
         return PutLayers(tuple(network[i] for i in self.layer_ids), self.text)
+
+
+@dataclass(frozen=True)
+class SetPlaces:
+    """Put boxes somewhere; None leaves a box to the arranging again. Nothing but the drawing changes."""
+
+    places: Mapping[str, Place | None]
+    text: str = ""
+
+    def apply(self, network: Network) -> Network:
+        """See `Edit.apply`. Places of boxes that are not there now are kept for when they are."""
+        kept = {key: place for key, place in network.places.items() if key not in self.places}
+        new = {key: place for key, place in self.places.items() if place is not None}
+        return replace(network, places={**kept, **new})
+
+    def inverse(self, network: Network) -> Edit:
+        """See `Edit.inverse`."""
+        return SetPlaces({key: network.places.get(key) for key in self.places}, self.text)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from typing import Any
 
 from designer.errors import ProjectError
 from designer.messages import tr
-from designer.network.network import Layer, Network, Port
+from designer.network.network import Layer, Network, Place, Port
 from designer.network.preprocessing import Preprocessing
 from designer.network.reading import number, text, truth, whole
 
 FORMAT = 1
+
+_FAR = 1e7
+"""No drawing is larger, in pixels: a box further out would be lost."""
 
 
 def network_to_json(network: Network) -> dict[str, Any]:
@@ -25,6 +28,7 @@ def network_to_json(network: Network) -> dict[str, Any]:
         "classes": list(network.classes),
         "preprocessing": network.preprocessing.to_json(),
         "layers": [_layer_to_json(layer, network.inputs[layer.id]) for layer in network],
+        **({"places": {key: list(place) for key, place in network.places.items()}} if network.places else {}),
     }
 
 
@@ -61,6 +65,7 @@ def network_from_json(value: Any) -> Network:
             classes=tuple(text(name) for name in value["classes"]),
             preprocessing=Preprocessing.from_json(value["preprocessing"]),
             origin=text(value["origin"]),
+            places={text(key): _place_from_json(row) for key, row in value.get("places", {}).items()},
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _broken(f"{type(error).__name__}: {error}.") from error
@@ -78,6 +83,8 @@ def _layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, An
         row["weight_rate"] = layer.weight_rate
     if layer.bias_rate != 1.0:
         row["bias_rate"] = layer.bias_rate
+    if layer.weights_from:
+        row["weights_from"] = layer.weights_from
     row["inputs"] = [None if port is None else [port.layer, port.output] for port in ports]
     return row
 
@@ -95,7 +102,13 @@ def _layer_from_json(row: dict[str, Any]) -> Layer:
         frozen=truth(row.get("frozen", False)),
         weight_rate=number(row.get("weight_rate", 1.0), least=0),
         bias_rate=number(row.get("bias_rate", 1.0), least=0),
+        weights_from=text(row.get("weights_from", "")),
     )
+
+
+def _place_from_json(row: Any) -> Place:
+    anchor, x, y = row
+    return Place(text(anchor), number(x, -_FAR, _FAR), number(y, -_FAR, _FAR))
 
 
 def _check_references(layers: dict[str, Layer], inputs: dict[str, tuple[Port | None, ...]]) -> None:

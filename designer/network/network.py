@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from typing import Any, NamedTuple
 from designer.errors import EditError, NetworkError
 from designer.messages import tr
 from designer.network.preprocessing import Preprocessing
+
+_MARK = "~"
+"""Stands in a fresh id between the former layer's id and what makes it unique."""
 
 
 class Port(NamedTuple):
@@ -28,6 +32,18 @@ class Connection(NamedTuple):
     input: int
 
 
+class Place(NamedTuple):
+    """Where the user has put a box: its left upper corner, so far right of and below that of another.
+
+    `anchor` is the key of that box (see `groups`), '' for the corner of the drawing. Units are pixels at
+    100 %. A box keeps its place beside its anchor when the arrangement around them changes.
+    """
+
+    anchor: str
+    x: float
+    y: float
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One operation with its settings.
@@ -40,6 +56,8 @@ class Layer:
         group: module path that the layer belongs to, such as 'layer1.0'; '' at the top.
         frozen: parameters and buffers stay as they are, and the layer runs in evaluation mode.
         weight_rate, bias_rate: learning-rate factors of the weights and of the bias.
+        weights_from: id of the layer whose weights this one begins with while it has none of its own,
+            as far as they fit: a copy, or a layer put in another's place. It may be gone meanwhile.
     """
 
     id: str
@@ -50,6 +68,7 @@ class Layer:
     frozen: bool = False
     weight_rate: float = 1.0
     bias_rate: float = 1.0
+    weights_from: str = ""
 
 
 Inputs = tuple[Port | None, ...]
@@ -66,6 +85,7 @@ class Network:
         classes: names of the classes, in the order of the main output.
         preprocessing: what is done to a picture first.
         origin: id of the pretrained model that it began as, or ''.
+        places: boxes that the user has put somewhere, by key; all others are arranged.
     """
 
     name: str
@@ -74,6 +94,7 @@ class Network:
     classes: tuple[str, ...] = ()
     preprocessing: Preprocessing = Preprocessing()
     origin: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def __getitem__(self, layer_id: str) -> Layer:
         """The layer of that id. Raises EditError when there is none."""
@@ -186,6 +207,18 @@ class Network:
     def _known(self, layer: Layer) -> Layer:
         self[layer.id]
         return layer
+
+
+def fresh_id(taken: Container[str], stem: str) -> str:
+    """An id that was never used: `stem` and a mark.
+
+    It is drawn, not counted: a number that an undone edit had used would bring its weights back.
+    """
+    stem = stem.partition(_MARK)[0]
+    while True:
+        fresh = f"{stem}{_MARK}{secrets.token_hex(4)}"
+        if fresh not in taken:
+            return fresh
 
 
 def unused(wanted: str, taken: Iterable[str]) -> str:

@@ -31,11 +31,13 @@ class Problem:
         severity: 'error' (no training, no export) or 'warning'.
         layer: id of the layer, or ''.
         message: what, why and what to do.
+        code: what sort of problem it is, for those who know a remedy; '' for none.
     """
 
     severity: str
     layer: str
     message: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

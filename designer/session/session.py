@@ -101,8 +101,9 @@ class Session:
             raise ValueError("no network is open")
         change = self.document.apply(edit)
         self.last_change = change
-        self.report = None
-        self.exported = None
+        if not change.only_places:
+            self.report = None
+            self.exported = None
         self.changed = True
         self._tell("network")
         return change

@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self._history = History(session, self)
         self.context = Context(session, runner, look, self._bar.show_notice, self.go_to, self._history)
         self.pages: dict[str, Page] = {}
+        self._views: dict[str, dict[str, Any]] = {}
         self._stack = QStackedWidget()
         self._rail = Rail(look)
         self._rail.chosen.connect(self.go_to)
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
             self.pages[step] = page
             self._stack.addWidget(page)
             self._connect(step, page)
+            page.restore_view(self._views.get(step, {}))
         page = self.pages[step]
         self._stack.setCurrentWidget(page)
         self._rail.set_step(step)
@@ -215,10 +217,20 @@ class MainWindow(QMainWindow):
         step = "network"
         if isinstance(request, ProjectRequest):
             step = "evaluation" if request.findings else str(opened.view.get("step", step))
+        views = opened.view.get("pages")
+        self._views = (
+            {s: v for s, v in views.items() if isinstance(v, dict)} if isinstance(views, dict) else {}
+        )
+        for name, page in self.pages.items():
+            page.restore_view(self._views.get(name, {}))
         self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")
 
     def _view(self) -> dict[str, Any]:
-        return {"step": self.step}
+        now = {step: page.view_state() for step, page in self.pages.items()}
+        return {
+            "step": self.step,
+            "pages": {**self._views, **{s: state for s, state in now.items() if state}},
+        }
 
     def _set_appearance(self, appearance: str) -> None:
         self.context.look.set_appearance(appearance)

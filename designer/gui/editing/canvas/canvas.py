@@ -16,7 +16,7 @@ from designer.gui.look.style import Look
 from designer.jobs import steps
 from designer.jobs.runner import Runner
 from designer.messages import tr
-from designer.network.arranging import Arrangement
+from designer.network.arranging import Arrangement, Wishes
 from designer.network.groups import (
     GROUP,
     GroupTree,
@@ -152,7 +152,8 @@ class Canvas(QWidget):
         self._view = view_of(self._network, self._tree, self._expanded)
         sizes = sizes_of(self._network, self._view)
         edges = [(edge.source, edge.target) for edge in self._view.edges]
-        job = self._runner.start(tr("Arranging"), steps.arrange(sizes, edges), "arranging")
+        wishes = Wishes(places=self._network.places)
+        job = self._runner.start(tr("Arranging"), steps.arrange(sizes, edges, wishes), "arranging")
         job.finished.connect(self._take)
         job.failed.connect(self.failed)
 

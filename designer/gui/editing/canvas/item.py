@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.lines import LinePainter
+from designer.gui.editing.canvas.marks import Marks
 from designer.gui.editing.canvas.painting import (
     NAMES,
     READABLE,
-    Marks,
     paint_blocks,
     paint_box,
     paint_frame,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from designer.gui.editing.canvas.content import BoxContent
+from designer.gui.editing.canvas.marks import Marks
 from designer.gui.editing.canvas.picture import (
     INSET,
     SIDE,
@@ -32,14 +32,6 @@ SHORTEST = 40.0
 """With less room than this before the first line, a title goes on over it."""
 BAR = 5.0
 RADIUS = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What stands out: the boxes that are selected, the box that the pointer is on."""
-
-    selected: frozenset[str] = frozenset()
-    hovered: str = ""
 
 
 def qrect(rectangle: Rectangle) -> QRectF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 
-from designer.gui.editing.canvas.painting import Marks
+from designer.gui.editing.canvas.marks import Marks
 from designer.gui.editing.canvas.picture import Hit
 from designer.gui.editing.canvas.view import CanvasView
 from designer.gui.editing.canvas.walking import first, last, step
