@@ -84,7 +84,7 @@ def _layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, An
     if layer.bias_rate != 1.0:
         row["bias_rate"] = layer.bias_rate
     if layer.weights_from:
-        row["weights_from"] = layer.weights_from
+        row["weights_from"] = list(layer.weights_from)
     row["inputs"] = [None if port is None else [port.layer, port.output] for port in ports]
     return row
 
@@ -102,8 +102,14 @@ def _layer_from_json(row: dict[str, Any]) -> Layer:
         frozen=truth(row.get("frozen", False)),
         weight_rate=number(row.get("weight_rate", 1.0), least=0),
         bias_rate=number(row.get("bias_rate", 1.0), least=0),
-        weights_from=text(row.get("weights_from", "")),
+        weights_from=tuple(text(name) for name in _list(row.get("weights_from", []))),
     )
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.60} is not a list")
+    return value
 
 
 def _place_from_json(row: Any) -> Place:

@@ -56,8 +56,8 @@ class Layer:
         group: module path that the layer belongs to, such as 'layer1.0'; '' at the top.
         frozen: parameters and buffers stay as they are, and the layer runs in evaluation mode.
         weight_rate, bias_rate: learning-rate factors of the weights and of the bias.
-        weights_from: id of the layer whose weights this one begins with while it has none of its own,
-            as far as they fit: a copy, or a layer put in another's place. It may be gone meanwhile.
+        weights_from: ids of layers, nearest first: while this one has no weights of its own it begins with
+            those of the first that fit. For a copy, or a layer put in another's place; they may be gone.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Layer:
     frozen: bool = False
     weight_rate: float = 1.0
     bias_rate: float = 1.0
-    weights_from: str = ""
+    weights_from: tuple[str, ...] = ()
 
 
 Inputs = tuple[Port | None, ...]

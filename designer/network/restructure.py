@@ -1,0 +1,160 @@
+"""Many layers and connections changed at once, as one edit whose cost does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from designer.errors import EditError, NetworkError
+from designer.messages import tr
+from designer.network.edits import Edit
+from designer.network.network import Inputs, Layer, Network, Port
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A layer to put in, what feeds it, and its index in the order of layers afterwards (-1: last)."""
+
+    layer: Layer
+    inputs: Inputs
+    index: int = -1
+
+
+@dataclass(frozen=True)
+class Restructure:
+    """Take layers out, put others in, and say what feeds some inputs: all of it or nothing.
+
+    Attributes:
+        text: what it does, as the undo list shows it.
+        removed: ids of the layers that go; inputs that they fed, and that nothing is said of, are left
+            empty.
+        added: layers that come; they may feed one another in any order.
+        inputs: for some layers that stay, what feeds their inputs.
+    """
+
+    text: str
+    removed: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
+    inputs: Mapping[str, Inputs] = field(default_factory=dict)
+
+    def apply(self, network: Network) -> Network:
+        """See `Edit.apply`. Ids and names in use, unknown layers and new cycles are refused."""
+        gone = set(self.removed)
+        for layer_id in (*self.removed, *self.inputs):
+            network[layer_id]
+        rows = {i: layer for i, layer in network.layers.items() if i not in gone}
+        fed = self._fed(network, gone)
+        inputs = {i: fed.get(i, ports) for i, ports in network.inputs.items() if i not in gone}
+        self._check_added(rows)
+        for added in self.added:
+            rows[added.layer.id], inputs[added.layer.id] = added.layer, added.inputs
+        _check_ports(network, rows, (*self.inputs.values(), *(added.inputs for added in self.added)))
+        order = _merged([i for i in network.layers if i not in gone], self.added)
+        after = replace(
+            network, layers={i: rows[i] for i in order}, inputs={i: tuple(inputs[i]) for i in order}
+        )
+        _check_cycle(network, after)
+        return after
+
+    def inverse(self, network: Network) -> Edit:
+        """See `Edit.inverse`: what was taken out returns to its place with all its connections."""
+        gone = set(self.removed)
+        back = tuple(
+            Added(layer, network.inputs[i], index)
+            for index, (i, layer) in enumerate(network.layers.items())
+            if i in gone
+        )
+        fed = self._fed(network, gone)
+        return Restructure(
+            self.text,
+            tuple(added.layer.id for added in self.added),
+            back,
+            {target: network.inputs[target] for target in fed},
+        )
+
+    def _fed(self, network: Network, gone: set[str]) -> dict[str, Inputs]:
+        """The new inputs of all layers that stay and whose inputs change."""
+        targets = {c.target: None for i in self.removed for c in network.consumers[i]}
+        emptied = {
+            target: tuple(
+                None if port is not None and port.layer in gone else port for port in network.inputs[target]
+            )
+            for target in targets
+            if target not in gone
+        }
+        return {**emptied, **{i: tuple(ports) for i, ports in self.inputs.items() if i not in gone}}
+
+    def _check_added(self, rows: Mapping[str, Layer]) -> None:
+        names = {layer.name for layer in rows.values()}
+        ids = set(rows)
+        for layer in (added.layer for added in self.added):
+            if layer.id in ids:
+                raise EditError(
+                    tr("There is already a layer '{id}'.", id=layer.id),
+                    tr("Weights are kept by this key."),
+                    tr("Choose another key."),
+                )
+            if not layer.name or layer.name in names:
+                raise EditError(
+                    tr("There is already a layer named '{name}'.", name=layer.name)
+                    if layer.name
+                    else tr("A layer needs a name."),
+                    tr("Names of layers are unique."),
+                    tr("Choose another name."),
+                )
+            ids.add(layer.id)
+            names.add(layer.name)
+
+
+def _merged(kept: list[str], added: tuple[Added, ...]) -> list[str]:
+    """All ids in order: each added one at its index, the kept ones around them."""
+    order: list[str] = []
+    rest = iter(kept)
+    last = [a.layer.id for a in added if a.index < 0]
+    for index, layer_id in sorted(((a.index, a.layer.id) for a in added if a.index >= 0), key=lambda a: a[0]):
+        while len(order) < index:
+            following = next(rest, None)
+            if following is None:
+                break
+            order.append(following)
+        order.append(layer_id)
+    return [*order, *rest, *last]
+
+
+def _check_ports(network: Network, rows: Mapping[str, Layer], wired: Iterable[Inputs]) -> None:
+    for ports in wired:
+        for port in ports:
+            if port is not None and (port.layer not in rows or port.output < 0):
+                raise EditError(
+                    tr("There is no output {n} of a layer '{id}'.", n=port.output + 1, id=port.layer),
+                    tr("The network '{name}' has {count} layers.", name=network.name, count=len(rows)),
+                    tr("Connect an output that is there."),
+                )
+
+
+def _check_cycle(before: Network, after: Network) -> None:
+    try:
+        _ = after.order
+    except NetworkError as error:
+        try:
+            _ = before.order
+        except NetworkError:
+            # It had one already: any edit that mends it must be possible.
+            return
+        raise EditError(
+            tr("The connection would close a cycle."),
+            error.why,
+            tr("Choose a layer that does not come after it."),
+        ) from error
+
+
+def rerouted(network: Network, moved: Mapping[Port, Port | None]) -> dict[str, Inputs]:
+    """What feeds each layer whose inputs change when every input fed by a key is fed by its value."""
+    targets = {c.target: None for port in moved for c in network.consumers[port.layer]}
+    found = {}
+    for target in targets:
+        ports = network.inputs[target]
+        new = tuple(moved.get(port, port) if port is not None else None for port in ports)
+        if new != ports:
+            found[target] = new
+    return found
