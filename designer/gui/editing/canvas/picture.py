@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from designer.network.arranging import HEADER, Arrangement, Line, Rectangle
+from designer.network.arranging import HEADER, Arrangement, Line, Point, Rectangle
 from designer.network.groups import Frame, View
 
 BAND = 400.0
-"""Height of the bands that the index is made of."""
+"""Breadth of the bands that the index is made of; they lie across the longer side of the drawing."""
 
 SIDE = 18.0
 """Side of the tick box and of the button on a box."""
@@ -18,17 +19,24 @@ INSET = 10.0
 """From the border of a box to what is in it."""
 
 
+_Part = tuple[float, float, float, float, int]
+"""Left, top, right and bottom of a straight part of a line, and the line's number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """What lies under a point.
 
     Attributes:
-        part: 'box', 'tick', 'button' (expands a group), 'frame' (its title), 'collapse', or ''.
+        part: 'box', 'tick', 'button' (expands a group), 'frame' (its title), 'collapse', 'line',
+            'port_in', 'port_out', or ''.
         key: of the box or frame, '' for none.
+        number: of the line as in the arrangement, or of the port on its side of the box; else -1.
     """
 
     part: str = ""
     key: str = ""
+    number: int = -1
 
 
 class Picture:
@@ -37,24 +45,34 @@ class Picture:
     Attributes:
         view: the boxes and frames.
         arrangement: where they lie.
+        direction: 'down' or 'right', the way that it is read.
         frames: by key, outer ones first.
     """
 
-    def __init__(self, view: View, arrangement: Arrangement) -> None:
+    def __init__(self, view: View, arrangement: Arrangement, direction: str = "down") -> None:
         self.view = view
         self.arrangement = arrangement
+        self.direction = direction
+        # Bands across the way that the drawing is long: a chain to the right would lie in one otherwise.
+        self._lying = arrangement.width > arrangement.height
         self.frames: Mapping[str, Frame] = {frame.key: frame for frame in view.frames}
         self.keys = tuple(box.key for box in view.boxes)
         self._gaps: dict[str, tuple[float, float]] = {}
         self._bands: dict[int, list[str]] = {}
         for key in self.keys:
-            for band in _bands(self.rectangle(key)):
+            for band in self._bands_of(self.rectangle(key)):
                 self._bands.setdefault(band, []).append(key)
+        self._title_bands: dict[int, list[str]] = {}
+        # Inner frames first, as they are pointed at.
+        for key in reversed(tuple(self.frames)):
+            for band in self._bands_of(self.rectangle(key)._replace(height=HEADER)):
+                self._title_bands.setdefault(band, []).append(key)
         self.extents = tuple(_extent(line) for line in arrangement.lines)
         self._line_bands: dict[int, list[int]] = {}
         for number, extent in enumerate(self.extents):
-            for band in _bands(extent):
+            for band in self._bands_of(extent):
                 self._line_bands.setdefault(band, []).append(number)
+        self._parts: dict[int, tuple[_Part, ...]] = {}
         self.touching: dict[str, list[int]] = {}
         for number, line in enumerate(arrangement.lines):
             self.touching.setdefault(line.source, []).append(number)
@@ -82,7 +100,7 @@ class Picture:
             yield from self.keys
             return
         seen: set[str] = set()
-        for band in _bands(area):
+        for band in self._bands_of(area):
             for key in self._bands.get(band, ()):
                 if key not in seen and _meet(self.rectangle(key), area):
                     seen.add(key)
@@ -100,27 +118,69 @@ class Picture:
             yield from range(len(self.extents))
             return
         seen: set[int] = set()
-        for band in _bands(area):
+        for band in self._bands_of(area):
             for number in self._line_bands.get(band, ()):
                 if number not in seen and _meet(self.extents[number], area):
                     seen.add(number)
                     yield number
 
-    def at(self, x: float, y: float) -> Hit:
-        """What lies under a point; boxes before frames, inner frames before outer ones."""
-        for key in self._bands.get(int(y // BAND), ()):
+    def at(self, x: float, y: float, reach: float = 0.0) -> Hit:
+        """What lies under a point: boxes before lines within `reach`, inner frames before outer ones."""
+        band = int((x if self._lying else y) // BAND)
+        for key in self._bands.get(band, ()):
             rectangle = self.rectangle(key)
-            if _holds(rectangle, x, y):
-                if _holds(tick_rectangle(rectangle), x, y):
+            if holds(rectangle, x, y):
+                if holds(tick_rectangle(rectangle), x, y):
                     return Hit("tick", key)
-                if _holds(button_rectangle(rectangle), x, y):
+                if holds(button_rectangle(rectangle), x, y):
                     return Hit("button", key)
                 return Hit("box", key)
-        for key in reversed(tuple(self.frames)):
+        title = ""
+        for key in self._title_bands.get(band, ()):
             rectangle = self.rectangle(key)
-            if _holds(rectangle, x, y) and y <= rectangle.y + HEADER:
-                return Hit("collapse" if _holds(collapse_rectangle(rectangle), x, y) else "frame", key)
-        return Hit()
+            if holds(rectangle, x, y) and y <= rectangle.y + HEADER:
+                if holds(collapse_rectangle(rectangle), x, y):
+                    return Hit("collapse", key)
+                title = key
+                break
+        number = self.line_at(x, y, reach) if reach > 0 else -1
+        if number >= 0:
+            return Hit("line", "", number)
+        return Hit("frame", title) if title else Hit()
+
+    def line_at(self, x: float, y: float, reach: float) -> int:
+        """Number of the line nearest to a point and within `reach` of it, -1 when there is none."""
+        along = x if self._lying else y
+        best, found = reach, -1
+        for band in range(int((along - reach) // BAND), int((along + reach) // BAND) + 1):
+            for left, top, right, bottom, number in self._parts_in(band):
+                if left - best <= x <= right + best and top - best <= y <= bottom + best:
+                    line = self.arrangement.lines[number]
+                    away = min(_distance(start, end, x, y) for start, end in pairwise(line.points))
+                    if away < best or (away == best and found < 0):
+                        best, found = away, number
+        return found
+
+    def _parts_in(self, band: int) -> tuple[_Part, ...]:
+        """The parts of lines that lie in a band, each as its extent; found when it is first pointed at."""
+        found = self._parts.get(band)
+        if found is None:
+            low, high = band * BAND, (band + 1) * BAND
+            parts: list[_Part] = []
+            for number in self._line_bands.get(band, ()):
+                for (x, y), (other_x, other_y) in pairwise(self.arrangement.lines[number].points):
+                    left, right = min(x, other_x), max(x, other_x)
+                    top, bottom = min(y, other_y), max(y, other_y)
+                    start, end = (left, right) if self._lying else (top, bottom)
+                    if start <= high and end >= low:
+                        parts.append((left, top, right, bottom, number))
+            found = self._parts[band] = tuple(parts)
+        return found
+
+    def _bands_of(self, rectangle: Rectangle) -> range:
+        if self._lying:
+            return range(int(rectangle.x // BAND), int(rectangle.right // BAND) + 1)
+        return range(int(rectangle.y // BAND), int(rectangle.bottom // BAND) + 1)
 
     def _covers(self, area: Rectangle) -> bool:
         whole = self.arrangement
@@ -150,8 +210,13 @@ def _upright(line: Line, area: Rectangle) -> Iterator[float]:
             yield x
 
 
-def _bands(rectangle: Rectangle) -> range:
-    return range(int(rectangle.y // BAND), int(rectangle.bottom // BAND) + 1)
+def _distance(start: Point, end: Point, x: float, y: float) -> float:
+    """From a point to the nearest point of a straight part of a line."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = across * across + down * down
+    share = ((x - start[0]) * across + (y - start[1]) * down) / length if length else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return math.hypot(start[0] + share * across - x, start[1] + share * down - y)
 
 
 def _extent(line: Line) -> Rectangle:
@@ -166,5 +231,6 @@ def _meet(one: Rectangle, other: Rectangle) -> bool:
     return one.x <= other.right and other.x <= one.right and one.y <= other.bottom and other.y <= one.bottom
 
 
-def _holds(rectangle: Rectangle, x: float, y: float) -> bool:
+def holds(rectangle: Rectangle, x: float, y: float) -> bool:
+    """True when a point lies in a rectangle or on its border."""
     return rectangle.x <= x <= rectangle.right and rectangle.y <= y <= rectangle.bottom
