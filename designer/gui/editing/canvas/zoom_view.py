@@ -135,4 +135,6 @@ class ZoomView(QGraphicsView):
         """Keep the room around the drawing."""
         super().resizeEvent(event)
         self._widen()
+        if self.picture is not None and not self.touched:
+            self.show_first()
         self.moved.emit()

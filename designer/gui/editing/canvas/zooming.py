@@ -16,6 +16,11 @@ def clamped(scale: float) -> float:
     return min(max(scale, SMALLEST), LARGEST)
 
 
+def bounded(place: float, extent: float) -> float:
+    """`place` within a drawing that ends at `extent`."""
+    return min(max(place, 0.0), extent)
+
+
 def wheel_factor(degrees: float) -> float:
     """What a turn of the wheel multiplies the scale by; a click is 15 degrees."""
     return float(STEP ** (degrees / 15.0))

@@ -1,0 +1,111 @@
+"""Keeps the eye where it was: what did not change stays in its place on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, Slot
+
+from designer.gui.editing.canvas.mirror import Mirror
+from designer.gui.editing.canvas.picture import Picture
+from designer.gui.editing.canvas.sight import Gaze
+from designer.gui.editing.canvas.zoom_view import ZoomView
+from designer.gui.editing.canvas.zooming import bounded
+from designer.network.arranging import Rectangle
+
+
+class Gazing(QObject):
+    """Moves a view so that a new picture is seen where the former one was, or where one was told to look."""
+
+    def __init__(self, view: ZoomView, mirror: Mirror) -> None:
+        super().__init__(view)
+        self._view = view
+        self._mirror = mirror
+        self._sought = ""
+        self._wanted: Gaze | None = None
+        mirror.opened.connect(self._forget)
+
+    @property
+    def now(self) -> Gaze | None:
+        """Where one looks; None before there is a picture."""
+        picture = self._mirror.picture
+        if picture is None:
+            return self._wanted
+        seen = self._view.seen
+        middle = (seen.x + seen.width / 2, seen.y + seen.height / 2)
+        near = min(picture.boxes_in(seen), key=lambda key: _apart(picture.rectangle(key), middle), default="")
+        corner = picture.rectangle(near) if near else Rectangle(0, 0, 0, 0)
+        return Gaze(self._view.scale_now, near, middle[0] - corner.x, middle[1] - corner.y)
+
+    def look(self, gaze: Gaze) -> None:
+        """Look there, at once or as soon as what is asked for has been arranged."""
+        self._wanted = gaze
+        if self._mirror.settled:
+            self._return()
+
+    def seek(self, layer_id: str) -> None:
+        """Bring a layer into sight, at once or as soon as it is seen."""
+        self._sought = layer_id
+        self._mirror.reveal(layer_id)
+        if self._mirror.settled:
+            self._find()
+
+    def follow(self, before: Picture | None) -> None:
+        """A new picture is shown in the place of `before`."""
+        after = self._mirror.picture
+        if after is None:
+            return
+        kept = self._kept(before, after) if before is not None else ""
+        place = self._place(before, kept) if before is not None and kept else None
+        self._view.set_picture(after)
+        if before is None:
+            self._view.touched = False
+            self._view.show_first()
+        elif place is not None:
+            self._view.bring(_top(after.rectangle(kept)), place)
+        elif not self._view.touched:
+            self._view.show_first()
+        self._return()
+        self._find()
+
+    def _kept(self, before: Picture, after: Picture) -> str:
+        """Key of what is to stay in its place: the anchor, else the uppermost box seen that was not moved."""
+        there, here = before.arrangement.rectangles, after.arrangement.rectangles
+        anchor = self._mirror.anchor
+        if anchor in there and anchor in here:
+            return anchor
+        moved = self._mirror.moved
+        seen = sorted(before.boxes_in(self._view.seen), key=lambda key: (key in moved, there[key].y))
+        return next((key for key in seen if key in here), "")
+
+    def _place(self, picture: Picture, key: str) -> QPointF:
+        return self._view.viewportTransform().map(_top(picture.rectangle(key)))
+
+    def _find(self) -> None:
+        picture, layer_id = self._mirror.picture, self._sought
+        self._sought = ""
+        if picture is not None and layer_id in picture.view.shown:
+            self._view.reveal(picture.rectangle(picture.view.shown[layer_id]))
+
+    def _return(self) -> None:
+        picture, wanted = self._mirror.picture, self._wanted
+        self._wanted = None
+        if picture is None or wanted is None:
+            return
+        corner = picture.arrangement.rectangles.get(wanted.key, Rectangle(0, 0, 0, 0))
+        whole = picture.arrangement
+        x, y = bounded(corner.x + wanted.x, whole.width), bounded(corner.y + wanted.y, whole.height)
+        self._view.zoom_to(wanted.scale)
+        self._view.bring(QPointF(x, y), QPointF(self._view.viewport().rect().center()))
+
+    @Slot()
+    def _forget(self) -> None:
+        self._sought, self._wanted = "", None
+        self._view.set_picture(None)
+
+
+def _top(where: Rectangle) -> QPointF:
+    return QPointF(where.x + where.width / 2, where.y)
+
+
+def _apart(where: Rectangle, point: tuple[float, float]) -> float:
+    x, y = where.x + where.width / 2 - point[0], where.y + where.height / 2 - point[1]
+    return x * x + y * y
