@@ -1,6 +1,7 @@
 """Makes the pictures of the README: the real window, the real model, a real training run.
 
-Run `uv run python tests/screenshots.py [FOLDER]`; FOLDER is resources/screenshots unless given.
+Run `uv run python tests/screenshots.py [FOLDER]`; FOLDER is resources/screenshots unless given. With
+`--networks FOLDER` it makes pictures of networks of many shapes instead, to be looked at.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,15 +32,21 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from designer.catalog.models import MODELS
+from designer.engine.weights import Weights
 from designer.gui.look.style import Look
 from designer.gui.main_window.window import MainWindow
 from designer.gui.opening.opener import ModelRequest, SampleRequest
 from designer.jobs.runner import Runner
+from designer.network.network import Layer, Network, Port
+from designer.network.preprocessing import Preprocessing
 from designer.session.session import Session
 
 SIZE = (1360, 850)
 STEPS = ("start", "network", "data", "training", "evaluation", "export")
 LARGE = ("densenet201", "vit_b_16")
+GALLERY = ("resnet18", "googlenet", "densenet201", "vit_b_16")
+EXPANDED = ("googlenet",)
+CHAIN = 5_000
 QUIET = 1.0
 """Seconds without a job after which everything has been drawn."""
 
@@ -114,13 +122,37 @@ class Studio:
     def large(self) -> None:
         """Large networks, light and dark."""
         for model_id in LARGE:
-            self.session.saved(HOME / "digits.netgraft")
-            self.window.opener.open(ModelRequest(model_id, MODELS[model_id].title, "none"))
-            self.until(lambda wanted=model_id: self.session.network.origin == wanted)
-            self.until(lambda: self.session.facts is not None)
-            for appearance in ("light", "dark"):
-                self.look.set_appearance(appearance)
-                self.take(f"network-{model_id}-{appearance}")
+            self.open_model(model_id)
+            self.both(f"network-{model_id}")
+
+    def networks(self) -> None:
+        """Networks of many shapes, as a whole and near, light and dark."""
+        for model_id in GALLERY:
+            self.open_model(model_id)
+            if model_id in EXPANDED:
+                self.window.pages["network"].canvas.expand_all()
+            self.both(model_id)
+        self.session.open(chain(CHAIN), Weights())
+        self.until(lambda: self.session.facts is not None)
+        self.both("chain")
+
+    def open_model(self, model_id: str) -> None:
+        """Open a model without weights, and wait until its shapes are known."""
+        self.session.saved(HOME / "digits.netgraft")
+        self.window.opener.open(ModelRequest(model_id, MODELS[model_id].title, "none"))
+        self.until(
+            lambda: (
+                self.session.network is not None
+                and self.session.network.origin == model_id
+                and self.session.facts is not None
+            )
+        )
+
+    def both(self, name: str) -> None:
+        """Take a picture in light and in dark."""
+        for appearance in ("light", "dark"):
+            self.look.set_appearance(appearance)
+            self.take(f"{name}-{appearance}")
 
     def close(self) -> None:
         """End everything."""
@@ -128,17 +160,36 @@ class Studio:
         self.window.hide()
 
 
+def chain(length: int) -> Network:
+    """A network of that many layers in one row."""
+    rows = [Layer("input", "input", "Input", {"shape": [3, 8, 8]})]
+    rows += [Layer(f"act{n}", f"act{n}", "ReLU") for n in range(length - 4)]
+    rows += [
+        Layer("flatten", "flatten", "Flatten"),
+        Layer("fc", "fc", "Linear", {"in_features": 192, "out_features": 2}),
+        Layer("output", "output", "Output"),
+    ]
+    inputs = {rows[0].id: ()}
+    inputs.update({row.id: (Port(before.id),) for before, row in pairwise(rows)})
+    return Network("chain", {row.id: row for row in rows}, inputs, ("a", "b"), Preprocessing(8, 8))
+
+
 def main() -> int:
     """Make all pictures."""
     root = Path(__file__).parent.parent
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root / "resources" / "screenshots"
+    networks = sys.argv[1:2] == ["--networks"]
+    given = sys.argv[2:] if networks else sys.argv[1:]
+    folder = Path(given[0]) if given else root / "resources" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     HOME.mkdir()
     try:
         studio = Studio(folder)
-        studio.work()
-        studio.pages()
-        studio.large()
+        if networks:
+            studio.networks()
+        else:
+            studio.work()
+            studio.pages()
+            studio.large()
         studio.close()
     finally:
         shutil.rmtree(HOME)
