@@ -19,6 +19,7 @@ class Optimizer:
         title: what the user sees.
         target: the class, 'package.module.Class'.
         options: fields of `TrainingOptions` that it takes as arguments of the same names.
+        state: values that it keeps for each value it trains.
         help: one line with the formula.
     """
 
@@ -26,6 +27,7 @@ class Optimizer:
     title: str
     target: str
     options: tuple[str, ...]
+    state: int
     help: str
 
     def arguments(self, options: TrainingOptions) -> dict[str, float]:
@@ -39,6 +41,7 @@ _ROWS = (
         "AdamW",
         "torch.optim.AdamW",
         (),
+        2,
         "Steps scaled by running means of gradient and squared gradient; weights decay apart from them.",
     ),
     Optimizer(
@@ -46,6 +49,7 @@ _ROWS = (
         "Adam",
         "torch.optim.Adam",
         (),
+        2,
         "As AdamW, but the decay is added to the gradient.",
     ),
     Optimizer(
@@ -53,6 +57,7 @@ _ROWS = (
         "SGD with momentum",
         "torch.optim.SGD",
         ("momentum",),
+        1,
         "v = momentum * v + gradient; weight = weight - rate * v.",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,19 @@ def infer_facts(network: Network) -> Callable[[Progress], Facts]:
         from designer.engine.shapes import infer
 
         return infer(network)
+
+    return step
+
+
+def measure_times(
+    network: Network, weights: object, batch_size: int = 1, device: str = "auto"
+) -> Callable[[Progress], Mapping[str, float]]:
+    """Seconds that each layer takes for a batch, by layer id. Raises NetworkError, TrainingError."""
+
+    def step(progress: Progress) -> Mapping[str, float]:
+        from designer.engine.timing import measure_times
+
+        return measure_times(network, _weights(weights), batch_size, device, progress)
 
     return step
 
