@@ -1,0 +1,87 @@
+"""Taking layers out, and closing the gap where what is left fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from designer.catalog.actions.texts import what_of
+from designer.catalog.kinds import KINDS
+from designer.errors import EditError
+from designer.messages import tr
+from designer.network.edits import Edit
+from designer.network.network import Inputs, Layer, Network, Port
+from designer.network.restructure import Restructure
+from designer.session.results import Facts
+
+
+def delete_layers(network: Network, layer_ids: Iterable[str], facts: Facts | None = None) -> Edit:
+    """Take layers out. What one with a single source fed is then fed by that source.
+
+    That is done where the shape that a run of deleted layers took is the one that it gave, or where
+    `facts` do not know them. Where it is not, or a layer has several sources, or none, or several
+    outputs, the inputs that it fed are left empty; one that takes any number of inputs has one less.
+
+    Raises:
+        EditError: nothing is given, a layer is not there, or it is the only input or main output.
+    """
+    chosen = tuple(dict.fromkeys(layer_ids))
+    if not chosen:
+        raise EditError(
+            tr("Nothing is chosen."), tr("No layer is marked."), tr("Choose the layers to delete.")
+        )
+    gone = set(chosen)
+    for layer_id in chosen:
+        layer = network[layer_id]
+        if layer.kind in ("Input", "Output") and all(
+            other.id in gone for other in network.of_kind(layer.kind)
+        ):
+            raise EditError(
+                tr("'{name}' cannot be deleted.", name=layer.name),
+                tr("A network needs its input and its output."),
+                tr("Delete the layers between them."),
+            )
+    fed = {c.target: None for i in chosen for c in network.consumers[i] if c.target not in gone}
+    inputs = {
+        target: trimmed(
+            network[target],
+            tuple(_bridged(network, gone, port, facts) for port in network.inputs[target]),
+            network.inputs[target],
+        )
+        for target in fed
+    }
+    return Restructure(tr("Delete {what}", what=what_of(network, chosen)), chosen, (), inputs)
+
+
+def trimmed(layer: Layer, ports: Inputs, before: Inputs) -> Inputs:
+    """`ports` without those that have become empty, as far as the layer can do with fewer inputs."""
+    row = KINDS.get(layer.kind)
+    if row is None or row.inputs[1] == row.inputs[0]:
+        return ports
+    spare = len(ports) - row.inputs[0]
+    kept: list[Port | None] = []
+    for port, former in zip(ports, before, strict=True):
+        if port is None and former is not None and spare > 0:
+            spare -= 1
+        else:
+            kept.append(port)
+    return tuple(kept)
+
+
+def _bridged(network: Network, gone: set[str], port: Port | None, facts: Facts | None) -> Port | None:
+    """What feeds an input once the layers in `gone` are taken out."""
+    given = shape_of(facts, port)
+    while port is not None and port.layer in gone:
+        row = KINDS.get(network[port.layer].kind)
+        sources = {source for source in network.inputs[port.layer] if source is not None}
+        single = len(sources) == 1 and row is not None and row.outputs == 1
+        port = next(iter(sources)) if single else None
+    taken = shape_of(facts, port)
+    return None if given is not None and taken is not None and given != taken else port
+
+
+def shape_of(facts: Facts | None, port: Port | None) -> tuple[int, ...] | None:
+    """The shape of an output without the batch; None while it is not known."""
+    if facts is None or port is None or port.layer not in facts.layers:
+        return None
+    shapes = facts.layers[port.layer].shapes
+    return shapes[port.output] if 0 <= port.output < len(shapes) else None
