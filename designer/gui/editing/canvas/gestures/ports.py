@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from designer.catalog.actions.connecting import outputs, slots
 from designer.catalog.kinds import KINDS
-from designer.errors import DesignerError
 from designer.network.arranging import Point, Rectangle
 from designer.network.network import Layer, Network, Port
 
@@ -45,28 +45,11 @@ class BoxPorts:
 
 def layer_ports(network: Network, layer: Layer) -> BoxPorts:
     """The inputs of a layer, with a free one at the end where it could take more, and its outputs."""
-    row = KINDS.get(layer.kind)
     fed = network.inputs[layer.id]
-    least, most = row.inputs if row is not None else (len(fed), len(fed))
-    room = most is None or len(fed) < most
-    count = max(len(fed) + (1 if room and len(fed) >= least else 0), least)
-    sockets = [Socket(layer.id, n, fed[n] if n < len(fed) else None) for n in range(count)]
+    sockets = [Socket(layer.id, n, fed[n] if n < len(fed) else None) for n in range(slots(network, layer))]
     used = 1 + max((c.output for c in network.consumers[layer.id]), default=-1)
-    outputs = max(used, _outputs(layer))
-    return BoxPorts(tuple((s,) for s in sockets), tuple(Port(layer.id, n) for n in range(outputs)))
-
-
-def _outputs(layer: Layer) -> int:
-    row = KINDS.get(layer.kind)
-    if row is None or layer.kind in ("Output", "AuxiliaryOutput"):
-        return 0
-    if isinstance(row.outputs, int):
-        return row.outputs
-    try:
-        return row.output_count(row.complete(layer.settings))
-    except DesignerError:
-        # A setting that does not fit is told of elsewhere; what is connected already has its port.
-        return 1
+    given = used if layer.kind in ("Output", "AuxiliaryOutput") else max(used, outputs(layer))
+    return BoxPorts(tuple((s,) for s in sockets), tuple(Port(layer.id, n) for n in range(given)))
 
 
 def group_ports(network: Network, layer_ids: Collection[str]) -> BoxPorts:
@@ -74,7 +57,7 @@ def group_ports(network: Network, layer_ids: Collection[str]) -> BoxPorts:
     inside = frozenset(layer_ids)
     coming: dict[Port, list[Socket]] = {}
     inputs: list[tuple[Socket, ...]] = []
-    outputs: list[Port] = []
+    leaving: list[Port] = []
     for layer_id in layer_ids:
         ports = layer_ports(network, network[layer_id])
         fed = network.inputs[layer_id]
@@ -85,10 +68,10 @@ def group_ports(network: Network, layer_ids: Collection[str]) -> BoxPorts:
                 inputs.append((socket,))
             elif socket.source is not None and socket.source.layer not in inside:
                 coming.setdefault(socket.source, []).append(socket)
-        leaving = {c.output for c in network.consumers[layer_id] if c.target not in inside}
+        used = {c.output for c in network.consumers[layer_id] if c.target not in inside}
         unused = not network.consumers[layer_id]
-        outputs.extend(port for port in ports.outputs if unused or port.output in leaving)
-    return BoxPorts((*(tuple(sockets) for sockets in coming.values()), *inputs), tuple(outputs))
+        leaving.extend(port for port in ports.outputs if unused or port.output in used)
+    return BoxPorts((*(tuple(sockets) for sockets in coming.values()), *inputs), tuple(leaving))
 
 
 def side_point(box: Rectangle, along: float, side: str, direction: str) -> Point:
@@ -111,7 +94,7 @@ def spread(box: Rectangle, ends: Sequence[Point | None], side: str, direction: s
         found.append(end if free else None)
         if free and end is not None:
             taken.append(end)
-    slots = _slots(length, len(ends))
+    places = _slots(length, len(ends))
     for number, end in enumerate(found):
         if end is None:
             wanted = (number + 0.5) / len(ends) * length
@@ -119,7 +102,7 @@ def spread(box: Rectangle, ends: Sequence[Point | None], side: str, direction: s
             own = ends[number]
             if own is not None:
                 wanted = own[1] - box.y if direction == "right" else own[0] - box.x
-            points = [side_point(box, slot, side, direction) for slot in slots]
+            points = [side_point(box, slot, side, direction) for slot in places]
             open_points = [p for p in points if all(_apart(p, other) >= APART * 0.75 for other in taken)]
             goal = side_point(box, wanted, side, direction)
             found[number] = min(open_points or points, key=lambda p: _apart(p, goal))

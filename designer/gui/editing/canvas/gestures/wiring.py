@@ -47,6 +47,10 @@ class Wiring:
         """Key of the box that shows a layer, '' when none does."""
         return self.picture.view.shown.get(layer_id, "")
 
+    def shows(self, key: str, layer_id: str) -> bool:
+        """Whether a box shows a layer, or holds it as a collapsed group; one that is hidden is passed by."""
+        return bool(key) and (key == layer_id or key.startswith(GROUP))
+
     def layers_of(self, key: str) -> tuple[str, ...]:
         """Ids of the layers that a box stands for, as far as they are there."""
         box = self._boxes.get(key)
@@ -78,7 +82,7 @@ class Wiring:
         return next((s for s in self.spots(key) if s.side == side and s.number == number), None)
 
     def spot_of_input(self, layer_id: str, number: int) -> Spot | None:
-        """The port that stands for an input of a layer; the box's first when it stands hidden in a group."""
+        """The port that stands for an input of a layer; None when it lies inside."""
         key = self.box_of(layer_id)
         for spot in self.spots(key):
             sockets = self.ports(key).inputs[spot.number] if spot.side == "in" else ()
@@ -87,8 +91,10 @@ class Wiring:
         return None
 
     def spot_of_output(self, port: Port) -> Spot | None:
-        """The port that stands for an output of a layer."""
+        """The port that stands for an output of a layer; of a hidden one, of the box before it."""
         key = self.box_of(port.layer)
+        if key and not self.shows(key, port.layer):
+            return self.spot(key, "out", 0)
         for spot in self.spots(key):
             if spot.side == "out" and self.ports(key).outputs[spot.number] == port:
                 return spot
