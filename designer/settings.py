@@ -10,6 +10,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -26,12 +27,14 @@ class Settings:
         appearance: 'system', 'light' or 'dark'.
         last_folder: where a file dialog begins.
         window: position and size of the window as text, '' when unknown.
+        columns: columns of the table of layers as text, '' when unknown.
     """
 
     recent: tuple[str, ...] = ()
     appearance: str = "system"
     last_folder: str = ""
     window: str = ""
+    columns: str = ""
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with `path` as the newest project."""
@@ -66,6 +69,11 @@ def load() -> Settings:
         if file.exists():
             os.replace(file, file.with_suffix(".unreadable"))
         return Settings()
+
+
+def change(**values: Any) -> None:
+    """Remember these values beside the others."""
+    save(replace(load(), **values))
 
 
 def save(settings: Settings) -> None:

@@ -33,6 +33,10 @@ def network_obstacle(network: Network | None, facts: Facts | None) -> Obstacle |
     if network is None:
         return Obstacle(tr("Open a network"), tr("No network is open. Open a pretrained model or a project."))
     problems = errors(facts)
+    if problems and facts is not None and facts.checking:
+        # They may be put right by the last edit; new ones come in a moment.
+        why = tr("The network is being checked after the last edit.")
+        return Obstacle(tr("Checking ..."), why, tr("Show the network"), "network")
     if problems:
         first = problems[0].message
         more = len(problems) - 1

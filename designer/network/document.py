@@ -35,7 +35,8 @@ class Change:
     def changed(self) -> tuple[str, ...]:
         """Ids of layers that have other values."""
         before = self.before.layers
-        return tuple(i for i, new in self.after.layers.items() if i in before and before[i] != new)
+        kept = ((i, before[i], new) for i, new in self.after.layers.items() if i in before)
+        return tuple(i for i, old, new in kept if old is not new and old != new)
 
     @cached_property
     def rewired(self) -> tuple[str, ...]:
@@ -47,6 +48,18 @@ class Change:
     def structural(self) -> bool:
         """True when layers or connections came or went, so that shapes and arrangement are due."""
         return bool(self.added or self.removed or self.rewired)
+
+    @cached_property
+    def reaches_facts(self) -> bool:
+        """True when shapes, counts or problems may differ: not for groups, freezing, rates or places.
+
+        Names count, since problems tell them.
+        """
+        before, after = self.before, self.after
+        if self.structural or (before.classes, before.preprocessing) != (after.classes, after.preprocessing):
+            return True
+        pairs = ((before.layers[i], after.layers[i]) for i in self.changed)
+        return any((a.kind, a.settings, a.name) != (b.kind, b.settings, b.name) for a, b in pairs)
 
     @property
     def only_places(self) -> bool:

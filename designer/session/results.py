@@ -42,10 +42,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts of a whole network, and what is wrong with it."""
+    """Facts of a whole network, and what is wrong with it.
+
+    Attributes:
+        layers: by id.
+        problems: what is wrong.
+        checking: the network has been edited since; new facts are being worked out.
+    """
 
     layers: dict[str, LayerFacts] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    checking: bool = False
 
     @property
     def parameters(self) -> int:

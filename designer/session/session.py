@@ -91,7 +91,7 @@ class Session:
         self._tell("opened")
 
     def apply(self, edit: Edit) -> Change:
-        """Edit the open network. What no longer holds (report, exported file, facts) is dropped.
+        """Edit the open network. What no longer holds (report, exported file) is dropped, or marked (facts).
 
         Raises:
             EditError: the edit does not fit; nothing has changed.
@@ -104,6 +104,8 @@ class Session:
         if not change.only_places:
             self.report = None
             self.exported = None
+        if change.reaches_facts and self.facts is not None:
+            self.facts = replace(self.facts, checking=True)
         self.changed = True
         self._tell("network")
         return change

@@ -1,1 +1,1 @@
-"""The network page: canvas, outline and property pane of the open network."""
+"""The network page: canvas, table, property pane and problems of the open network."""

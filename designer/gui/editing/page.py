@@ -1,4 +1,4 @@
-"""The network page: puts outline, canvas and property pane together around one document."""
+"""The network page: puts table, canvas and property pane together around one document."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.commands import COMMANDS, frozen_layers, resolve
 from designer.gui.editing.head_dialog import HeadDialog
 from designer.gui.editing.misfits import MisfitsKeeper
-from designer.gui.editing.outline import Outline
 from designer.gui.editing.problems import ProblemList
 from designer.gui.editing.properties.pane import PropertyPane
 from designer.gui.editing.properties.state import resolve as resolve_properties
 from designer.gui.editing.selection import Selection
+from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.zoom_bar import ZoomBar
 from designer.gui.look.icons import BUTTON_ICON, padded_icon
 from designer.gui.look.tokens import SPACE
@@ -45,7 +45,7 @@ class NetworkPage(Page):
     """Shows and edits the open network.
 
     Attributes:
-        canvas, outline, pane, problems: its parts.
+        canvas, table, pane, problems: its parts.
         selection: the selected layers, shared by all parts.
     """
 
@@ -58,7 +58,7 @@ class NetworkPage(Page):
         self.selection = Selection(self)
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
         self.canvas = Canvas(context.runner, context.look, self.selection)
-        self.outline = Outline(context.look, self.selection)
+        self.table = LayerTable(context.look, self.selection)
         self.pane = PropertyPane(context.look)
         self.problems = ProblemList(context.look)
         self.zoom_bar = ZoomBar(context.look, self.canvas.view)
@@ -118,6 +118,7 @@ class NetworkPage(Page):
         """Delete the selected layers."""
         self._act(partial(delete_layers, layer_ids=self.selection.layers))
 
+    @Slot(object)
     def _act(self, action: object) -> None:
         network = self.context.session.network
         if network is None or not callable(action):
@@ -171,12 +172,12 @@ class NetworkPage(Page):
         column.addWidget(self.canvas, 1)
         column.addWidget(self.problems)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.outline, middle, self.pane):
+        for widget in (self.table, middle, self.pane):
             splitter.addWidget(widget)
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([300, 640, 312])
-        self.outline.setMinimumWidth(180)
+        self.table.setMinimumWidth(180)
         self.pane.setMinimumWidth(280)
         whole = QWidget()
         inside = QVBoxLayout(whole)
@@ -212,8 +213,11 @@ class NetworkPage(Page):
         self.canvas.pointing.freeze_asked.connect(self._freeze)
         self.canvas.pointing.delete_asked.connect(self.delete)
         self.canvas.failed.connect(self._tell)
-        self.outline.model.freeze_asked.connect(self._freeze)
-        self.outline.chosen.connect(self.canvas.show_layer)
+        self.table.asked.connect(self._act)
+        self.table.refused.connect(self._tell)
+        self.table.delete_asked.connect(self.delete)
+        self.table.chosen.connect(self.canvas.show_layer)
+        self.table.open_asked.connect(self._open_layer)
         self.pane.edit_asked.connect(self.apply)
         self.pane.freeze_asked.connect(self._freeze)
         self.pane.delete_asked.connect(self.delete)
@@ -222,6 +226,11 @@ class NetworkPage(Page):
         self._misfits.changed.connect(self._refresh)
         self._misfits.failed.connect(self._tell)
         self.context.look.changed.connect(self._tint)
+
+    @Slot(str)
+    def _open_layer(self, layer_id: str) -> None:
+        self.go_to_layer(layer_id)
+        self.canvas.view.setFocus()
 
     @Slot(object, bool)
     def _freeze(self, layer_ids: tuple[str, ...], frozen: bool) -> None:
@@ -243,7 +252,7 @@ class NetworkPage(Page):
         elif topic == "facts":
             self.canvas.update_facts(session.facts)
         if topic in ("opened", "network", "facts"):
-            self.outline.show_network(session.network, session.facts)
+            self.table.show_network(session.network, session.facts)
             self._refresh()
 
     @Slot()

@@ -14,8 +14,9 @@ class RowHover(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
         self.row = -1
-        view.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        view.viewport().installEventFilter(self)
+        self._port = view.viewport()
+        self._port.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._port.installEventFilter(self)
         view.setItemDelegate(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -23,7 +24,8 @@ class RowHover(QStyledItemDelegate):
         if isinstance(event, QHoverEvent):
             over = event.type() != QEvent.Type.HoverLeave
             self._mark(self._view.indexAt(event.position().toPoint()).row() if over else -1)
-        return super().eventFilter(watched, event)
+        # Qt's own filter is for editors; it would take the view's port for one.
+        return watched is not self._port and super().eventFilter(watched, event)
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

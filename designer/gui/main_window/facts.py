@@ -8,7 +8,6 @@ from designer.gui.context import Context
 from designer.gui.notices import notice_of
 from designer.jobs.steps import infer_facts
 from designer.messages import tr
-from designer.network.network import Network
 from designer.session.results import Facts
 
 
@@ -18,7 +17,6 @@ class FactsKeeper(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._asked: Network | None = None
         self._end = context.session.observe(self._heed)
 
     def stop(self) -> None:
@@ -29,26 +27,18 @@ class FactsKeeper(QObject):
         network = self._context.session.network
         if network is None or topic not in ("opened", "network"):
             return
-        if topic == "network" and self._same_operations(network):
-            self._asked = network
+        if topic == "network" and not self._due():
             return
-        self._asked = network
         job = self._context.runner.start(tr("Working out shapes"), infer_facts(network), "facts")
         job.finished.connect(self._take)
         job.failed.connect(self._fail)
 
-    def _same_operations(self, network: Network) -> bool:
-        """Only names, groups, freezing, rates or classes differ, and facts are there already."""
-        before, facts = self._asked, self._context.session.facts
-        if before is None or facts is None or self._context.runner.busy("facts"):
-            return False
-        if before.inputs != network.inputs or before.layers.keys() != network.layers.keys():
-            return False
-        pairs = ((before.layers[i], network.layers[i]) for i in network.layers)
-        # A problem's message names layers, so it is worked out anew when a name has changed.
-        return before.classes == network.classes and all(
-            a is b or (a.kind, a.settings, a.name) == (b.kind, b.settings, b.name) for a, b in pairs
-        )
+    def _due(self) -> bool:
+        """Whether the last edit may have changed the facts, or there are none yet."""
+        session = self._context.session
+        if session.last_change is not None and session.last_change.reaches_facts:
+            return True
+        return session.facts is None and not self._context.runner.busy("facts")
 
     @Slot(object)
     def _take(self, facts: object) -> None:

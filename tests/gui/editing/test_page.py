@@ -13,7 +13,6 @@ from designer.catalog.actions import replace_head
 from designer.gui.editing import head_dialog
 from designer.gui.editing.commands import COMMANDS, resolve
 from designer.gui.editing.head_dialog import HeadDialog, names_in, planned
-from designer.gui.editing.outline import FROZEN, NAME, rows_of, runs_of
 from designer.jobs import steps
 from designer.network.edits import RemoveLayer, Rename, SetFrozen, SetSettings
 from designer.network.groups import GROUP
@@ -171,43 +170,6 @@ def test_the_dialog_says_why_it_cannot(qtbot, tiny_network):
     assert dialog.accept_button.isEnabled()
     dialog.number.setValue(7)
     assert "become 7" in dialog.plan.text
-
-
-def test_the_outline_lists_every_layer(page, tiny_network, facts):
-    rows = rows_of(tiny_network, facts)
-    assert [row.name for row in rows] == [layer.name for layer in tiny_network]
-    assert next(row for row in rows if row.name == "block.conv").parameters == "584"
-    assert [row.name for row in rows_of(tiny_network, facts, "conv")] == ["stem.conv", "block.conv"]
-    assert [row.name for row in rows_of(tiny_network, facts, "pooling")] == ["pool"]
-    assert rows_of(None, None) == ()
-    model = page.outline.model
-    assert model.rowCount() == 11
-    assert model.index(1, NAME).data() == "stem.conv"
-    assert runs_of([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
-
-
-def test_outline_and_canvas_have_one_selection(page):
-    page.selection.select(["pool", "fc"])
-    chosen = {index.row() for index in page.outline.table.selectionModel().selectedRows()}
-    assert chosen == {6, 9}
-    page.outline.table.selectRow(2)
-    assert page.selection.layers == ("stem.bn",)
-    assert page.canvas.view.item.marks.selected == {"stem.bn"}
-
-
-def test_the_outline_freezes(page, context):
-    model = page.outline.model
-    index = model.index(1, FROZEN)
-    assert index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
-    model.setData(index, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
-    assert context.session.network["stem.conv"].frozen
-    assert model.index(1, FROZEN).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-    assert model.index(0, FROZEN).data(Qt.ItemDataRole.CheckStateRole) is None
-
-
-def test_searching_the_outline(page):
-    page.outline.search.setText("bn")
-    assert [row.name for row in page.outline.model.rows] == ["stem.bn"]
 
 
 def edit_text(line: QLineEdit, text: str) -> None:

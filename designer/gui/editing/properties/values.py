@@ -9,6 +9,21 @@ from designer.catalog.kind import Setting
 from designer.errors import EditError
 from designer.messages import tr
 
+WEIGHT_RATE = Setting(
+    "learning-rate factor of weights",
+    "float",
+    1.0,
+    minimum=0.0,
+    help="Multiplies the learning rate of the weights; 0 keeps them.",
+)
+BIAS_RATE = Setting(
+    "learning-rate factor of bias",
+    "float",
+    1.0,
+    minimum=0.0,
+    help="Multiplies the learning rate of the bias; 0 keeps it.",
+)
+
 
 def text_of(setting: Setting, value: Any) -> str:
     """A setting's value as it is typed."""

@@ -1,0 +1,175 @@
+"""The table itself: how it looks and what keys do in it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from designer.catalog.actions import freeze
+from designer.gui.editing.table.model import FROZEN, NAME, SWATCH, TableModel
+from designer.gui.editing.table.rows import COLUMNS, Row, table_text
+from designer.gui.look.row_hover import RowHover
+from designer.gui.look.style import Look
+from designer.messages import tr
+
+ROW = 28
+"""Height of a row in pixels."""
+
+_KEYS = frozenset((Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter))
+"""Keys that mean something here, whatever else they may mean on the page."""
+
+
+class TableView(QTableView):
+    """Rows that are chosen as a whole.
+
+    Signals:
+        asked(action): Space was pressed; the action makes a network's edit.
+        delete_asked(): Del was pressed.
+        open_asked(layer id): Enter was pressed; the canvas should show the layer.
+        menu_asked(layer id, global place): a menu is wanted for a layer.
+    """
+
+    asked = Signal(object)
+    delete_asked = Signal()
+    open_asked = Signal(str)
+    menu_asked = Signal(str, QPoint)
+
+    def __init__(self, look: Look, model: TableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = model
+        self.setModel(model)
+        self.setAccessibleName(tr("Layers"))
+        small = QFont(self.font())
+        small.setPixelSize(look.sizes.small)
+        self.setFont(small)
+        self.setShowGrid(False)
+        RowHover(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setIconSize(QSize(*SWATCH))
+        # Names differ at their end: 'blocks.3.1.project', 'blocks.3.1.project_norm'.
+        self.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self._set_up_header()
+
+    def chosen_rows(self) -> tuple[Row, ...]:
+        """The selected rows, from top to bottom."""
+        numbers: set[int] = set()
+        # Range by range: cell by cell takes long where thousands are selected.
+        selection = self.selectionModel().selection()
+        for part in (selection.at(number) for number in range(selection.count())):
+            numbers.update(range(part.top(), part.bottom() + 1))
+        return tuple(self.rows.rows[number] for number in sorted(numbers))
+
+    def current_layer(self) -> str:
+        """Id of the layer whose row has the keyboard; '' for none."""
+        number = self.currentIndex().row()
+        return self.rows.rows[number].layer.id if 0 <= number < len(self.rows.rows) else ""
+
+    def shown_columns(self) -> list[int]:
+        """Numbers of the columns that are not hidden, as they stand."""
+        header = self.horizontalHeader()
+        order = (header.logicalIndex(place) for place in range(header.count()))
+        return [number for number in order if not self.isColumnHidden(number)]
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard, as a spreadsheet takes them."""
+        rows = self.chosen_rows()
+        if rows:
+            QGuiApplication.clipboard().setText(table_text(rows, self.shown_columns()))
+
+    def rename(self) -> None:
+        """Type another name for the current layer, in its place."""
+        current = self.currentIndex()
+        if current.isValid():
+            self.edit(self.rows.index(current.row(), NAME))
+
+    def layout_text(self) -> str:
+        """Widths, order and hidden columns as text, to be remembered."""
+        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+
+    def restore_layout(self, text: str) -> None:
+        """Take what `layout_text` gave; anything else is left aside."""
+        header = self.horizontalHeader()
+        if header.restoreState(QByteArray.fromBase64(text.encode())):
+            # Names must be there, and the order of rows is chosen anew each time.
+            self.setColumnHidden(NAME, False)
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the table go before shortcuts of the page."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.key() in _KEYS
+            standard = QKeySequence.StandardKey
+            if plain or event.matches(standard.Copy) or event.matches(standard.SelectAll):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See the signals; F2 types a name, Ctrl+C copies rows."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            # What the editor did not want.
+            super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self._freeze()
+        elif event.key() == Qt.Key.Key_Delete:
+            if self.chosen_rows():
+                self.delete_asked.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_layer():
+            self.open_asked.emit(self.current_layer())
+        elif event.key() == Qt.Key.Key_F2:
+            editable = self.rows.flags(self.currentIndex()) if self.currentIndex().isValid() else None
+            if editable is not None and editable & Qt.ItemFlag.ItemIsEditable:
+                self.edit(self.currentIndex())
+            else:
+                self.rename()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu on the layer under the pointer, or the current one by keyboard."""
+        index = self.indexAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard or not index.isValid():
+            index = self.currentIndex()
+        if index.isValid():
+            place = event.globalPos()
+            if event.reason() == QContextMenuEvent.Reason.Keyboard:
+                place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            self.menu_asked.emit(self.rows.rows[index.row()].layer.id, place)
+
+    def _freeze(self) -> None:
+        """Freeze the selected layers; where all are frozen already, unfreeze them."""
+        ticked = [row for row in self.chosen_rows() if row.tick]
+        if ticked:
+            frozen = any(row.tick == "off" for row in ticked)
+            chosen = tuple(row.layer.id for row in ticked)
+            self.asked.emit(partial(freeze, layer_ids=chosen, frozen=frozen))
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(30)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(False)
+        header.setSortIndicatorClearable(True)
+        for number, column in enumerate(COLUMNS):
+            header.resizeSection(number, column.width)
+        header.setSectionResizeMode(FROZEN, QHeaderView.ResizeMode.Fixed)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setAccessibleName(tr("Columns"))
+        self.setSortingEnabled(True)
