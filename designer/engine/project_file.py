@@ -11,13 +11,13 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from designer.catalog.kinds import kind
 from designer.engine.archive import Entry, EntryError, check_writable, open_archive, read_entry, write_archive
-from designer.engine.building import misfits
+from designer.engine.building import misfits, owned
 from designer.engine.layer_tensors import from_bytes, to_bytes
 from designer.engine.project_values import run_from_json, run_to_json, session_from_json, session_to_json
 from designer.engine.weights import Weights
@@ -74,7 +74,8 @@ def save_project(path: Path, contents: ProjectContents, progress: Progress) -> N
     """Write a project file in place of what was there, in one move.
 
     Weights that no longer fit their layer are left out: the layer starts anew, as it does when it is
-    built. Picture folders below the project's own are kept relative to it.
+    built. A copy of a layer has its weights under its own id from then on. Picture folders below the
+    project's own are kept relative to it.
 
     Raises:
         ProjectError: the disk is full, the folder is read-only or not there; the former file stays.
@@ -141,22 +142,6 @@ def load_project(path: Path, progress: Progress) -> ProjectContents:
     return ProjectContents(network, present, runs=tuple(runs), **session)
 
 
-def fitting(network: Network, weights: Weights) -> Weights:
-    """The weights of those layers of `network` that they fit, present layers alone."""
-    kept = {}
-    for layer in network:
-        if layer.id not in weights:
-            continue
-        try:
-            unfit = misfits(replace(network, layers={layer.id: layer}), weights)
-        except NetworkError:
-            # Settings that do not go together yet: the document is kept as the user left it.
-            continue
-        if not unfit:
-            kept[layer.id] = weights[layer.id]
-    return Weights(kept)
-
-
 def _entries(path: Path, contents: ProjectContents, progress: Progress) -> Iterator[Entry]:
     """All entries of the file, made one after the other so that few weights are held twice."""
     steps = len(contents.runs) + 1
@@ -165,7 +150,7 @@ def _entries(path: Path, contents: ProjectContents, progress: Progress) -> Itera
     yield Entry(_NETWORK, _json_bytes(network_to_json(contents.network)))
     session = {name: getattr(contents, name) for name in _SESSION_VALUES}
     yield Entry(_SESSION, _json_bytes(session_to_json(session, path.absolute().parent)))
-    current = fitting(contents.network, contents.weights)
+    current = owned(contents.network, contents.weights)
     yield Entry(_WEIGHTS, to_bytes(current), stored=True)
     for done, run in enumerate(contents.runs, 1):
         progress.raise_if_cancelled()
@@ -258,7 +243,8 @@ def _check_kinds(network: Network) -> None:
 def _check_weights(path: Path, network: Network, weights: Weights) -> None:
     """Raise ProjectError, with the layer and both shapes, when weights do not fit."""
     try:
-        unfit = misfits(network, weights)
+        present = Weights({i: weights[i] for i in weights if i in network})
+        unfit = [found for found in misfits(network, present) if found.layer in present]
     except NetworkError as error:
         raise ProjectError(
             tr("The weights in '{name}' do not fit its network.", name=path.name),

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from designer.engine.building import owned
 from designer.engine.layer_tensors import read_layers, write_tensors
 from designer.engine.weights import Weights
 from designer.network.file import network_from_json, network_to_json
@@ -55,7 +56,7 @@ class Task:
 
 def write_weights(folder: Path, network: Network, weights: Weights) -> None:
     """Write the weights of a network's layers into a folder. Raises OSError."""
-    write_tensors(folder / _WEIGHTS, Weights({i: weights[i] for i in network.layers if i in weights}))
+    write_tensors(folder / _WEIGHTS, owned(network, weights))
 
 
 def read_weights(folder: Path) -> Weights:

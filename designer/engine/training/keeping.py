@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from designer.engine.building import fits
+from designer.engine.building import weights_for
 from designer.engine.module import NetworkModule
 from designer.engine.weights import Weights
 from designer.session.results import EpochRow
@@ -48,10 +48,8 @@ class Keeper:
         for layer in self._module.network:
             if layer.frozen:
                 part, given = self._module.layer_module(layer.id), self._given
-                if layer.id in given and fits(part, given[layer.id]) is None:
-                    frozen[layer.id] = dict(given[layer.id])
-                else:
-                    frozen[layer.id] = _copied(part)
+                held = weights_for(given, layer)
+                frozen[layer.id] = _copied(part) if held is None else dict(held)
         return Weights({**frozen, **(self._copy or self._changing())})
 
     def _changing(self) -> dict[str, dict[str, Tensor]]:
