@@ -23,13 +23,15 @@ class Setting:
 
     Attributes:
         name: name of the constructor's argument.
-        type: 'int', 'float', 'bool', 'choice', 'sizes' (one integer, or one for each of two dimensions
-            or four borders), 'ints' (a list of integers), or 'text'.
+        type: 'int', 'float', 'bool', 'choice', 'sizes' (one integer, or a list of `sides`), 'ints' (a list
+            of integers), or 'text'.
         default: value when none is given; `REQUIRED` when one must be.
         minimum, maximum: bounds of numbers, included; None for none.
         choices: what a 'choice' may be.
         optional: None is a value too.
         help: one line for the property pane.
+        sides: how many numbers a 'sizes' takes where they differ: 1 for a line, 2 for a picture or for the
+            borders of a line, 4 for the borders of a picture.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     optional: bool = False
     help: str = ""
+    sides: int = 2
 
     @property
     def required(self) -> bool:
@@ -77,7 +80,9 @@ class Setting:
             "int": tr("a whole number"),
             "float": tr("a number"),
             "bool": tr("true or false"),
-            "sizes": tr("a whole number, or one for each dimension"),
+            "sizes": tr("a whole number")
+            if self.sides == 1
+            else tr("a whole number, or a list of {sides}", sides=self.sides),
             "ints": tr("a list of whole numbers"),
             "text": tr("a text"),
         }[self.type]
@@ -112,7 +117,8 @@ def _read_choice(setting: Setting, value: Any) -> Any:
 def _read_sizes(setting: Setting, value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return _read_int(setting, value)
-    return _read_ints(setting, value) if len(value) in (2, 4) else None
+    found = _read_ints(setting, value) if len(value) == setting.sides else None
+    return found[0] if found and setting.sides == 1 else found
 
 
 def _read_ints(setting: Setting, value: Any) -> Any:
@@ -146,12 +152,16 @@ class LayerKind:
         category: heading in the layer library; also chooses the colour of the box.
         target: the `nn.Module` it is built as, 'package.module.Class'.
         settings: what the constructor takes, by name.
-        help: one line, with the formula where there is one.
+        help: one line on what it does.
         inputs: least and greatest number of inputs; None for no upper bound.
         outputs: number of outputs, or the name of the setting that holds it.
         learnable: it has parameters that training changes.
         input_width, output_width: settings that hold the number of input and output features.
         summary: settings worth showing on the box.
+        formula: one line that says what is computed; '' where there is nothing to say so.
+        keywords: other words that it is looked for by, in lower case.
+        onnx: why ONNX cannot hold such a layer; '' when it can.
+        ranks: numbers of dimensions that an input may have, batch included; () for those torch takes.
     """
 
     key: str
@@ -166,6 +176,10 @@ class LayerKind:
     input_width: str = ""
     output_width: str = ""
     summary: tuple[str, ...] = ()
+    formula: str = ""
+    keywords: tuple[str, ...] = ()
+    onnx: str = ""
+    ranks: tuple[int, ...] = ()
 
     def setting(self, name: str) -> Setting:
         """The setting of that name. Raises EditError when there is none."""

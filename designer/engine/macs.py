@@ -26,14 +26,28 @@ def macs(kind: str, settings: Mapping[str, Any], inputs: Sequence[Shape], output
     return 0 if count is None else count(settings, inputs, output)
 
 
-def _convolution(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
+def _taps(settings: Mapping[str, Any], sides: int) -> int:
     kernel = settings["kernel_size"]
-    taps = int(kernel) ** 2 if isinstance(kernel, int) else math.prod(kernel)
+    return int(kernel) ** sides if isinstance(kernel, int) else math.prod(kernel)
+
+
+def _convolution(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
+    taps = _taps(settings, len(output) - 2)
     return math.prod(output) * taps * int(settings["in_channels"]) // int(settings["groups"])
+
+
+def _transposed(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
+    taps = _taps(settings, len(output) - 2)
+    return math.prod(inputs[0]) * taps * int(settings["out_channels"]) // int(settings["groups"])
 
 
 def _linear(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
     return math.prod(output) * int(settings["in_features"])
+
+
+def _bilinear(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
+    # For each output a matrix times the second input, and the first input times that.
+    return math.prod(output) * int(settings["in1_features"]) * (int(settings["in2_features"]) + 1)
 
 
 def _matrix_product(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shape) -> int:
@@ -64,8 +78,12 @@ def _relative(settings: Mapping[str, Any], inputs: Sequence[Shape], output: Shap
 
 
 _COUNTS: dict[str, _Count] = {
+    "Conv1d": _convolution,
     "Conv2d": _convolution,
+    "ConvTranspose1d": _transposed,
+    "ConvTranspose2d": _transposed,
     "Linear": _linear,
+    "Bilinear": _bilinear,
     "MatrixProduct": _matrix_product,
     "MultiheadAttention": _attention,
     "ShiftedWindowAttention": _windows,

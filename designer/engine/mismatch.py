@@ -20,8 +20,7 @@ class Source:
     whole: tuple[int, ...]
 
 
-_PICTURES = {"Conv2d", "BatchNorm2d", "LayerNorm2d"}
-_SAME_SHAPE = {"Add", "Multiply", "Subtract", "Divide"}
+_SAME_SHAPE = {"Add", "Multiply", "Subtract", "Divide", "Maximum", "Minimum"}
 
 
 def explain(
@@ -56,19 +55,27 @@ def explain(
 def _rank(
     name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
 ) -> NetworkError | None:
-    if row.key in _PICTURES and len(sources[0].whole) != 4:
-        wanted = tr("channels × height × width")
-    elif row.key == "BatchNorm1d" and len(sources[0].whole) not in (2, 3):
-        wanted = tr("a list of features")
-    else:
+    source = next((s for s in sources if row.ranks and len(s.whole) not in row.ranks), None)
+    if source is None:
         return None
+    sizes = {
+        2: tr("a list of features"),
+        3: tr("two sizes"),
+        4: tr("channels × height × width"),
+        5: tr("four sizes"),
+    }
+    if 4 not in row.ranks:
+        sizes[3] = tr("tokens × features") if row.category == "Attention" else tr("channels × length")
+    elif row.category == "Attention":
+        sizes[4] = tr("height × width × features")
+    wanted = tr(" or ").join(sizes[rank] for rank in sorted(row.ranks, reverse=True))
     return NetworkError(
         tr(
             "Layer '{name}' expects {wanted} but '{source}' gives {shape}.",
             name=name,
             wanted=wanted,
-            source=sources[0].name,
-            shape=shape_text(sources[0].shape),
+            source=source.name,
+            shape=shape_text(source.shape),
         ),
         "",
         tr("Move it to another place, or replace it by a layer for such values."),
@@ -136,17 +143,18 @@ def _last_sizes(
 def _window(
     name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
 ) -> NetworkError | None:
-    if "kernel_size" not in settings or len(sources[0].whole) < 3:
+    if "kernel_size" not in settings or row.key.startswith("ConvTranspose"):
         return None
+    sides = row.setting("kernel_size").sides
     sizes = [
-        _pair(settings.get(key, default))
+        _each(settings.get(key, default), sides)
         for key, default in (("kernel_size", 1), ("padding", 0), ("dilation", 1))
     ]
-    if not all(len(pair) == 2 for pair in sizes):
+    if not all(len(each) == sides for each in sizes) or len(sources[0].whole) <= sides:
         return None
     kernel, padding, dilation = sizes
     reach = [d * (k - 1) + 1 - 2 * p for k, p, d in zip(kernel, padding, dilation, strict=True)]
-    size = sources[0].whole[-2:]
+    size = sources[0].whole[-sides:]
     if all(r <= s for r, s in zip(reach, size, strict=True)):
         return None
     return NetworkError(
@@ -162,8 +170,8 @@ def _window(
     )
 
 
-def _pair(value: Any) -> tuple[int, ...]:
-    return (value, value) if isinstance(value, int) else tuple(value)
+def _each(value: Any, sides: int) -> tuple[int, ...]:
+    return (value,) * sides if isinstance(value, int) else tuple(value)
 
 
 def _joined(

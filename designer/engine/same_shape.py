@@ -11,9 +11,19 @@ from typing import Any
 
 from designer.catalog.kinds import kind
 
-_KINDS = {"Output", "AuxiliaryOutput", "Scale", "Power", "Identity", "Contiguous"}
-_RANKS = {"BatchNorm1d": (2, 3), "BatchNorm2d": (4,)}
-_OWN_CHECKS = {"PReLU", "Softmax"}
+_KINDS = {
+    "Output",
+    "AuxiliaryOutput",
+    "Scale",
+    "Power",
+    "Absolute",
+    "Exponential",
+    "Logarithm",
+    "Identity",
+    "Contiguous",
+}
+_OWN_CHECKS = {"PReLU", "Softmax", "LogSoftmax", "Softmin", "GLU"}
+_CHANNELS = {"BatchNorm1d", "BatchNorm2d", "InstanceNorm1d", "InstanceNorm2d"}
 
 
 def keeps_shape(kind_key: str, settings: Mapping[str, Any], shape: Sequence[int]) -> bool:
@@ -21,8 +31,11 @@ def keeps_shape(kind_key: str, settings: Mapping[str, Any], shape: Sequence[int]
 
     False where the layer does not, might not, or would refuse.
     """
-    if kind_key in _RANKS:
-        return len(shape) in _RANKS[kind_key] and shape[1] == settings["num_features"]
+    row = kind(kind_key)
+    if row.ranks and len(shape) not in row.ranks:
+        return False
+    if kind_key in _CHANNELS:
+        return bool(shape[1] == settings["num_features"])
     if kind_key in _KINDS:
         return True
-    return kind(kind_key).category in ("Activation", "Regularization") and kind_key not in _OWN_CHECKS
+    return row.category in ("Activation", "Regularization") and kind_key not in _OWN_CHECKS

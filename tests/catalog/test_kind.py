@@ -20,7 +20,6 @@ from designer.errors import EditError
         ("ints", [1, GREATEST]),
         ("sizes", 3),
         ("sizes", [3, 5]),
-        ("sizes", [0, 1, 0, 1]),
         ("bool", False),
         ("text", ""),
     ],
@@ -55,3 +54,14 @@ def test_values_that_do_not_fit_are_refused_in_three_parts(kind, value):
     assert "'x'" in caught.value.what
     assert caught.value.why
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("sides", "right", "wrong"), [(1, [3], [3, 3]), (2, [3, 5], [3]), (4, [0, 1, 0, 1], [1, 2])]
+)
+def test_sizes_are_one_number_or_one_for_each_side(sides, right, wrong):
+    setting = Setting("x", "sizes", sides=sides)
+    assert setting.checked(7) == 7
+    assert setting.checked(tuple(right)) == (3 if sides == 1 else right)
+    with pytest.raises(EditError, match=f"{sides}" if sides > 1 else "a whole number"):
+        setting.checked(wrong)

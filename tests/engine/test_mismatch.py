@@ -21,6 +21,7 @@ def test_a_window_without_two_sides_is_a_problem_of_its_layer(tiny_network, name
 
 def test_a_window_that_cannot_be_reckoned_with_leaves_torchs_own_words():
     row = kind("Conv2d")
-    settings = row.complete({"in_channels": 3, "out_channels": 4, "kernel_size": [3, 3, 3, 3]})
+    settings = row.complete({"in_channels": 3, "out_channels": 4, "kernel_size": 3})
+    settings["kernel_size"] = [3, 3, 3, 3]
     error = explain("a", row, settings, [Source("b", (3, 8, 8), (2, 3, 8, 8))], "expected 2 values")
     assert "expected 2 values" in error.why

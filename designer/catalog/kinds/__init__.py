@@ -13,11 +13,15 @@ from designer.catalog.kinds import (
     activation,
     attention,
     combination,
+    convolution,
     ends,
+    learned,
+    linear,
+    normalization,
+    padding,
     pooling,
     regularization,
     shape,
-    weighted,
 )
 from designer.errors import NetworkError
 from designer.messages import tr
@@ -35,13 +39,17 @@ def _table(rows: tuple[LayerKind, ...]) -> dict[str, LayerKind]:
 KINDS: dict[str, LayerKind] = _table(
     (
         *ends.ROWS,
-        *weighted.ROWS,
+        *convolution.ROWS,
+        *linear.ROWS,
+        *normalization.ROWS,
         *activation.ROWS,
         *pooling.ROWS,
         *regularization.ROWS,
         *combination.ROWS,
         *shape.ROWS,
+        *padding.ROWS,
         *attention.ROWS,
+        *learned.ROWS,
     )
 )
 """All layer kinds by key, in the order of the layer library."""

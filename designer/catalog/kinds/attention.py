@@ -32,10 +32,13 @@ ROWS: tuple[LayerKind, ...] = (
             BIAS,
             Setting("batch_first", "bool", True, help="Shapes are batch, sequence, features."),
         ),
-        "softmax(Q K^T / sqrt(d)) V for each head, of query, key and value.",
+        "Each token asks all others: values weighted by how well query and key agree, head by head.",
         inputs=(3, 3),
         learnable=True,
         summary=("embed_dim", "num_heads"),
+        formula="y = softmax(Q Kᵀ / √d) V",
+        keywords=("mha", "self attention", "cross attention", "transformer", "query", "key", "value"),
+        ranks=(3,),
     ),
     LayerKind(
         "ShiftedWindowAttention",
@@ -46,6 +49,9 @@ ROWS: tuple[LayerKind, ...] = (
         "Attention within windows that are shifted from layer to layer.",
         learnable=True,
         summary=("dim", "window_size", "num_heads"),
+        formula="y = softmax(Q Kᵀ / √d + B) V in each window",
+        keywords=("swin", "transformer", "local attention"),
+        ranks=(4,),
     ),
     LayerKind(
         "ShiftedWindowAttentionV2",
@@ -56,6 +62,9 @@ ROWS: tuple[LayerKind, ...] = (
         "Cosine attention within shifted windows, with learned positions.",
         learnable=True,
         summary=("dim", "window_size", "num_heads"),
+        formula="y = softmax(cos(Q, K) / t + B) V in each window",
+        keywords=("swin", "transformer", "local attention"),
+        ranks=(4,),
     ),
     LayerKind(
         "RelativePositionalMultiHeadAttention",
@@ -70,5 +79,8 @@ ROWS: tuple[LayerKind, ...] = (
         "Attention within a window, with a learned bias for each relative position.",
         learnable=True,
         summary=("feat_dim", "head_dim"),
+        formula="y = softmax(Q Kᵀ / √d + B) V",
+        keywords=("maxvit", "transformer", "local attention"),
+        ranks=(4,),
     ),
 )

@@ -5,17 +5,81 @@ from __future__ import annotations
 from designer.catalog.kind import LayerKind, Setting
 from designer.catalog.kinds.parts import axis, operation
 
+
+def _row(
+    key: str, title: str, text: str, formula: str, inputs: tuple[int, int | None], *keywords: str
+) -> LayerKind:
+    return operation(
+        key, title, "Combination", text, inputs=inputs, formula=formula, keywords=("merge", "join", *keywords)
+    )
+
+
+def _number(
+    key: str, title: str, text: str, formula: str, *settings: Setting, keywords: tuple[str, ...]
+) -> LayerKind:
+    names = tuple(setting.name for setting in settings)
+    return operation(
+        key, title, "Combination", text, *settings, summary=names, formula=formula, keywords=keywords
+    )
+
+
 ROWS: tuple[LayerKind, ...] = (
-    operation("Add", "Addition", "Combination", "y = a + b + ...", inputs=(2, None)),
-    operation("Multiply", "Multiplication", "Combination", "y = a * b * ...", inputs=(2, None)),
-    operation("Subtract", "Subtraction", "Combination", "y = a - b.", inputs=(2, 2)),
-    operation("Divide", "Division", "Combination", "y = a / b.", inputs=(2, 2)),
-    operation(
+    _row(
+        "Add",
+        "Addition",
+        "The sum of all inputs.",
+        "y = a + b + ...",
+        (2, None),
+        "skip",
+        "residual",
+        "plus",
+        "sum",
+    ),
+    _row(
+        "Multiply",
+        "Multiplication",
+        "The product of all inputs.",
+        "y = a · b · ...",
+        (2, None),
+        "gate",
+        "times",
+    ),
+    _row(
+        "Subtract",
+        "Subtraction",
+        "The first input less the second.",
+        "y = a - b",
+        (2, 2),
+        "minus",
+        "difference",
+    ),
+    _row(
+        "Divide",
+        "Division",
+        "The first input divided by the second.",
+        "y = a / b",
+        (2, 2),
+        "quotient",
+        "ratio",
+    ),
+    _row(
+        "Maximum",
+        "Maximum",
+        "The largest of all inputs, value by value.",
+        "y = max(a, b, ...)",
+        (2, None),
+        "maxout",
+    ),
+    _row("Minimum", "Minimum", "The least of all inputs, value by value.", "y = min(a, b, ...)", (2, None)),
+    _row(
         "MatrixProduct",
         "Matrix product",
-        "Combination",
-        "y = a b, over the last two dimensions.",
-        inputs=(2, 2),
+        "The product of two matrices: the last two dimensions of the inputs.",
+        "y = a b",
+        (2, 2),
+        "matmul",
+        "bmm",
+        "attention",
     ),
     operation(
         "Concat",
@@ -25,23 +89,45 @@ ROWS: tuple[LayerKind, ...] = (
         axis("dim", 1, "Dimension."),
         inputs=(1, None),
         summary=("dim",),
+        formula="y = (a, b, ...)",
+        keywords=("merge", "join", "cat", "skip", "dense connection", "unet"),
     ),
     operation(
+        "Stack",
+        "Stack",
+        "Combination",
+        "Inputs one after the other along a new dimension.",
+        axis("dim", 1, "Place of the new dimension."),
+        inputs=(1, None),
+        summary=("dim",),
+        formula="n times (F) → (n, F)",
+        keywords=("merge", "join"),
+    ),
+    _number(
         "Scale",
         "Scale and shift",
-        "Combination",
-        "y = x * factor / divisor + offset, with fixed numbers.",
+        "Calculates with fixed numbers.",
+        "y = x · factor / divisor + offset",
         Setting("factor", "float", 1.0, help="Multiplies."),
         Setting("divisor", "float", 1.0, help="Divides; not 0."),
         Setting("offset", "float", 0.0, help="Is added."),
-        summary=("factor", "divisor", "offset"),
+        keywords=("multiply", "affine", "number", "rescale"),
     ),
-    operation(
+    _number(
         "Power",
         "Power",
-        "Combination",
-        "y = x to the power of the exponent.",
+        "To a fixed power.",
+        "y = x^exponent",
         Setting("exponent", "float", 2.0, help="The exponent; 0.5 is the square root."),
-        summary=("exponent",),
+        keywords=("square", "square root", "sqrt", "exponent", "reciprocal"),
+    ),
+    _number("Absolute", "Absolute value", "Without the sign.", "y = |x|", keywords=("abs", "magnitude")),
+    _number("Exponential", "Exponential", "e to the power of x.", "y = exp(x)", keywords=("exp",)),
+    _number(
+        "Logarithm",
+        "Logarithm",
+        "The natural logarithm; x must be above 0.",
+        "y = log(x)",
+        keywords=("ln", "log"),
     ),
 )

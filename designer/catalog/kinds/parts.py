@@ -7,9 +7,9 @@ from designer.catalog.kind import LayerKind, Setting
 OPERATIONS = "designer.engine.operations."
 
 
-def sizes(name: str, default: object, minimum: int, text: str) -> Setting:
-    """One whole number, or one for each dimension."""
-    return Setting(name, "sizes", default, minimum=minimum, help=text)
+def sizes(name: str, default: object, minimum: int, text: str, sides: int = 2) -> Setting:
+    """One whole number, or one for each of `sides` sides."""
+    return Setting(name, "sizes", default, minimum=minimum, help=text, sides=sides)
 
 
 def whole(name: str, text: str, minimum: int | None = 1) -> Setting:
@@ -20,6 +20,11 @@ def whole(name: str, text: str, minimum: int | None = 1) -> Setting:
 def axis(name: str, default: int, text: str) -> Setting:
     """The number of a dimension; negative ones count from the end."""
     return Setting(name, "int", default, help=text)
+
+
+def extent(sides: int) -> str:
+    """What the numbers of a window are: of a line or of a picture."""
+    return "Length" if sides == 1 else "Height and width"
 
 
 BIAS = Setting("bias", "bool", True, help="Add a learned constant to each output feature.")
@@ -37,6 +42,8 @@ def operation(
     outputs: int | str = 1,
     learnable: bool = False,
     summary: tuple[str, ...] = (),
+    formula: str = "",
+    keywords: tuple[str, ...] = (),
 ) -> LayerKind:
     """A row whose module is the class of the same name in the engine."""
     return LayerKind(
@@ -50,4 +57,6 @@ def operation(
         outputs=outputs,
         learnable=learnable,
         summary=summary,
+        formula=formula,
+        keywords=keywords,
     )

@@ -1,21 +1,13 @@
-"""Layers that move values and compute nothing."""
+"""Layers that move values, or put new ones between them, and learn nothing."""
 
 from __future__ import annotations
 
 from designer.catalog.kind import LayerKind, Setting
-from designer.catalog.kinds.parts import axis, operation
+from designer.catalog.kinds.parts import OPERATIONS, axis, operation
 
-ROWS: tuple[LayerKind, ...] = (
-    LayerKind(
-        "ZeroPad2d",
-        "Zero padding 2-D",
-        "Shape",
-        "torch.nn.ZeroPad2d",
-        (Setting("padding", "sizes", help="Left, right, top and bottom border."),),
-        "Puts zeros around the picture.",
-        summary=("padding",),
-    ),
-    LayerKind("Identity", "Identity", "Shape", "torch.nn.Identity", (), "y = x."),
+_PIXELS = ("depth to space", "space to depth", "super resolution", "subpixel")
+
+_RESHAPING: tuple[LayerKind, ...] = (
     LayerKind(
         "Flatten",
         "Flatten",
@@ -26,6 +18,22 @@ ROWS: tuple[LayerKind, ...] = (
             axis("end_dim", -1, "Last dimension that is joined."),
         ),
         "Joins dimensions into one.",
+        formula="(C, H, W) → (C · H · W)",
+        keywords=("vector", "list", "reshape", "view"),
+    ),
+    LayerKind(
+        "Unflatten",
+        "Unflatten",
+        "Shape",
+        "torch.nn.Unflatten",
+        (
+            axis("dim", 1, "Dimension that is divided."),
+            Setting("unflattened_size", "ints", help="New sizes; -1 for the one that follows."),
+        ),
+        "Divides one dimension into several.",
+        summary=("dim", "unflattened_size"),
+        formula="(C · H · W) → (C, H, W)",
+        keywords=("reshape", "view", "split"),
     ),
     operation(
         "Reshape",
@@ -34,6 +42,8 @@ ROWS: tuple[LayerKind, ...] = (
         "The same values in another shape.",
         Setting("shape", "ints", help="New sizes, batch first; -1 for the one that follows."),
         summary=("shape",),
+        formula="y = x.reshape(shape)",
+        keywords=("view", "flatten"),
     ),
     operation(
         "Permute",
@@ -42,6 +52,8 @@ ROWS: tuple[LayerKind, ...] = (
         "Dimensions in another order.",
         Setting("dims", "ints", help="The old dimensions in their new order."),
         summary=("dims",),
+        formula="size i of y = size dims[i] of x",
+        keywords=("transpose", "channels last", "order", "axes"),
     ),
     operation(
         "Transpose",
@@ -51,18 +63,39 @@ ROWS: tuple[LayerKind, ...] = (
         axis("dim0", 1, "One of the two."),
         axis("dim1", 2, "The other."),
         summary=("dim0", "dim1"),
+        formula="y[j, i] = x[i, j]",
+        keywords=("permute", "swap", "tokens"),
     ),
-    operation("Contiguous", "Contiguous", "Shape", "The same values, in order in memory."),
-    operation("Unsqueeze", "Unsqueeze", "Shape", "Adds a dimension of size 1.", axis("dim", 1, "Where.")),
     operation(
-        "Pad",
-        "Padding",
+        "Contiguous",
+        "Contiguous",
         "Shape",
-        "Puts a constant around the last dimensions.",
-        Setting("pad", "ints", help="Border before and after, last dimension first."),
-        Setting("value", "float", 0.0, help="The constant."),
-        summary=("pad",),
+        "The same values, in order in memory.",
+        formula="y = x",
+        keywords=("memory",),
     ),
+    operation(
+        "Unsqueeze",
+        "Unsqueeze",
+        "Shape",
+        "Adds a dimension of size 1.",
+        axis("dim", 1, "Where."),
+        formula="(F) → (1, F)",
+        keywords=("expand dims", "new axis"),
+    ),
+    operation(
+        "Squeeze",
+        "Squeeze",
+        "Shape",
+        "Takes a dimension of size 1 out.",
+        axis("dim", -1, "Which; it must have size 1."),
+        summary=("dim",),
+        formula="(F, 1) → (F)",
+        keywords=("remove axis",),
+    ),
+)
+
+_PARTS: tuple[LayerKind, ...] = (
     operation(
         "Select",
         "Select",
@@ -71,6 +104,8 @@ ROWS: tuple[LayerKind, ...] = (
         axis("dim", 1, "Dimension."),
         Setting("index", "int", 0, help="Which entry."),
         summary=("dim", "index"),
+        formula="y = x[:, index]",
+        keywords=("index", "class token", "pick"),
     ),
     operation(
         "Slice",
@@ -82,16 +117,20 @@ ROWS: tuple[LayerKind, ...] = (
         Setting("stop", "int", None, optional=True, help="End, not included; None: to the end."),
         Setting("step", "int", 1, minimum=1, help="Step."),
         summary=("dim", "start", "stop"),
+        formula="y = x[:, start : stop : step]",
+        keywords=("crop", "narrow", "range"),
     ),
     operation(
         "Chunk",
         "Chunk",
         "Shape",
-        "Cuts a dimension into equal parts.",
+        "Cuts a dimension into equal parts, each an output of its own.",
         Setting("chunks", "int", 2, minimum=1, help="Number of parts."),
         axis("dim", 1, "Dimension."),
         outputs="chunks",
         summary=("chunks", "dim"),
+        formula="x = (y₁, y₂ ...)",
+        keywords=("split", "divide", "parts"),
     ),
     operation(
         "ExpandBatch",
@@ -99,5 +138,97 @@ ROWS: tuple[LayerKind, ...] = (
         "Shape",
         "Repeats the first input along its first dimension as often as the second has pictures.",
         inputs=(2, 2),
+        formula="(1, L, E), (N, ...) → (N, L, E)",
+        keywords=("broadcast", "repeat", "class token"),
     ),
+)
+
+_RESIZING: tuple[LayerKind, ...] = (
+    LayerKind(
+        "Upsample",
+        "Upsampling",
+        "Shape",
+        OPERATIONS + "Upsample",
+        (
+            Setting(
+                "size",
+                "sizes",
+                None,
+                minimum=1,
+                optional=True,
+                help="Height and width of the output; None: the factor counts.",
+            ),
+            Setting("scale_factor", "float", 2.0, minimum=1e-3, help="Times the size of the input."),
+            Setting(
+                "mode",
+                "choice",
+                "nearest",
+                choices=("nearest", "linear", "bilinear", "bicubic"),
+                help="How values between are found; linear is for lines, the last two for pictures.",
+            ),
+            Setting(
+                "align_corners",
+                "bool",
+                False,
+                help="The corners' centres stay in the corners; nothing where nearest.",
+            ),
+        ),
+        "Resizes a line or a picture.",
+        summary=("size", "scale_factor", "mode"),
+        formula="(C, H, W) → (C, scale · H, scale · W)",
+        keywords=("interpolate", "interpolation", "resize", "upscale", "nearest", "bilinear", "bicubic"),
+        ranks=(3, 4),
+    ),
+    LayerKind(
+        "PixelShuffle",
+        "Pixel shuffle",
+        "Shape",
+        "torch.nn.PixelShuffle",
+        (Setting("upscale_factor", "int", minimum=1, help="Times larger: r."),),
+        "Lays channels side by side into a larger picture.",
+        summary=("upscale_factor",),
+        formula="(C · r², H, W) → (C, r · H, r · W)",
+        keywords=("upsampling", *_PIXELS),
+        ranks=(3, 4, 5),
+    ),
+    LayerKind(
+        "PixelUnshuffle",
+        "Pixel unshuffle",
+        "Shape",
+        "torch.nn.PixelUnshuffle",
+        (Setting("downscale_factor", "int", minimum=1, help="Times smaller: r."),),
+        "Lays neighbouring pixels into channels of a smaller picture.",
+        summary=("downscale_factor",),
+        formula="(C, r · H, r · W) → (C · r², H, W)",
+        keywords=("downsampling", *_PIXELS),
+        ranks=(3, 4, 5),
+    ),
+    LayerKind(
+        "ChannelShuffle",
+        "Channel shuffle",
+        "Shape",
+        "torch.nn.ChannelShuffle",
+        (Setting("groups", "int", minimum=1, help="Groups; must divide the channels."),),
+        "Mixes the channels of several groups in turn.",
+        summary=("groups",),
+        formula="(g · n, H, W) → as (n · g, H, W)",
+        keywords=("shufflenet", "groups"),
+        ranks=(3, 4, 5),
+    ),
+)
+
+ROWS: tuple[LayerKind, ...] = (
+    LayerKind(
+        "Identity",
+        "Identity",
+        "Shape",
+        "torch.nn.Identity",
+        (),
+        "Passes its input on.",
+        formula="y = x",
+        keywords=("nothing", "skip", "placeholder", "no-op"),
+    ),
+    *_RESHAPING,
+    *_PARTS,
+    *_RESIZING,
 )

@@ -17,12 +17,19 @@ from designer.engine.opening.calls import Refused
 _OPERATIONS = "designer.engine.operations"
 _IGNORED = {"inplace", "device", "dtype", "self", "args", "kwargs"}
 
+_OURS: Mapping[type[nn.Module], str] = {
+    nn.MultiheadAttention: "MultiheadAttention",
+    nn.RMSNorm: "RMSNorm",
+    nn.Upsample: "Upsample",
+}
+"""Modules of torch that are built as classes of our own."""
+
 _Reader = Callable[[Any], Any]
 
 
 @functools.cache
 def _kinds_by_class() -> Mapping[type[nn.Module], LayerKind]:
-    found: dict[type[nn.Module], LayerKind] = {nn.MultiheadAttention: KINDS["MultiheadAttention"]}
+    found: dict[type[nn.Module], LayerKind] = {cls: KINDS[key] for cls, key in _OURS.items()}
     for row in KINDS.values():
         package, name = row.target.rsplit(".", 1)
         if package != _OPERATIONS:
@@ -120,9 +127,28 @@ _WINDOW: dict[str, _Reader] = {
     "qkv_bias": lambda module: module.qkv.bias is not None,
     "proj_bias": lambda module: module.proj.bias is not None,
 }
+def _factor(module: Any) -> float:
+    """The factor of an enlargement; the default where the size counts."""
+    if module.size is not None:
+        return 2.0
+    if not isinstance(module.scale_factor, int | float):
+        raise Refused("its factor differs from side to side")
+    return float(module.scale_factor)
+
+
+def _corners(module: Any) -> bool:
+    return module.mode != "nearest" and bool(module.align_corners)
+
+
+_CONVOLUTION: dict[str, _Reader] = {"bias": _has("bias"), "padding": _padding}
 _READERS: dict[str, dict[str, _Reader]] = {
-    "Conv2d": {"bias": _has("bias"), "padding": _padding},
+    "Conv1d": _CONVOLUTION,
+    "Conv2d": _CONVOLUTION,
+    "ConvTranspose1d": {"bias": _has("bias")},
+    "ConvTranspose2d": {"bias": _has("bias")},
     "Linear": {"bias": _has("bias")},
+    "Bilinear": {"bias": _has("bias")},
+    "Upsample": {"scale_factor": _factor, "align_corners": _corners},
     "LayerNorm": {"bias": _has("bias")},
     "LayerNorm2d": {"bias": _has("bias")},
     "MultiheadAttention": {"bias": _has("in_proj_bias")},
