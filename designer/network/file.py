@@ -9,7 +9,7 @@ from typing import Any
 
 from designer.errors import ProjectError
 from designer.messages import tr
-from designer.network.network import Layer, Network, Place, Port
+from designer.network.network import Inputs, Layer, Network, Place, Port
 from designer.network.preprocessing import Preprocessing
 from designer.network.reading import number, text, truth, whole
 
@@ -27,7 +27,7 @@ def network_to_json(network: Network) -> dict[str, Any]:
         "origin": network.origin,
         "classes": list(network.classes),
         "preprocessing": network.preprocessing.to_json(),
-        "layers": [_layer_to_json(layer, network.inputs[layer.id]) for layer in network],
+        "layers": [layer_to_json(layer, network.inputs[layer.id]) for layer in network],
         **({"places": {key: list(place) for key, place in network.places.items()}} if network.places else {}),
     }
 
@@ -50,13 +50,11 @@ def network_from_json(value: Any) -> Network:
         layers = {}
         inputs = {}
         for row in value["layers"]:
-            layer = _layer_from_json(row)
+            layer = layer_from_json(row)
             if layer.id in layers:
                 raise ValueError(f"two layers have the id {layer.id!r}")
             layers[layer.id] = layer
-            inputs[layer.id] = tuple(
-                None if port is None else Port(text(port[0]), whole(port[1])) for port in row["inputs"]
-            )
+            inputs[layer.id] = inputs_from_json(row)
         _check_references(layers, inputs)
         return Network(
             name=text(value["name"]),
@@ -71,7 +69,8 @@ def network_from_json(value: Any) -> Network:
         raise _broken(f"{type(error).__name__}: {error}.") from error
 
 
-def _layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, Any]:
+def layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, Any]:
+    """A layer and what feeds it as JSON values; defaults are left out."""
     row: dict[str, Any] = {"id": layer.id, "name": layer.name, "kind": layer.kind}
     if layer.settings:
         row["settings"] = dict(layer.settings)
@@ -89,7 +88,8 @@ def _layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, An
     return row
 
 
-def _layer_from_json(row: dict[str, Any]) -> Layer:
+def layer_from_json(row: dict[str, Any]) -> Layer:
+    """The layer that `layer_to_json` wrote. Raises KeyError, TypeError or ValueError."""
     settings = row.get("settings", {})
     if not isinstance(settings, dict):
         raise ValueError(f"settings of {row['id']!r} are not a table")
@@ -103,6 +103,13 @@ def _layer_from_json(row: dict[str, Any]) -> Layer:
         weight_rate=number(row.get("weight_rate", 1.0), least=0),
         bias_rate=number(row.get("bias_rate", 1.0), least=0),
         weights_from=tuple(text(name) for name in _list(row.get("weights_from", []))),
+    )
+
+
+def inputs_from_json(row: dict[str, Any]) -> Inputs:
+    """What feeds the layer that `layer_to_json` wrote. Raises KeyError, TypeError or ValueError."""
+    return tuple(
+        None if port is None else Port(text(port[0]), whole(port[1])) for port in _list(row["inputs"])
     )
 
 
