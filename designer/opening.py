@@ -7,7 +7,7 @@ from pathlib import Path
 
 from designer.catalog.models import MODELS, model, weights_here
 from designer.engine.downloading import download_weights
-from designer.engine.opening import open_model
+from designer.engine.opening import open_model, open_network
 from designer.engine.project_file import SUFFIX, ProjectContents, load_project
 from designer.engine.weight_files import SUFFIXES, read_tensors
 from designer.errors import OpeningError

@@ -17,6 +17,7 @@ from designer.engine.opening.loading import read_state
 from designer.engine.weights import Weights
 from designer.errors import OpeningError
 from designer.messages import tr
+from designer.network.network import Network
 from designer.progress import Progress, StepNews
 
 _AUXILIARY_WEIGHTS = {"googlenet": 0.3, "inception_v3": 0.4}
@@ -71,15 +72,29 @@ def open_model(model_id: str, weights: str, seed: int, progress: Progress) -> Op
     if path is not None:
         state = read_state(path, state)
     progress.raise_if_cancelled()
-    network = replace(
-        captured.network, classes=imagenet_classes(), preprocessing=row.preprocessing, origin=row.id
-    )
+    network = _as_pretrained(captured.network, row)
     layers = {
         layer_id: {own: state[key].detach() for own, key in names.items()}
         for layer_id, names in captured.tensors.items()
     }
     progress.report(StepNews(tr("Opened {title}", title=row.title), 1.0))
     return Opened(network, Weights(layers))
+
+
+def open_network(model_id: str, progress: Progress) -> Network:
+    """The network of a pretrained model alone: quick, and without memory or files for its weights.
+
+    Raises:
+        OpeningError: there is no such model.
+        Cancelled: the user has cancelled.
+    """
+    row = model(model_id)
+    progress.report(StepNews(tr("Reading layers")))
+    progress.raise_if_cancelled()
+    shape = (3, row.input_size, row.input_size)
+    captured = record(bare_module(row), shape, row.id, _AUXILIARY_WEIGHTS.get(row.id, 0.3))
+    progress.raise_if_cancelled()
+    return _as_pretrained(captured.network, row)
 
 
 def fresh_module(row: PretrainedModel, seed: int) -> nn.Module:
@@ -102,6 +117,10 @@ def imagenet_classes() -> tuple[str, ...]:
     """The names of the 1,000 classes of ImageNet-1k, in the order of the outputs."""
     models = importlib.import_module("torchvision.models")
     return tuple(models.ResNet18_Weights.DEFAULT.meta["categories"])
+
+
+def _as_pretrained(network: Network, row: PretrainedModel) -> Network:
+    return replace(network, classes=imagenet_classes(), preprocessing=row.preprocessing, origin=row.id)
 
 
 def _build(row: PretrainedModel, arguments: dict[str, object]) -> nn.Module:
