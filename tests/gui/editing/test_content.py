@@ -8,14 +8,16 @@ from designer.gui.editing.canvas.content import (
     LOW,
     TALL,
     contents_of,
+    figure_text,
     group_content,
     layer_content,
     settings_text,
+    shortened,
     sizes_of,
     tick_of,
     title_of,
 )
-from designer.network.groups import GROUP, everything, group_tree, view_of
+from designer.network.groups import GROUP, Box, everything, group_tree, view_of
 from designer.network.network import Layer
 from designer.session.results import Facts, Problem
 
@@ -81,15 +83,33 @@ def test_only_what_learns_or_acts_at_random_can_be_ticked(tiny_network):
 
 
 def test_a_group_in_words(tiny_network, facts):
-    layers = ("stem.conv", "stem.bn", "stem.relu")
-    content = group_content(tiny_network, "stem", layers, facts, "")
-    assert (content.title, content.kind, content.settings) == ("stem", "3 layers", "232 parameters")
+    box = Box(GROUP + "stem", "", ("stem.conv", "stem.bn", "stem.relu"))
+    content = group_content(tiny_network, box, facts, "")
+    assert (content.title, content.kind, content.parameters) == ("stem", "3 layers", "232 params")
+    assert content.mix == (("Convolution", 1), ("Normalization", 1), ("Activation", 1))
     assert content.shape == "8 × 16 × 16"
     assert content.tick == "off"
     assert content.spoken == "Group stem, 3 layers, 232 parameters, 8 × 16 × 16"
     partly = tiny_network.with_layers(replace(tiny_network["stem.bn"], frozen=True))
-    assert group_content(partly, "stem", layers, facts, "").tick == "some"
-    assert not group_content(partly, "stem", layers, facts, "").frozen
+    assert group_content(partly, box, facts, "").tick == "some"
+    assert not group_content(partly, box, facts, "").frozen
+
+
+def test_what_the_frame_says_is_left_out_of_a_path():
+    assert shortened("features.denseblock1", "features") == "denseblock1"
+    assert shortened("inception4b.branch2.1", "inception4b.branch2") == "branch2.1"
+    assert shortened("layer1.0", "layer1") == "layer1.0"
+    assert shortened("layer10.a", "layer1") == "layer10.a"
+    assert shortened("0.1.2", "0.1") == "0.1.2"
+    assert shortened("layer1", "") == "layer1"
+
+
+def test_parameters_are_told_on_the_box_where_there_are_any(tiny_network, facts):
+    assert layer_content(tiny_network["stem.conv"], "", facts, "").parameters == "216 params"
+    assert layer_content(tiny_network["stem.relu"], "", facts, "").parameters == ""
+    assert layer_content(tiny_network["stem.conv"], "", None, "").parameters == ""
+    assert figure_text(1) == "1 param"
+    assert figure_text(9_408) == "9.4 k params"
 
 
 def test_a_problem_marks_the_box_that_stands_for_its_layer(tiny_network):

@@ -141,7 +141,9 @@ def test_a_network_that_fits_is_shown_whole_else_from_its_top():
 def test_fitting_and_bounds():
     assert fitting(2000, 100, (1048, 600)) == pytest.approx(0.5)
     assert fitting(1, 1, (1000, 1000)) == 1.0
-    assert fitting(1e9, 1e9, (1000, 1000)) == SMALLEST
+    assert fitting(1e6, 1e5, (1048, 600)) == pytest.approx(1e-3)
+    assert clamped(1e-9) == SMALLEST
+    assert clamped(1e-9, 1e-4) == 1e-4
     assert (clamped(100), clamped(0)) == (LARGEST, SMALLEST)
     assert wheel_factor(15) == pytest.approx(1.25)
     assert wheel_factor(15) * wheel_factor(-15) == pytest.approx(1)

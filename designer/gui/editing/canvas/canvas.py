@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from designer.catalog.kinds import KINDS
 from designer.gui.editing.canvas.gazing import Gazing
+from designer.gui.editing.canvas.gestures.gestures import Gestures
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.picture import Picture
@@ -30,7 +31,8 @@ class Canvas(QWidget):
     Attributes:
         mirror: what of the network is seen, and how it is arranged.
         view: where one looks.
-        pointing: what the user does there, and asks for.
+        pointing: what is selected there.
+        gestures: what the user does there with mouse and keys, and asks for.
 
     Signals:
         arranged(): another arrangement is shown.
@@ -54,6 +56,7 @@ class Canvas(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.pointing = Pointing(self.view, selection, self)
+        self.gestures = Gestures(self.view, self.pointing, look, self)
         self.pointing.toggle_asked.connect(self.mirror.toggle)
         self.mirror.opened.connect(self._clear)
         self.mirror.pictured.connect(self._show)
@@ -78,6 +81,7 @@ class Canvas(QWidget):
     def update_network(self, network: Network, structural: bool) -> None:
         """Show the network as it is after an edit; `structural` when layers or connections differ."""
         self.mirror.update_network(network, structural)
+        self.gestures.show(network, self.mirror.picture)
 
     def update_facts(self, facts: Facts | None) -> None:
         """Show shapes and problems."""
@@ -130,17 +134,22 @@ class Canvas(QWidget):
     @Slot()
     def _clear(self) -> None:
         self._item.set_picture(None, {})
+        self.gestures.show(None, None)
 
     @Slot(object)
     def _show(self, before: Picture | None) -> None:
-        self._item.set_picture(self.mirror.picture, self.mirror.contents())
+        contents = self.mirror.contents()
+        self._item.set_picture(self.mirror.picture, contents, self.mirror.texts(contents))
         self._gazing.follow(before)
+        self.gestures.show(self.mirror.network, self.mirror.picture)
         self.pointing.mark()
         self.arranged.emit()
 
     @Slot()
     def _refresh(self) -> None:
-        self._item.set_contents(self.mirror.contents())
+        self.gestures.show(self.mirror.network, self.mirror.picture)
+        contents = self.mirror.contents()
+        self._item.set_contents(contents, self.mirror.texts(contents))
         self.pointing.mark()
 
     @Slot()

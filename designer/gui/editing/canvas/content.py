@@ -10,13 +10,13 @@ from designer.catalog.actions import freezable
 from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS
 from designer.gui.editing.counts import layers_text, parameters_of, parameters_text
-from designer.messages import shape_text, tr
+from designer.messages import count_text, shape_text, tr
 from designer.network.arranging import Sized
 from designer.network.groups import GROUP, Box, View
 from designer.network.network import Layer, Network
 from designer.session.results import Facts
 
-WIDTH = 248.0
+WIDTH = 272.0
 """Width of every box, so that columns are straight."""
 TALL, LOW = 70.0, 50.0
 """Heights of a box with three lines of text and with two."""
@@ -32,6 +32,7 @@ class BoxContent:
         title: name of the layer or path of the group.
         kind: title of the layer kind, or what the group holds.
         settings: those worth seeing, in a few words; may be empty.
+        parameters: how many, in words; '' while they are not known, or where there are none.
         shape: of the output; '' while it is not known.
         category: of the kind, or `GROUP_CATEGORY`.
         frozen: every layer in it that could be frozen is, or the layer itself is marked so.
@@ -39,12 +40,14 @@ class BoxContent:
         problem: 'error', 'warning' or ''.
         path: of the collapsed group; '' when it is a layer.
         layers: ids of the layers that it stands for.
+        mix: categories of the layers in a group with how many there are of each, as first met.
         spoken: all of it in one sentence, for screen readers and the tool tip.
     """
 
     title: str
     kind: str
     settings: str
+    parameters: str
     shape: str
     category: str
     frozen: bool
@@ -53,6 +56,7 @@ class BoxContent:
     path: str
     layers: tuple[str, ...]
     spoken: str
+    mix: tuple[tuple[str, int], ...] = ()
 
 
 def kind_of(layer: Layer) -> LayerKind | None:
@@ -62,12 +66,18 @@ def kind_of(layer: Layer) -> LayerKind | None:
 
 def title_of(layer: Layer, frame: str) -> str:
     """The layer's name; what the frame around it says already is left out."""
-    if frame and layer.name.startswith(frame + "."):
-        rest = layer.name[len(frame) + 1 :]
-        # A number alone tells nothing.
-        if rest[:1].isalpha():
-            return rest
-    return layer.name
+    return shortened(layer.name, frame)
+
+
+def shortened(path: str, frame: str) -> str:
+    """What of a path the frame around it does not say. A number alone tells nothing: what it counts stays."""
+    if not frame or not path.startswith(frame + "."):
+        return path
+    parts = path.split(".")
+    start = frame.count(".") + 1
+    while start > 0 and not parts[start][:1].isalpha():
+        start -= 1
+    return ".".join(parts[start:])
 
 
 def settings_text(layer: Layer) -> str:
@@ -119,6 +129,13 @@ def output_text(layer_ids: Iterable[str], facts: Facts | None) -> str:
     return shape_text(known.shapes[0]) if known is not None and known.shapes else ""
 
 
+def figure_text(count: int | None) -> str:
+    """A number of parameters as a box shows it; '' while it is not known, and for none."""
+    if not count:
+        return ""
+    return tr("1 param") if count == 1 else tr("{count} params", count=count_text(count))
+
+
 def tick_of(layers: Iterable[Layer]) -> str:
     """'on' when all of the layers that can be frozen are, 'some', 'off', or '' when none can be."""
     marks = {layer.frozen for layer in layers if kind_of(layer) is not None and freezable(layer)}
@@ -133,11 +150,14 @@ def layer_content(layer: Layer, frame: str, facts: Facts | None, problem: str) -
     kind = layer.kind if row is None else row.title
     shape = output_text([layer.id], facts)
     tick = tick_of([layer])
+    count = parameters_of((layer.id,), facts)
+    parameters = figure_text(count)
     said = [f"{kind} {layer.name}", shape, tr("frozen") if layer.frozen and tick else ""]
     return BoxContent(
         title=title_of(layer, frame),
         kind=kind,
         settings=settings_text(layer),
+        parameters=parameters,
         shape=shape,
         category="Shape" if row is None else row.category,
         frozen=layer.frozen,
@@ -149,10 +169,9 @@ def layer_content(layer: Layer, frame: str, facts: Facts | None, problem: str) -
     )
 
 
-def group_content(
-    network: Network, path: str, layer_ids: tuple[str, ...], facts: Facts | None, problem: str
-) -> BoxContent:
+def group_content(network: Network, box: Box, facts: Facts | None, problem: str) -> BoxContent:
     """The content of a collapsed group's box."""
+    path, layer_ids = box.group, box.layers
     tick = tick_of(network.layers[layer_id] for layer_id in layer_ids)
     count = layers_text(len(layer_ids))
     parameters = parameters_text(parameters_of(layer_ids, facts))
@@ -160,9 +179,10 @@ def group_content(
     frozen = {"on": tr("frozen"), "some": tr("partly frozen")}.get(tick, "")
     said = [tr("Group {path}", path=path), count, parameters, shape, frozen]
     return BoxContent(
-        title=path,
+        title=shortened(path, box.frame),
         kind=count,
-        settings=parameters,
+        settings="",
+        parameters=figure_text(parameters_of(layer_ids, facts)),
         shape=shape,
         category=GROUP_CATEGORY,
         frozen=tick == "on",
@@ -171,7 +191,17 @@ def group_content(
         path=path,
         layers=layer_ids,
         spoken=", ".join([*(part for part in said if part), *_spoken_problem(problem)]),
+        mix=_mix(network, layer_ids),
     )
+
+
+def _mix(network: Network, layer_ids: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for layer_id in layer_ids:
+        row = kind_of(network.layers[layer_id])
+        category = "Shape" if row is None else row.category
+        counts[category] = counts.get(category, 0) + 1
+    return tuple(counts.items())
 
 
 def _spoken_problem(problem: str) -> list[str]:
@@ -191,7 +221,7 @@ def contents_of(network: Network, view: View, facts: Facts | None) -> dict[str, 
 def _content(network: Network, box: Box, facts: Facts | None, worst: Mapping[str, str]) -> BoxContent:
     problem = worst.get(box.key, "")
     if box.group:
-        return group_content(network, box.group, box.layers, facts, problem)
+        return group_content(network, box, facts, problem)
     return layer_content(network.layers[box.key], box.frame, facts, problem)
 
 

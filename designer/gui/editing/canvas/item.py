@@ -6,31 +6,25 @@ indexed, moved or taken out one by one, so there is nothing for the scene to los
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from designer.gui.editing.canvas.content import BoxContent
-from designer.gui.editing.canvas.lines import LinePainter
-from designer.gui.editing.canvas.marks import Marks
-from designer.gui.editing.canvas.painting import (
-    NAMES,
-    READABLE,
-    paint_blocks,
-    paint_box,
-    paint_frame,
-    paint_title,
-    qrect,
-)
+from designer.gui.editing.canvas.labels import LineText
+from designer.gui.editing.canvas.marks import Marks, Tints
+from designer.gui.editing.canvas.painter import MARGIN, ScenePainter
+from designer.gui.editing.canvas.painting import READABLE, qrect
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.gui.look.tokens import Colours
 from designer.network.arranging import Rectangle
-from designer.network.groups import GROUP
 
-MARGIN = 12.0
+FEW = 50
+"""Of more selected boxes than this the lines do not stand out: it would be every line."""
 
 
 class NetworkItem(QGraphicsItem):
@@ -42,54 +36,86 @@ class NetworkItem(QGraphicsItem):
         self._style = CanvasStyle(colours, font, 1.0)
         self._picture: Picture | None = None
         self._contents: Mapping[str, BoxContent] = {}
-        self._lines: LinePainter | None = None
-        self._depths: dict[str, int] = {}
+        self._texts: Sequence[LineText] = ()
+        self._tints: Tints | None = None
+        self._painter: ScenePainter | None = None
         self._marks = Marks()
+        self._found: frozenset[str] = frozenset()
         self._marked: frozenset[int] = frozenset()
         self._bounds = QRectF()
+
+    @property
+    def style(self) -> CanvasStyle:
+        """Pens, brushes and fonts of the look."""
+        return self._style
 
     def set_style(self, colours: Colours, font: QFont, ratio: float) -> None:
         """Paint in other colours."""
         self._style = CanvasStyle(colours, font, ratio)
         self.update()
 
-    def set_picture(self, picture: Picture | None, contents: Mapping[str, BoxContent]) -> None:
-        """Show another picture."""
+    def set_picture(
+        self, picture: Picture | None, contents: Mapping[str, BoxContent], texts: Sequence[LineText] = ()
+    ) -> None:
+        """Show another picture; `texts` are what its lines say, in their order."""
         self.prepareGeometryChange()
         self._picture = picture
         self._contents = contents
-        self._lines = LinePainter(picture) if picture is not None else None
-        self._depths = {}
-        for frame in picture.view.frames if picture is not None else ():
-            self._depths[frame.key] = self._depths.get(GROUP + frame.frame, -1) + 1
+        self._texts = texts
+        self._painter = ScenePainter(picture) if picture is not None else None
         width = picture.arrangement.width if picture is not None else 0.0
         height = picture.arrangement.height if picture is not None else 0.0
+        # Names may stand beside groups that are narrow on the screen.
         self._bounds = QRectF(0, 0, width, height).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._tints = None
         self.set_marks(self._marks)
+        self.update()
 
-    def set_contents(self, contents: Mapping[str, BoxContent]) -> None:
+    def set_contents(self, contents: Mapping[str, BoxContent], texts: Sequence[LineText] = ()) -> None:
         """Show other texts and marks on the same boxes; what did not change is not repainted."""
         if self._picture is None:
             return
-        for key, content in contents.items():
-            if self._contents.get(key) != content:
+        changed = [key for key, content in contents.items() if self._contents.get(key) != content]
+        if tuple(texts) != tuple(self._texts) or len(changed) > FEW:
+            self.update()
+        else:
+            for key in changed:
                 self._repaint(key)
-        self._contents = contents
+        # The same contents are the same drawing: nothing is gathered anew.
+        if changed:
+            self._contents = contents
+        self._texts = texts
+
+    def set_tints(self, tints: Tints | None) -> None:
+        """Colour the boxes by an overlay, None for their categories."""
+        if tints is not self._tints:
+            self._tints = tints
+            self.update()
+
+    def set_found(self, found: frozenset[str]) -> None:
+        """Let these boxes stand out as found, and the others step back; none for all alike."""
+        if found != self._found:
+            self._found = found
+            self.set_marks(self._marks)
+            self.update()
 
     def set_marks(self, marks: Marks) -> None:
-        """Let other boxes stand out."""
+        """Let other boxes stand out. What is found is not told here but by `set_found`."""
+        marks = replace(marks, found=self._found)
         before, self._marks = self._marks, marks
         if self._picture is None:
             return
         there = self._picture.arrangement.rectangles
-        selected = [key for key in marks.selected if key in there]
-        if before.selected != marks.selected or len(selected) != len(before.selected):
-            # A whole network that is selected marks nothing: every line would stand out.
-            few = selected if len(selected) <= 50 else []
-            self._marked = frozenset(n for key in few for n in self._picture.touching.get(key, ()))
+        few = marks.selected if len(marks.selected) <= FEW else ()
+        touched = {n for key in few if key in there for n in self._picture.touching.get(key, ())}
+        pointed = self._picture.touching.get(marks.hovered, ()) if marks.hovered in there else ()
+        chosen = {n for n in marks.connections if n < len(self._picture.arrangement.lines)}
+        marked = frozenset(touched | chosen | (set(pointed) if len(pointed) <= FEW else set()))
+        if before.selected != marks.selected or marked != self._marked:
+            self._marked = marked
             self.update()
             return
-        for key in {before.hovered, marks.hovered}:
+        for key in {before.hovered, marks.hovered, before.current, marks.current}:
             if key in there:
                 self._repaint(key)
 
@@ -122,35 +148,22 @@ class NetworkItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """See Qt. Shows what is exposed, in as much detail as can be read."""
-        if self._picture is None or self._lines is None:
-            return
         exposed = option.exposedRect
-        area = Rectangle(
-            exposed.x() - MARGIN,
-            exposed.y() - MARGIN,
-            exposed.width() + 2 * MARGIN,
-            exposed.height() + 2 * MARGIN,
-        )
-        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
-        near = scale >= NAMES
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, near)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frames = [(self._picture.rectangle(f.key), f) for f in self._picture.frames_in(area)]
-        for where, frame in frames:
-            paint_frame(painter, where, frame, self._depths[frame.key], self._style, scale)
-        numbers = self._picture.lines_in(area)
-        self._lines.paint(painter, numbers, area, self._marked, self._style, scale)
-        for _, frame in frames:
-            paint_title(painter, self._picture, frame, self._depths[frame.key], self._style, scale)
-        keys = self._picture.boxes_in(area)
-        if not near:
-            boxes = ((key, self._contents[key]) for key in keys)
-            paint_blocks(painter, self._picture, boxes, self._style, self._marks)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for key in keys:
-            where = self._picture.rectangle(key)
-            paint_box(painter, where, self._contents[key], self._style, key, self._marks, scale)
+        area = Rectangle(exposed.x(), exposed.y(), exposed.width(), exposed.height())
+        world = painter.worldTransform()
+        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(world)
+        seen = area
+        if widget is not None:
+            # Names stand in the middle of what is seen, however little of it is painted anew.
+            whole = world.inverted()[0].mapRect(QRectF(widget.rect()))
+            seen = Rectangle(whole.x(), whole.y(), whole.width(), whole.height())
+        self.paint_area(painter, area, seen, scale)
+
+    def paint_area(self, painter: QPainter, area: Rectangle, seen: Rectangle, scale: float) -> None:
+        """Paint `area` of the picture, of which `seen` is seen, in the detail that can be read at `scale`."""
+        if self._painter is not None:
+            self._painter.show(self._contents, self._texts, self._tints)
+            self._painter.paint(painter, area, seen, scale, self._style, self._marks, self._marked)
 
     def _repaint(self, key: str) -> None:
         if self._picture is not None:

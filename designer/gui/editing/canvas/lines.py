@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPolygonF
 
-from designer.gui.editing.canvas.painting import NAMES
+from designer.gui.editing.canvas.labels import LineText, has_room, middle_of, place_of, placed
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Point, Rectangle
@@ -17,7 +17,7 @@ from designer.network.arranging import Point, Rectangle
 CORNER = 8.0
 HEAD_LENGTH, HEAD_WIDTH = 8.0, 7.0
 LONG = 1500.0
-"""Higher lines than this run in lanes, many on one another: only what is seen of them is drawn, once."""
+"""Longer lines than this run in lanes, many on one another: only what is seen of them is drawn, once."""
 
 
 def rounded(points: Sequence[Point]) -> QPainterPath:
@@ -63,8 +63,10 @@ class LinePainter:
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
+        self._texts: Sequence[LineText] = ()
+        self._style: CanvasStyle | None = None
+        self._places: dict[str, tuple[tuple[int, Rectangle], ...]] = {}
         self._paths: dict[int, tuple[QPainterPath, QPolygonF]] = {}
-        self._far: list[QLineF] | None = None
 
     def paint(
         self,
@@ -73,12 +75,8 @@ class LinePainter:
         area: Rectangle,
         marked: frozenset[int],
         style: CanvasStyle,
-        scale: float,
     ) -> None:
         """The lines of these numbers, as far as they lie in `area`; those in `marked` stand out."""
-        if scale < NAMES:
-            self._paint_far(painter, numbers, marked, style)
-            return
         shown = list(numbers)
         for pen, chosen in (
             (style.line, [n for n in shown if n not in marked]),
@@ -86,13 +84,50 @@ class LinePainter:
         ):
             self._paint_near(painter, chosen, area, pen)
 
+    def paint_texts(
+        self,
+        painter: QPainter,
+        numbers: Iterable[int],
+        texts: Sequence[LineText],
+        marked: frozenset[int],
+        style: CanvasStyle,
+    ) -> None:
+        """What the lines say, where there is room; those in `marked` say all of it."""
+        if texts is not self._texts or style is not self._style:
+            self._texts, self._style = texts, style
+            self._places = {}
+        painter.setFont(style.small_font)
+        lines = self._picture.arrangement.lines
+        shown = list(numbers)
+        for source in dict.fromkeys(lines[number].source for number in shown):
+            for number, place in self._labels(source, texts, style):
+                if number not in marked:
+                    _write(painter, place, texts[number].short, False, style)
+        for number in shown:
+            text = texts[number].full
+            if number in marked and text:
+                width = style.small_metrics.horizontalAdvance(text)
+                place = place_of(lines[number], width)
+                if not has_room(self._picture, place):
+                    place = middle_of(lines[number], width)
+                _write(painter, place, text, True, style)
+
+    def _labels(
+        self, source: str, texts: Sequence[LineText], style: CanvasStyle
+    ) -> tuple[tuple[int, Rectangle], ...]:
+        found = self._places.get(source)
+        if found is None:
+            measure = style.small_metrics.horizontalAdvance
+            found = self._places[source] = placed(self._picture, source, texts, measure)
+        return found
+
     def _paint_near(self, painter: QPainter, numbers: list[int], area: Rectangle, pen: QPen) -> None:
         extents = self._picture.extents
-        long = [n for n in numbers if extents[n].height > LONG]
+        long = [n for n in numbers if _length(extents[n]) > LONG]
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for number in numbers:
-            if extents[number].height <= LONG:
+            if _length(extents[number]) <= LONG:
                 painter.drawPath(self._path(number)[0])
         parts = {part for number in long for part in self._seen_parts(number, area)}
         painter.drawLines([QLineF(*part) for part in parts])
@@ -111,36 +146,24 @@ class LinePainter:
             if left <= right and top <= bottom:
                 yield (left, top, right, bottom)
 
-    def _paint_far(
-        self, painter: QPainter, numbers: Iterable[int], marked: frozenset[int], style: CanvasStyle
-    ) -> None:
-        lines: list[QLineF] = []
-        chosen: list[QLineF] = []
-        shown = list(numbers)
-        if len(shown) == len(self._picture.extents):
-            # All of them: the same list each time.
-            if self._far is None:
-                self._far = [line for number in shown for line in self._straight(number)]
-            lines = self._far
-        else:
-            lines = [line for number in shown for line in self._straight(number)]
-        chosen = [line for number in shown if number in marked for line in self._straight(number)]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(style.far_line)
-        painter.drawLines(lines)
-        if chosen:
-            pen = QPen(style.marked_line)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawLines(chosen)
-
-    def _straight(self, number: int) -> list[QLineF]:
-        points = self._picture.arrangement.lines[number].points
-        return [QLineF(*start, *end) for start, end in pairwise(points)]
-
     def _path(self, number: int) -> tuple[QPainterPath, QPolygonF]:
         found = self._paths.get(number)
         if found is None:
             points = self._picture.arrangement.lines[number].points
             found = self._paths[number] = (rounded(points), arrow_head(points))
         return found
+
+
+def _length(extent: Rectangle) -> float:
+    return max(extent.width, extent.height)
+
+
+def _write(painter: QPainter, place: Rectangle, text: str, full: bool, style: CanvasStyle) -> None:
+    where = QRectF(place.x, place.y, place.width, place.height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.label_plate)
+    if full:
+        painter.drawRoundedRect(where.adjusted(-4, -1, 4, 1), 3, 3)
+    painter.setPen(style.accent if full else style.muted)
+    baseline = place.y + (place.height + style.small_metrics.ascent() - style.small_metrics.descent()) / 2
+    painter.drawText(QPointF(place.x, baseline), text)

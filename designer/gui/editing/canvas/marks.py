@@ -41,3 +41,37 @@ class Overlay:
     shares: Mapping[str, float] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """The colour of one box.
+
+    Attributes:
+        share: 0 ... 1 on the scale, or -1 when it has none.
+        mark: as in `Overlay.marks`, or 'mixed'; '' for none.
+        label: the value in words, '' for none.
+    """
+
+    share: float = -1.0
+    mark: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tints:
+    """An overlay as it is painted: one tint for each box, and what its legend says.
+
+    Attributes:
+        title: what it shows.
+        boxes: by key.
+        ticks: places 0 ... 1 on the scale with what they stand for; empty when there are only marks.
+        marks: those that are there, each with its word.
+        note: how the scale is made, and what a group's box shows.
+    """
+
+    title: str
+    boxes: Mapping[str, Tint] = field(default_factory=dict)
+    ticks: tuple[tuple[float, str], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    note: str = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from designer.gui.editing.canvas.content import BoxContent, contents_of, sizes_of
+from designer.gui.editing.canvas.labels import LineText, line_texts
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.sight import Sight, level_less, level_more
 from designer.jobs import steps
@@ -154,6 +156,12 @@ class Mirror(QObject):
             return {}
         return contents_of(self.network, self.view, self.facts)
 
+    def texts(self, contents: Mapping[str, BoxContent]) -> tuple[LineText, ...]:
+        """What the lines say beside boxes with these contents."""
+        if self.network is None or self.view is None:
+            return ()
+        return line_texts(self.network, self.view, self.facts, contents)
+
     def _rearrange(self) -> None:
         if self.network is None or self.tree is None:
             return
@@ -170,7 +178,8 @@ class Mirror(QObject):
     def _take(self, arrangement: Arrangement) -> None:
         if self.view is None:
             return
-        before, self.picture = self.picture, Picture(self.view, arrangement)
+        before = self.picture
+        self.picture = Picture(self.view, arrangement, self.sight.direction)
         self.pictured.emit(before)
         self.anchor, self.moved = "", frozenset()
 

@@ -1,37 +1,26 @@
-"""How boxes and frames are painted. Zoomed out they lose their text and become coloured blocks."""
+"""How boxes are painted where they can be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter
 
 from designer.gui.editing.canvas.content import BoxContent
-from designer.gui.editing.canvas.marks import Marks
-from designer.gui.editing.canvas.picture import (
-    INSET,
-    SIDE,
-    Picture,
-    button_rectangle,
-    collapse_rectangle,
-    tick_rectangle,
-)
+from designer.gui.editing.canvas.marks import Marks, Tint
+from designer.gui.editing.canvas.picture import INSET, SIDE, button_rectangle, tick_rectangle
 from designer.gui.editing.canvas.styling import CanvasStyle, mixed
-from designer.gui.editing.counts import layers_text
-from designer.network.arranging import HEADER, Rectangle
-from designer.network.groups import Frame
+from designer.network.arranging import Rectangle
 
 READABLE = 0.62
 """From this scale on all text is drawn."""
 NAMES = 0.36
 """From this scale on names are drawn, larger than at 100 %; below it boxes are blocks."""
-TITLES = 0.44
-"""From this scale on frames have titles."""
-SHORTEST = 40.0
-"""With less room than this before the first line, a title goes on over it."""
 BAR = 5.0
 RADIUS = 6.0
+APART = 10.0
+"""Between two texts on one line."""
 
 
 def qrect(rectangle: Rectangle) -> QRectF:
@@ -39,35 +28,36 @@ def qrect(rectangle: Rectangle) -> QRectF:
     return QRectF(rectangle.x, rectangle.y, rectangle.width, rectangle.height)
 
 
-def paint_blocks(
-    painter: QPainter,
-    picture: Picture,
-    boxes: Iterable[tuple[str, BoxContent]],
-    style: CanvasStyle,
-    marks: Marks,
-) -> None:
-    """All boxes as blocks of their category's colour, one call for each colour."""
-    blocks: dict[tuple[str, bool], list[QRectF]] = {}
-    chosen: list[QRectF] = []
-    for key, content in boxes:
-        where = qrect(picture.rectangle(key))
-        blocks.setdefault((content.category, content.frozen), []).append(where)
-        if key in marks.selected:
-            chosen.append(where)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for (category, frozen), rectangles in blocks.items():
-        fill = mixed(style.category(category).name(), style.colours.surface, 0.35 if frozen else 0.75)
-        painter.setBrush(fill)
-        painter.drawRects(rectangles)
-        if frozen:
-            painter.setBrush(style.frozen_hatch)
-            painter.drawRects(rectangles)
-    if chosen:
-        edge = QPen(style.selected)
-        edge.setCosmetic(True)
-        painter.setPen(edge)
-        painter.setBrush(style.selected_fill)
-        painter.drawRects(chosen)
+@dataclass(frozen=True, slots=True)
+class Coat:
+    """The colours of one box: its fill, what is written on it, a pattern over it, and its bar."""
+
+    fill: QBrush
+    text: QColor
+    muted: QColor
+    pattern: QBrush | None
+    bar: QColor
+
+
+def coat_of(content: BoxContent, tint: Tint | None, overlaid: bool, style: CanvasStyle) -> Coat:
+    """The colours of a box; `tint` are those of an overlay, which may have none for it."""
+    frozen = style.frozen_hatch if content.frozen else None
+    if not overlaid:
+        return Coat(style.surface, style.text, style.muted, frozen, style.category(content.category))
+    if tint is None or (tint.share < 0 and not tint.mark):
+        return Coat(style.surface, style.muted, style.muted, frozen, style.border.color())
+    if tint.mark:
+        full, pale, kind = style.mark(tint.mark)
+        faint = QColor(full)
+        faint.setAlphaF(0.22)
+        pattern = None if kind is Qt.BrushStyle.NoBrush else QBrush(faint, kind)
+        return Coat(QBrush(pale), style.text, style.text, pattern, full)
+    fill, ink = style.ramp(tint.share)
+    # The hatch of frozen layers has the ink's colour: blue would be lost on it.
+    lines = QColor(ink)
+    lines.setAlphaF(0.16)
+    hatch = QBrush(lines, Qt.BrushStyle.BDiagPattern) if content.frozen else None
+    return Coat(QBrush(fill), ink, mixed(ink.name(), fill.name(), 0.82), hatch, style.ramp(1.0)[0])
 
 
 def paint_box(
@@ -77,31 +67,69 @@ def paint_box(
     style: CanvasStyle,
     key: str,
     marks: Marks,
+    coat: Coat,
+    label: str,
     scale: float,
 ) -> None:
-    """One box: its body, the bar of its category, its text, tick box and button."""
+    """One box: its body, the bar of its category, its text, tick box and button.
+
+    `label` is an overlay's value, '' for none.
+    """
     body = qrect(where)
     chosen = key in marks.selected
     if content.path:
         _paint_stack(painter, body, style)
     painter.setPen(style.selected if chosen else style.hovered if key == marks.hovered else style.border)
-    painter.setBrush(style.selected_fill if chosen else style.surface)
+    painter.setBrush(style.selected_fill if chosen and coat.fill == style.surface else coat.fill)
     painter.drawRoundedRect(body, RADIUS, RADIUS)
-    if content.frozen:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.frozen_hatch)
-        painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.category(content.category))
-    painter.drawRoundedRect(QRectF(body.x() + 4, body.y() + 6, BAR, body.height() - 12), 2, 2)
+    if coat.pattern is not None:
+        painter.setBrush(coat.pattern)
+        painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+    _paint_bar(painter, QRectF(body.x() + 4, body.y() + 6, BAR, body.height() - 12), content, coat, style)
     if scale < READABLE:
-        _paint_large_name(painter, body, content, style, scale)
+        _paint_large_name(painter, body, content, coat, style, scale)
+    else:
+        _paint_texts(painter, body, content, coat, label, style)
+        if content.tick:
+            _paint_tick(painter, qrect(tick_rectangle(where)), content.tick, style)
+        if content.path:
+            role = (
+                "text" if coat.text == style.text else "surface" if coat.text.lightnessF() > 0.5 else "text"
+            )
+            place = inner(qrect(button_rectangle(where)))
+            painter.drawPixmap(place, style.icon("plus", role, 16), QRectF())
+    if marks.found:
+        _paint_found(painter, body, key, marks, style)
+
+
+def _paint_found(painter: QPainter, body: QRectF, key: str, marks: Marks, style: CanvasStyle) -> None:
+    """A ring around what was found, and a veil over what was not."""
+    if key not in marks.found:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.veil)
+        painter.drawRoundedRect(body.adjusted(-1, -1, 7, 7), RADIUS, RADIUS)
         return
-    _paint_texts(painter, body, content, style)
-    if content.tick:
-        _paint_tick(painter, qrect(tick_rectangle(where)), content.tick, style)
-    if content.path:
-        painter.drawPixmap(_inner(qrect(button_rectangle(where))), style.icon("plus", "text", 16), QRectF())
+    now = key in marks.selected
+    painter.setPen(style.found_now if now else style.found)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    out = 4.5 if now else 3.0
+    painter.drawRoundedRect(body.adjusted(-out, -out, out, out), RADIUS + out, RADIUS + out)
+
+
+def _paint_bar(painter: QPainter, bar: QRectF, content: BoxContent, coat: Coat, style: CanvasStyle) -> None:
+    """The bar of the category; a group's tells what it is made of."""
+    painter.setBrush(coat.bar)
+    if not content.mix or coat.fill != style.surface:
+        painter.drawRoundedRect(bar, 2, 2)
+        return
+    total = sum(count for _, count in content.mix)
+    top = bar.top()
+    for category, count in content.mix:
+        height = bar.height() * count / total
+        painter.setBrush(style.category(category))
+        painter.drawRect(QRectF(bar.x(), top, bar.width(), height))
+        top += height
 
 
 def _paint_stack(painter: QPainter, body: QRectF, style: CanvasStyle) -> None:
@@ -113,48 +141,82 @@ def _paint_stack(painter: QPainter, body: QRectF, style: CanvasStyle) -> None:
 
 
 def _paint_large_name(
-    painter: QPainter, body: QRectF, content: BoxContent, style: CanvasStyle, scale: float
+    painter: QPainter, body: QRectF, content: BoxContent, coat: Coat, style: CanvasStyle, scale: float
 ) -> None:
-    """The name alone, as large on the screen as at 100 %."""
+    """The name alone, as large on the screen as at 100 %, and a mark where there is a problem."""
     font, metrics = style.large(min(round(11.5 / scale), 30))
-    inner = body.adjusted(BAR + 10, 0, -8, 0)
+    room = body.adjusted(BAR + 10, 0, -8, 0)
+    side = min(15 / scale, body.height() - 8)
+    if content.problem:
+        place = QRectF(room.right() - side, body.center().y() - side / 2, side, side)
+        painter.drawPixmap(place, style.problem(content.problem), QRectF())
+        room.setRight(place.left() - 4)
+    elif content.tick == "on":
+        place = QRectF(room.right() - side, body.center().y() - side / 2, side, side)
+        painter.drawPixmap(place, style.icon("lock", "frozen", 18), QRectF())
+        room.setRight(place.left() - 4)
     painter.setFont(font)
-    painter.setPen(style.text)
-    text = style.elided(content.title, metrics, inner.width(), middle=True)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+    painter.setPen(coat.text)
+    text = style.elided(content.title, metrics, room.width(), middle=True)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
-def _paint_texts(painter: QPainter, body: QRectF, content: BoxContent, style: CanvasStyle) -> None:
+def _paint_texts(
+    painter: QPainter, body: QRectF, content: BoxContent, coat: Coat, label: str, style: CanvasStyle
+) -> None:
     left = body.x() + BAR + 4 + INSET
-    width = body.right() - INSET - left
+    right = body.right() - INSET
     taken = (SIDE + 6 if content.tick else 0) + (SIDE + 6 if content.path else 0)
     if content.problem:
         taken += SIDE + 4
-        role = "danger" if content.problem == "error" else "warning"
-        place = QRectF(body.right() - INSET - taken + 4, body.y() + INSET - 1, SIDE, SIDE)
-        painter.drawPixmap(_inner(place), style.icon("triangle-alert", role, 16), QRectF())
+        place = QRectF(right - taken + 4, body.y() + INSET - 1, SIDE, SIDE)
+        painter.drawPixmap(inner(place), style.problem(content.problem), QRectF())
+    tall = body.height() > 60
+    aside = label or content.parameters
+    if not tall and aside:
+        # A low box has no second line: its figure stands after the name.
+        width = style.detail_metrics.horizontalAdvance(aside)
+        baseline = body.y() + INSET + style.name_metrics.ascent() - 1
+        painter.setFont(style.bold_detail_font if label else style.detail_font)
+        painter.setPen(coat.text if label else coat.muted)
+        painter.drawText(QPointF(right - taken - width, baseline), aside)
+        taken += width + APART
     painter.setFont(style.name_font)
-    painter.setPen(style.text)
-    title = style.elided(content.title, style.name_metrics, width - taken, middle=True)
+    painter.setPen(coat.text)
+    title = style.elided(content.title, style.name_metrics, right - left - taken, middle=True)
     baseline = body.y() + INSET + style.name_metrics.ascent() - 1
     painter.drawText(QPointF(left, baseline), title)
-    painter.setFont(style.detail_font)
-    painter.setPen(style.muted)
+    lower = body.bottom() - INSET - style.detail_metrics.descent() + 1
+    rows = [(lower, content.settings if tall else content.kind, content.shape, coat.text)]
+    if tall:
+        rows.insert(0, ((baseline + lower) / 2, content.kind, aside, coat.text if label else coat.muted))
+    for height, text, end, ink in rows:
+        bold = tall and bool(label) and end is aside
+        _paint_row(painter, (left, right, height), (text, end), (coat.muted, ink), bold, style)
+
+
+def _paint_row(
+    painter: QPainter,
+    place: tuple[float, float, float],
+    texts: tuple[str, str],
+    inks: tuple[QColor, QColor],
+    bold: bool,
+    style: CanvasStyle,
+) -> None:
+    """A text at the left and one at the right of a line; the right one has precedence."""
+    left, right, baseline = place
     metrics = style.detail_metrics
-    lower = body.bottom() - INSET - metrics.descent() + 1
-    shape = metrics.horizontalAdvance(content.shape)
-    three_lines = body.height() > 60
-    if three_lines:
-        middle = (baseline + lower) / 2
-        painter.drawText(QPointF(left, middle), style.elided(content.kind, metrics, width))
-        low_text = content.settings
-    else:
-        low_text = content.kind
-    room = width - (shape + 10 if content.shape else 0)
-    painter.drawText(QPointF(left, lower), style.elided(low_text, metrics, room))
-    if content.shape:
-        painter.setPen(style.text)
-        painter.drawText(QPointF(body.right() - INSET - shape, lower), content.shape)
+    end = style.elided(texts[1], metrics, right - left)
+    width = metrics.horizontalAdvance(end)
+    if end:
+        painter.setFont(style.bold_detail_font if bold else style.detail_font)
+        painter.setPen(inks[1])
+        painter.drawText(QPointF(right - width - (4 if bold else 0), baseline), end)
+    painter.setFont(style.detail_font)
+    painter.setPen(inks[0])
+    room = right - left - (width + APART if end else 0)
+    if room > APART:
+        painter.drawText(QPointF(left, baseline), style.elided(texts[0], metrics, room))
 
 
 def _paint_tick(painter: QPainter, place: QRectF, tick: str, style: CanvasStyle) -> None:
@@ -171,52 +233,6 @@ def _paint_tick(painter: QPainter, place: QRectF, tick: str, style: CanvasStyle)
     )
 
 
-def _inner(place: QRectF) -> QRectF:
+def inner(place: QRectF) -> QRectF:
+    """The room of an icon in a button's place."""
     return place.adjusted(1, 1, -1, -1)
-
-
-def paint_frame(
-    painter: QPainter, where: Rectangle, frame: Frame, depth: int, style: CanvasStyle, scale: float
-) -> None:
-    """The frame of an expanded group."""
-    body = qrect(where)
-    painter.setPen(style.frame_border if scale >= NAMES else style.far_frame)
-    painter.setBrush(style.frame_fills[depth % 2])
-    painter.drawRoundedRect(body, RADIUS + 2, RADIUS + 2)
-
-
-def paint_title(
-    painter: QPainter, picture: Picture, frame: Frame, depth: int, style: CanvasStyle, scale: float
-) -> None:
-    """A frame's path before the lines that cross it, how many layers it holds after them, and its button."""
-    if scale < TITLES:
-        return
-    where = picture.rectangle(frame.key)
-    first, last = picture.title_gaps(frame.key)
-    near = scale >= READABLE
-    font, metrics = (
-        (style.detail_font, style.detail_metrics) if near else style.large(round(11 / scale), title=True)
-    )
-    button = qrect(collapse_rectangle(where))
-    left = button.right() + 4 if near else where.x + 10
-    room = min(first - 8, where.right - 12) - left
-    if room < SHORTEST:
-        room = where.right - 12 - left
-    title = style.elided(frame.path, metrics, room, middle=True)
-    width = metrics.horizontalAdvance(title)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.frame_fills[depth % 2])
-    height = min(metrics.height(), HEADER - 2)
-    painter.drawRect(QRectF(left - 4, where.y + (HEADER - height) / 2, width + 8, height))
-    baseline = where.y + (HEADER + metrics.ascent() - metrics.descent()) / 2
-    painter.setFont(font)
-    painter.setPen(style.text)
-    painter.drawText(QPointF(left, baseline), title)
-    if not near:
-        return
-    painter.drawPixmap(_inner(button), style.icon("minus", "text_muted", 16), QRectF())
-    count = layers_text(len(frame.layers))
-    start = where.right - 12 - metrics.horizontalAdvance(count)
-    if start > max(left + width, last if last < where.right else 0.0) + 8:
-        painter.setPen(style.muted)
-        painter.drawText(QPointF(start, baseline), count)

@@ -7,9 +7,28 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap
 
 from designer.gui.editing.canvas.content import GROUP_CATEGORY
 from designer.gui.look.icons import pixmap
-from designer.gui.look.tokens import Colours
+from designer.gui.look.tokens import Colours, contrast
 
-NAME, DETAIL = 13, 12
+RAMPS = {
+    False: ("#fdf6e8", "#f6c36b", "#d2691e", "#7d1f10"),
+    True: ("#2a2b2f", "#7d4d1d", "#dc9434", "#ffe09a"),
+}
+"""From little to much, on a light (False) and on a dark window."""
+RAMP_STEPS = 32
+INKS = ("#12181f", "#ffffff")
+"""What is written on coloured boxes with."""
+
+MARKS = {
+    "added": ("success", Qt.BrushStyle.CrossPattern),
+    "removed": ("danger", Qt.BrushStyle.DiagCrossPattern),
+    "changed": ("warning", Qt.BrushStyle.Dense6Pattern),
+    "frozen": ("frozen", Qt.BrushStyle.BDiagPattern),
+    "trainable": ("accent", Qt.BrushStyle.NoBrush),
+    "mixed": ("frozen", Qt.BrushStyle.HorPattern),
+}
+"""Colour and pattern of an overlay's mark."""
+
+NAME, DETAIL, SMALL = 13, 12, 11
 """Text sizes in pixels at 100 %."""
 
 
@@ -43,6 +62,7 @@ class CanvasStyle:
         self.ratio = ratio
         self.text = QColor(colours.text)
         self.muted = QColor(colours.text_muted)
+        self.accent = QColor(colours.accent)
         self.surface = QBrush(QColor(colours.surface))
         self.selected_fill = QBrush(QColor(colours.selection))
         self.border = pen(mixed(colours.text_muted, colours.border, 0.25), 1.0)
@@ -70,13 +90,48 @@ class CanvasStyle:
         self.detail_font.setPixelSize(DETAIL)
         self.name_metrics = QFontMetricsF(self.name_font)
         self.detail_metrics = QFontMetricsF(self.detail_font)
+        self.bold_detail_font = QFont(self.detail_font)
+        self.bold_detail_font.setWeight(QFont.Weight.DemiBold)
+        self.small_font = QFont(family)
+        self.small_font.setPixelSize(SMALL)
+        self.small_metrics = QFontMetricsF(self.small_font)
+        self.found = pen(colours.warning, 2.0)
+        self.found_now = pen(colours.warning, 4.0)
+        self.found_fill = QBrush(QColor(colours.warning))
+        veil = QColor(colours.window)
+        veil.setAlphaF(0.62)
+        self.veil = QBrush(veil)
+        plate = QColor(colours.surface)
+        plate.setAlphaF(0.92)
+        self.plate = QBrush(plate)
+        self.label_plate = QBrush(QColor(colours.window))
+        self._ramp: dict[int, tuple[QColor, QColor]] = {}
         self._large: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
+        self._widths: dict[tuple[str, int], float] = {}
         self._elided: dict[tuple[str, int, int, bool], str] = {}
         self._icons: dict[tuple[str, str, int], QPixmap] = {}
 
     def category(self, name: str) -> QColor:
         """The colour of a category; a neutral one when the look does not know it."""
         return self.categories.get(name, self.muted)
+
+    def ramp(self, share: float) -> tuple[QColor, QColor]:
+        """The colour at a place 0 ... 1 of an overlay's scale, and the ink to write on it with."""
+        step = min(max(round(share * RAMP_STEPS), 0), RAMP_STEPS)
+        if step not in self._ramp:
+            stops = RAMPS[self.colours.dark]
+            place = step / RAMP_STEPS * (len(stops) - 1)
+            first = min(int(place), len(stops) - 2)
+            fill = mixed(stops[first + 1], stops[first], place - first)
+            ink = max(INKS, key=lambda one: contrast(one, fill.name()))
+            self._ramp[step] = (fill, QColor(ink))
+        return self._ramp[step]
+
+    def mark(self, name: str) -> tuple[QColor, QColor, Qt.BrushStyle]:
+        """An overlay's mark: its full colour, a pale fill to write on, and its pattern."""
+        role, pattern = MARKS.get(name, ("text_muted", Qt.BrushStyle.NoBrush))
+        full = str(getattr(self.colours, role))
+        return QColor(full), mixed(full, self.colours.surface, 0.16), pattern
 
     def large(self, size: int, *, title: bool = False) -> tuple[QFont, QFontMetricsF]:
         """The font of names (or of frames' titles) while zoomed out, `size` in pixels at 100 %."""
@@ -87,14 +142,26 @@ class CanvasStyle:
             self._large[key] = (font, QFontMetricsF(font))
         return self._large[key]
 
+    def width(self, text: str, size: int) -> float:
+        """Width of a text in the font of names, `size` pixels large."""
+        key = (text, size)
+        if key not in self._widths:
+            self._widths[key] = self.large(size)[1].horizontalAdvance(text)
+        return self._widths[key]
+
     def elided(self, text: str, metrics: QFontMetricsF, width: float, *, middle: bool = False) -> str:
         """`text`, shortened with an ellipsis at its end or in its middle until it fits."""
+        text = text.replace("\n", " ")
         key = (text, round(width), round(metrics.height() * 4), middle)
         found = self._elided.get(key)
         if found is None:
             mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
             found = self._elided[key] = metrics.elidedText(text, mode, width)
         return found
+
+    def problem(self, severity: str) -> QPixmap:
+        """The mark of an error or a warning."""
+        return self.icon("triangle-alert", "danger" if severity == "error" else "warning", 16)
 
     def icon(self, name: str, role: str, side: int) -> QPixmap:
         """An icon, `side` pixels wide at 100 %, drawn at twice the size so that it stays sharp."""

@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from designer.gui.editing.canvas.item import NetworkItem
+from designer.gui.editing.canvas.painting import NAMES
 from designer.gui.editing.canvas.picture import Picture
-from designer.gui.editing.canvas.zooming import STEP, clamped, first_view, fitting, to_show
+from designer.gui.editing.canvas.zooming import SMALLEST, STEP, clamped, first_view, fitting, to_show
 from designer.network.arranging import Point, Rectangle
 
 
@@ -62,7 +63,13 @@ class ZoomView(QGraphicsView):
         """Zoom so that what is under `anchor` (in the viewport, default its middle) stays there."""
         place = anchor if anchor is not None else QPointF(self.viewport().rect().center())
         fixed = self.scene_at(place)
-        self.setTransform(QTransform.fromScale(clamped(scale), clamped(scale)))
+        least = SMALLEST
+        if self.picture is not None:
+            # All of a very long network can be seen, however small.
+            whole = self.picture.arrangement
+            least = min(least, fitting(whole.width, whole.height, self._room()) * 0.8)
+        bound = clamped(scale, least)
+        self.setTransform(QTransform.fromScale(bound, bound))
         self._widen()
         self.bring(fixed, place)
 
@@ -130,6 +137,12 @@ class ZoomView(QGraphicsView):
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - x)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() - y)
         self.moved.emit()
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        """From afar all is painted anew: the names of groups stay in what is seen of them."""
+        super().scrollContentsBy(across, down)
+        if self.scale_now < NAMES:
+            self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the room around the drawing."""

@@ -11,9 +11,9 @@ FIRST_AT_LEAST = 0.62
 """A network is first shown in full when it can be read so, else from its top at this scale or more."""
 
 
-def clamped(scale: float) -> float:
+def clamped(scale: float, least: float = SMALLEST) -> float:
     """`scale` within the bounds."""
-    return min(max(scale, SMALLEST), LARGEST)
+    return min(max(scale, least), LARGEST)
 
 
 def bounded(place: float, extent: float) -> float:
@@ -30,7 +30,7 @@ def fitting(width: float, height: float, room: tuple[float, float], margin: floa
     """The scale at which a drawing of that size just fits into `room`, at most 1."""
     across = max(room[0] - 2 * margin, 1.0) / max(width, 1.0)
     down = max(room[1] - 2 * margin, 1.0) / max(height, 1.0)
-    return clamped(min(across, down, 1.0))
+    return min(across, down, 1.0)
 
 
 def first_view(

@@ -1,0 +1,115 @@
+"""What is written beside connections: the shape of the tensor that flows there, and how many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from designer.gui.editing.canvas.content import BoxContent
+from designer.gui.editing.canvas.picture import Picture
+from designer.messages import shape_text, tr
+from designer.network.arranging import Line, Rectangle
+from designer.network.groups import View
+from designer.network.network import Connection, Network
+from designer.session.results import Facts
+
+OFF = 6.0
+"""From a line to what is written beside it."""
+TALL = 14.0
+"""Height of what is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """What a line says.
+
+    Attributes:
+        short: what is always written where there is room; '' when the box that it leaves says it.
+        full: what is written when it is pointed at or selected.
+    """
+
+    short: str
+    full: str
+
+
+def line_texts(
+    network: Network, view: View, facts: Facts | None, contents: Mapping[str, BoxContent]
+) -> tuple[LineText, ...]:
+    """What the lines say, in the order of the view's edges."""
+    flowing: dict[tuple[str, str], list[Connection]] = {}
+    for connection in network.connections:
+        ends = (view.shown[connection.source], view.shown[connection.target])
+        flowing.setdefault(ends, []).append(connection)
+    return tuple(
+        _text(flowing.get((edge.source, edge.target), []), facts, contents[edge.source].shape)
+        for edge in view.edges
+    )
+
+
+def _text(connections: list[Connection], facts: Facts | None, said: str) -> LineText:
+    shapes = list(dict.fromkeys(filter(None, (_shape(connection, facts) for connection in connections))))
+    shape = shapes[0] if len(shapes) == 1 else tr("{count} shapes", count=len(shapes)) if shapes else ""
+    count = len(connections)
+    if count > 1:
+        many = tr("{count} connections", count=count)
+        return LineText(f"{shape}  × {count}", f"{many}, {shape}" if shape else many)
+    return LineText(shape, shape)
+
+
+def _shape(connection: Connection, facts: Facts | None) -> str:
+    known = facts.layers.get(connection.source) if facts is not None else None
+    if known is None or connection.output >= len(known.shapes):
+        return ""
+    return shape_text(known.shapes[connection.output])
+
+
+def place_of(line: Line, width: float) -> Rectangle:
+    """Where to write at a line's start: to the right of an upright line, above a level one."""
+    (x, y), (next_x, next_y) = line.points[0], line.points[1]
+    if abs(next_x - x) <= abs(next_y - y):
+        top = y + 5 if next_y > y else y - 5 - TALL
+        return Rectangle(x + OFF, top, width, TALL)
+    left = x + OFF if next_x > x else x - OFF - width
+    return Rectangle(left, y - 2 - TALL, width, TALL)
+
+
+def middle_of(line: Line, width: float) -> Rectangle:
+    """Where to write in the middle of the longest part of a line, on the line itself."""
+    start, end = max(
+        zip(line.points, line.points[1:], strict=False),
+        key=lambda part: abs(part[0][0] - part[1][0]) + abs(part[0][1] - part[1][1]),
+    )
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    return Rectangle(x - width / 2, y - TALL / 2, width, TALL)
+
+
+def placed(
+    picture: Picture, source: str, texts: Sequence[LineText], width: Callable[[str], float]
+) -> tuple[tuple[int, Rectangle], ...]:
+    """The lines from a box that are written at, by number, and where: where there is room.
+
+    Of lines that carry the same one says so, and none lies on another. It depends on the box alone, not on
+    what is seen, so that nothing changes while one scrolls.
+    """
+    lines = picture.arrangement.lines
+    leaving = [n for n in picture.touching.get(source, ()) if lines[n].source == source and texts[n].short]
+    said: dict[str, Rectangle] = {}
+    found: list[tuple[int, Rectangle]] = []
+    for number in sorted(leaving, key=lambda n: -lines[n].points[0][0]):
+        text = texts[number].short
+        if text in said:
+            continue
+        place = place_of(lines[number], width(text))
+        if has_room(picture, place) and not any(_meet(place, other) for other in said.values()):
+            said[text] = place
+            found.append((number, place))
+    return tuple(found)
+
+
+def has_room(picture: Picture, place: Rectangle) -> bool:
+    """Whether no box lies there."""
+    return not any(_meet(picture.rectangle(key), place) for key in picture.boxes_in(place))
+
+
+def _meet(one: Rectangle, other: Rectangle) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom

@@ -1,0 +1,103 @@
+"""Paints a picture: near, with everything that can be read, or from afar, as coloured blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtGui import QPainter
+
+from designer.gui.editing.canvas.content import BoxContent
+from designer.gui.editing.canvas.far import FarPainter
+from designer.gui.editing.canvas.framing import paint_frames, paint_names, paint_title
+from designer.gui.editing.canvas.labels import LineText
+from designer.gui.editing.canvas.lines import LinePainter
+from designer.gui.editing.canvas.marks import Marks, Tints
+from designer.gui.editing.canvas.naming import collapsed, names
+from designer.gui.editing.canvas.painting import NAMES, READABLE, coat_of, paint_box
+from designer.gui.editing.canvas.picture import Picture
+from designer.gui.editing.canvas.styling import CanvasStyle
+from designer.network.arranging import Rectangle
+from designer.network.groups import GROUP, Frame
+
+MARGIN = 12.0
+"""Around a box: its shadow, its ring, the heads of arrows."""
+
+
+class ScenePainter:
+    """Paints one picture; what it gathers of it is kept."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._lines = LinePainter(picture)
+        self._far = FarPainter(picture)
+        self._collapsed = collapsed(picture)
+        self._contents: Mapping[str, BoxContent] = {}
+        self._texts: Sequence[LineText] = ()
+        self._tints: Tints | None = None
+        self._depths: dict[str, int] = {}
+        for frame in picture.view.frames:
+            self._depths[frame.key] = self._depths.get(GROUP + frame.frame, -1) + 1
+
+    def show(
+        self, contents: Mapping[str, BoxContent], texts: Sequence[LineText], tints: Tints | None
+    ) -> None:
+        """Paint these contents from now on."""
+        self._contents, self._texts, self._tints = contents, texts, tints
+        self._far.show(contents, tints)
+
+    def paint(
+        self,
+        painter: QPainter,
+        exposed: Rectangle,
+        seen: Rectangle,
+        scale: float,
+        style: CanvasStyle,
+        marks: Marks,
+        marked: frozenset[int],
+    ) -> None:
+        """Paint what is exposed of what is seen, in the detail that can be read at `scale`.
+
+        The lines in `marked` stand out.
+        """
+        area = Rectangle(
+            exposed.x - MARGIN, exposed.y - MARGIN, exposed.width + 2 * MARGIN, exposed.height + 2 * MARGIN
+        )
+        near = scale >= NAMES
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, near)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frames = list(self._picture.frames_in(area))
+        paint_frames(painter, self._picture, frames, self._depths, style, scale)
+        if near:
+            self._paint_near(painter, area, frames, scale, style, marks, marked)
+            return
+        self._far.paint(painter, area, style, scale, marks, marked)
+        written = names(self._picture, self._collapsed, seen, scale, style.width)
+        paint_names(painter, written, style, scale)
+
+    def _paint_near(
+        self,
+        painter: QPainter,
+        area: Rectangle,
+        frames: list[Frame],
+        scale: float,
+        style: CanvasStyle,
+        marks: Marks,
+        marked: frozenset[int],
+    ) -> None:
+        numbers = list(self._picture.lines_in(area))
+        self._lines.paint(painter, numbers, area, marked, style)
+        for frame in frames:
+            paint_title(painter, self._picture, frame, self._depths[frame.key], style, scale)
+        overlaid = self._tints is not None
+        tints = self._tints.boxes if self._tints is not None else {}
+        for key in self._picture.boxes_in(area):
+            content = self._contents.get(key)
+            if content is None:
+                continue
+            tint = tints.get(key)
+            coat = coat_of(content, tint, overlaid, style)
+            label = tint.label if tint is not None else ""
+            where = self._picture.rectangle(key)
+            paint_box(painter, where, content, style, key, marks, coat, label, scale)
+        if scale >= READABLE and len(self._texts) == len(self._picture.arrangement.lines):
+            self._lines.paint_texts(painter, numbers, self._texts, marked, style)
