@@ -9,6 +9,7 @@ from typing import Any
 from designer.catalog.kind import LayerKind
 from designer.errors import NetworkError
 from designer.messages import shape_text, tr
+from designer.session import problems as codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,20 @@ class Source:
     whole: tuple[int, ...]
 
 
+class MismatchError(NetworkError):
+    """A layer does not take what it is given; `code` says in which way, see `session.problems`."""
+
+    def __init__(self, error: NetworkError, code: str) -> None:
+        super().__init__(error.what, error.why, error.remedy)
+        self.code = code
+
+
 _SAME_SHAPE = {"Add", "Multiply", "Subtract", "Divide", "Maximum", "Minimum"}
 
 
 def explain(
     name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source], error: str
-) -> NetworkError:
+) -> MismatchError:
     """The error that says what layer `name` expects, and what it is given.
 
     Args:
@@ -35,12 +44,20 @@ def explain(
         sources: what feeds it, in the order of its inputs.
         error: what torch said.
     """
-    for reason in (_rank, _width, _last_sizes, _window, _joined, _values):
+    reasons = (
+        (_rank, codes.RANK),
+        (_width, codes.WIDTH),
+        (_last_sizes, codes.LAST_SIZES),
+        (_window, codes.WINDOW),
+        (_joined, codes.JOIN),
+        (_values, codes.VALUES),
+    )
+    for reason, code in reasons:
         found = reason(name, row, settings, sources)
         if found is not None:
-            return found
+            return MismatchError(found, code)
     given = ", ".join(tr("{shape} from '{name}'", shape=shape_text(s.shape), name=s.name) for s in sources)
-    return NetworkError(
+    other = NetworkError(
         tr(
             "Layer '{name}' ({kind}) does not take {given}.",
             name=name,
@@ -50,6 +67,7 @@ def explain(
         tr("Torch says: {error}.", error=error.splitlines()[0].rstrip(".")),
         tr("Change its settings, or what feeds it."),
     )
+    return MismatchError(other, codes.SHAPE)
 
 
 def _rank(

@@ -17,15 +17,16 @@ import torch
 from torch import Tensor, nn
 
 from designer.catalog.kind import LayerKind
-from designer.catalog.kinds import kind
+from designer.catalog.kinds import KINDS, kind
 from designer.engine.building import layer_module
 from designer.engine.macs import Shape, macs
-from designer.engine.mismatch import Source, explain
+from designer.engine.mismatch import MismatchError, Source, explain
 from designer.engine.same_shape import keeps_shape
-from designer.engine.structure import output_problems, structural_problems
+from designer.engine.structure import output_problems, structural_problems, used_layers
 from designer.errors import DesignerError, NetworkError
 from designer.messages import tr
 from designer.network.network import Layer, Network, Port
+from designer.session import problems as codes
 from designer.session.results import Facts, LayerFacts, Problem
 
 _BATCHES = (2, 3)
@@ -50,25 +51,31 @@ def infer(network: Network) -> Facts:
     shape. Where a first dimension holds several entries for each picture (windows), that number stays.
     Layers behind a wrong one have no shapes and no problems of their own.
     """
-    problems = list(structural_problems(network))
+    used = used_layers(network)
+    problems = list(structural_problems(network, used))
     facts: dict[str, LayerFacts] = {}
     values: dict[Port, Value] = {}
-    try:
-        order = network.order
-    except NetworkError as error:
-        problems.append(Problem("error", "", str(error)))
-        order = tuple(network.layers)
+    # With a cycle, which is among the problems, file order does for the layers before it.
+    order = tuple(network.layers) if network.ring else network.order
     for layer_id in order:
         layer = network[layer_id]
         try:
             facts[layer_id] = _infer_layer(network, layer, values)
         except DesignerError as error:
-            problems.append(Problem("error", layer_id, str(error)))
+            problems.append(_problem(layer, error, layer_id in used))
             facts[layer_id] = LayerFacts(parameters=_parameters(layer))
     shapes = {i: strip(values[Port(i)]) for i in network.layers if Port(i) in values}
     followed = {i for i in shapes if _follows_batch(values[Port(i)])}
     problems.extend(output_problems(network, shapes, followed))
     return Facts({i: facts[i] for i in network.layers if i in facts}, tuple(problems))
+
+
+def _problem(layer: Layer, error: DesignerError, used: bool) -> Problem:
+    if isinstance(error, MismatchError):
+        # What no output needs is never run.
+        return Problem("error" if used else "warning", layer.id, str(error), error.code)
+    code = codes.SETTINGS if layer.kind in KINDS else codes.UNKNOWN_KIND
+    return Problem("error", layer.id, str(error), code)
 
 
 def strip(value: Value) -> Shape:
@@ -93,7 +100,7 @@ def _infer_layer(network: Network, layer: Layer, values: dict[Port, Value]) -> L
     row = kind(layer.kind)
     settings = row.complete(layer.settings)
     text = json.dumps(settings)
-    count, _ = _counted(row.key, text, layer.name)
+    count = _counted(row.key, text, layer.name)
     ports = network.inputs[layer.id]
     if any(port not in values for port in ports) or not _right_number(row, ports):
         return LayerFacts(parameters=count)
@@ -118,7 +125,7 @@ def _right_number(row: LayerKind, ports: Sequence[Port | None]) -> bool:
 def _parameters(layer: Layer) -> int:
     try:
         row = kind(layer.kind)
-        return _counted(row.key, json.dumps(row.complete(layer.settings)), layer.name)[0]
+        return _counted(row.key, json.dumps(row.complete(layer.settings)), layer.name)
     except DesignerError:
         # The layer cannot be built at all; its problem is told where that was found.
         return 0
@@ -132,13 +139,18 @@ def _module(kind_key: str, settings: str, name: str = "") -> nn.Module:
     return module.train(kind_key == "MultiheadAttention")
 
 
-def _counted(kind_key: str, settings: str, name: str) -> tuple[int, nn.Module]:
+def _counted(kind_key: str, settings: str, name: str) -> int:
     try:
-        module = _module(kind_key, settings)
+        return _count(kind_key, settings)
     except NetworkError:
         # Once more with the layer's name, for the text.
-        module = _module(kind_key, settings, name)
-    return sum(p.numel() for p in module.parameters()), module
+        _module(kind_key, settings, name)
+        raise
+
+
+@functools.lru_cache(maxsize=4096)
+def _count(kind_key: str, settings: str) -> int:
+    return sum(parameter.numel() for parameter in _module(kind_key, settings).parameters())
 
 
 @functools.lru_cache(maxsize=16384)

@@ -157,13 +157,39 @@ class Network:
                     freed.append(target)
             ready.extend(reversed(freed))
         if len(order) < len(self.layers):
-            rest = [self.layers[i].name for i in self.layers if waiting[i] > 0]
+            ring = [self.layers[i].name for i in self.ring]
+            more = tr(" and {count} more", count=len(ring) - 8) if len(ring) > 8 else ""
             raise NetworkError(
                 tr("The network has a cycle."),
-                tr("These layers feed one another: {names}.", names=", ".join(rest[:8])),
+                tr("These layers feed one another: {names}.", names=", ".join(ring[:8]) + more),
                 tr("Take out one of the connections between them."),
             )
         return tuple(order)
+
+    @cached_property
+    def ring(self) -> tuple[str, ...]:
+        """Ids of the layers of one cycle, each feeding the next and the last the first; () without one."""
+        left = {i: len({p.layer for p in ports if p is not None}) for i, ports in self.inputs.items()}
+        ahead = [layer_id for layer_id, count in left.items() if not count]
+        while ahead:
+            layer_id = ahead.pop()
+            del left[layer_id]
+            for target in {c.target for c in self.consumers[layer_id]}:
+                left[target] -= 1
+                if not left[target]:
+                    ahead.append(target)
+        if not left:
+            return ()
+        # Each layer that is left is fed by one that is left: going back from any, one comes round.
+        back: dict[str, int] = {}
+        at = next(iter(left))
+        while at not in back:
+            back[at] = len(back)
+            at = next(p.layer for p in self.inputs[at] if p is not None and p.layer in left)
+        ring = list(back)[back[at] :][::-1]
+        place = {layer_id: n for n, layer_id in enumerate(self.layers)}
+        start = ring.index(min(ring, key=place.__getitem__))
+        return tuple(ring[start:] + ring[:start])
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -124,9 +124,9 @@ def between(network, layer, target):
             "Set its channels to 8, or replace the layer.",
         ),
         (
-            lambda n: n.with_inputs({"block.conv": (Port("flatten"),), "flatten": (Port("stem.relu"),)}),
+            lambda n: between(n, Layer("flat", "flat", "Flatten"), "block.conv"),
             "block.conv",
-            "Layer 'block.conv' expects channels × height × width but 'flatten' gives 2048. "
+            "Layer 'block.conv' expects channels × height × width but 'flat' gives 2048. "
             "Move it to another place, or replace it by a layer for such values.",
         ),
         (
@@ -195,8 +195,8 @@ def between(network, layer, target):
         ),
         (
             lambda n: n.with_inputs({"stem.conv": (Port("stem.relu"),)}),
-            "",
-            "The network has a cycle. These layers feed one another:",
+            "stem.conv",
+            "The network has a cycle. These layers feed one another: stem.conv, stem.bn, stem.relu. Take out",
         ),
         (
             lambda n: n.with_layers(replace(n["drop"], kind="Dropin")),
@@ -215,8 +215,8 @@ def between(network, layer, target):
         ),
         (
             lambda n: added(n, Layer("i2", "i2", "Input", {"shape": [3, 16, 16]})),
-            "",
-            "The network has 2 inputs.",
+            "i2",
+            "The network has 2 inputs. They are: 'input', 'i2'. It needs exactly one: delete the others.",
         ),
         (
             lambda n: replace(
