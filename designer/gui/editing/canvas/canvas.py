@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from designer.catalog.kinds import KINDS
 from designer.gui.editing.canvas.gazing import Gazing
 from designer.gui.editing.canvas.gestures.gestures import Gestures
+from designer.gui.editing.canvas.gestures.gestures import Gestures
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.picture import Picture
@@ -57,6 +58,7 @@ class Canvas(QWidget):
         column.addWidget(self.view)
         self.pointing = Pointing(self.view, selection, self)
         self.gestures = Gestures(self.view, self.pointing, look, self)
+        self.gestures = Gestures(self.view, self.pointing, look, self)
         self.pointing.toggle_asked.connect(self.mirror.toggle)
         self.mirror.opened.connect(self._clear)
         self.mirror.pictured.connect(self._show)
@@ -81,6 +83,7 @@ class Canvas(QWidget):
     def update_network(self, network: Network, structural: bool) -> None:
         """Show the network as it is after an edit; `structural` when layers or connections differ."""
         self.mirror.update_network(network, structural)
+        self.gestures.show(network, self.mirror.picture)
         self.gestures.show(network, self.mirror.picture)
 
     def update_facts(self, facts: Facts | None) -> None:
@@ -135,6 +138,7 @@ class Canvas(QWidget):
     def _clear(self) -> None:
         self._item.set_picture(None, {})
         self.gestures.show(None, None)
+        self.gestures.show(None, None)
 
     @Slot(object)
     def _show(self, before: Picture | None) -> None:
@@ -142,11 +146,13 @@ class Canvas(QWidget):
         self._item.set_picture(self.mirror.picture, contents, self.mirror.texts(contents))
         self._gazing.follow(before)
         self.gestures.show(self.mirror.network, self.mirror.picture)
+        self.gestures.show(self.mirror.network, self.mirror.picture)
         self.pointing.mark()
         self.arranged.emit()
 
     @Slot()
     def _refresh(self) -> None:
+        self.gestures.show(self.mirror.network, self.mirror.picture)
         self.gestures.show(self.mirror.network, self.mirror.picture)
         contents = self.mirror.contents()
         self._item.set_contents(contents, self.mirror.texts(contents))

@@ -30,8 +30,6 @@ def met(picture: Picture, band: Rectangle) -> frozenset[str]:
 class BandGesture:
     """Draws a rubber band from where the mouse was pressed; what it meets is selected."""
 
-    scrolls = True
-
     def __init__(self, wiring: Wiring, start: Touch) -> None:
         self._wiring = wiring
         self._start = start

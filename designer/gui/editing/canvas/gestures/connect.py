@@ -58,8 +58,6 @@ class ConnectGesture:
     disconnected where it is let go on the empty canvas.
     """
 
-    scrolls = True
-
     def __init__(self, wiring: Wiring, stays: End, rules: Rules, old: Connection | None = None) -> None:
         self._wiring = wiring
         self._stays = stays

@@ -21,9 +21,7 @@ REACH = 16.0
 
 
 class DropGesture:
-    """Leads a library entry over the canvas. `picture` is None while there is no network to be seen."""
-
-    scrolls = True
+    """Leads a library entry over the canvas. `wiring` is None while there is nothing to be seen."""
 
     def __init__(self, wiring: Wiring | None, key: str, title: str) -> None:
         self._wiring = wiring
@@ -49,10 +47,6 @@ class DropGesture:
         where = self._where(touch)
         place = Place("", where.x, where.y) if self._wiring is None else place_at(self._wiring.picture, where)
         return Ask("drop_asked", (self._key, connection, place))
-
-    def over(self, wiring: Wiring) -> DropGesture:
-        """See `Gesture.over`: what is dropped does not depend on what is drawn."""
-        return DropGesture(wiring, self._key, self._title)
 
     def _where(self, touch: Touch) -> Rectangle:
         """A box with its middle under the pointer, on the grid."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from designer.gui.editing.canvas.gestures.placing import places_of
 from designer.gui.editing.canvas.gestures.sketch import Sketch
@@ -19,14 +19,12 @@ MOST = 400
 
 
 class MoveGesture:
-    """Moves boxes with the pointer."""
+    """Moves boxes, given by key and title, with the pointer."""
 
-    scrolls = True
-
-    def __init__(self, wiring: Wiring, start: Touch, keys: Collection[str], titles: dict[str, str]) -> None:
+    def __init__(self, wiring: Wiring, start: Touch, titles: Mapping[str, str]) -> None:
         self._wiring = wiring
         self._start = start
-        self._boxes = {key: wiring.picture.rectangle(key) for key in keys}
+        self._boxes = {key: wiring.picture.rectangle(key) for key in titles}
         self._titles = titles
 
     def move(self, touch: Touch) -> Sketch:

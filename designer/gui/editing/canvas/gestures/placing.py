@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from designer.gui.editing.canvas.gestures.snapping import around
 from designer.gui.editing.canvas.picture import Picture
 from designer.network.arranging import Rectangle
-from designer.network.network import Place
+from designer.network.network import Network, Place
 
 NEAR = 400.0
 """From farther away than this, a box does not hold another that it does not feed, unless no other could."""
@@ -36,6 +36,22 @@ def place_at(picture: Picture, where: Rectangle) -> Place:
     near = _nearest(picture, where, picture.boxes_in(_grown(where))) or _nearest(picture, where, picture.keys)
     box = picture.rectangle(near) if near else Rectangle(0.0, 0.0, 0.0, 0.0)
     return Place(near, where.x - box.x, where.y - box.y)
+
+
+def nudged(
+    network: Network, picture: Picture, keys: Iterable[str], across: float, down: float
+) -> dict[str, Place]:
+    """The places that move these boxes by so much, from where they were last put."""
+    there, known = {}, {}
+    for key in keys:
+        place = network.places.get(key)
+        if place is not None and (not place.anchor or place.anchor in picture.arrangement.rectangles):
+            # The drawing may still be that of before the last nudge.
+            known[key] = Place(place.anchor, place.x + across, place.y + down)
+        else:
+            box = picture.rectangle(key)
+            there[key] = box._replace(x=box.x + across, y=box.y + down)
+    return {**known, **places_of(picture, there)}
 
 
 def _in_frame(

@@ -231,3 +231,16 @@ class Wiring:
         ]
         on_side = [p for p in starts if abs(p[0] - box.right if level else p[1] - box.bottom) < 2]
         return min(on_side, key=lambda p: math.dist(p, middle), default=None)
+
+
+def tip_of(wiring: Wiring | None, hit: Hit) -> str:
+    """What a tool tip says of a port or a line, '' when it is neither."""
+    if wiring is None:
+        return ""
+    if hit.part.startswith("port"):
+        spot = wiring.spot(hit.key, hit.part[5:], hit.number)
+        return wiring.spoken(spot) if spot is not None else ""
+    found = wiring.connections(hit.number) if hit.part == "line" else ()
+    if len(found) > 1:
+        return tr("{count} connections", count=len(found))
+    return wiring.connection_text(found[0]) if found else ""
