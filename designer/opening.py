@@ -98,8 +98,11 @@ def project_of(path: Path | None, contents: ProjectContents) -> Project:
 def network_of(what: PathLike, progress: Progress) -> Network:
     """The network of a model, project or weights file, without downloading any weights."""
     name = os.fspath(what)
-    weights = FRESH if not Path(name).suffix or name in MODELS else "default"
-    return open_project(name, weights, progress=progress).network
+    path = Path(name)
+    if name in MODELS or not (path.exists() or path.suffix == SUFFIX or path.suffix in SUFFIXES):
+        # Neither a model nor a file: the error offers the nearest models.
+        return open_network(name, progress)
+    return open_project(name, progress=progress).network
 
 
 def model_of(path: Path) -> str:

@@ -63,7 +63,7 @@ def network_from_json(value: Any) -> Network:
             classes=tuple(text(name) for name in value["classes"]),
             preprocessing=Preprocessing.from_json(value["preprocessing"]),
             origin=text(value["origin"]),
-            places={text(key): _place_from_json(row) for key, row in value.get("places", {}).items()},
+            places={text(key): place_from_json(row) for key, row in value.get("places", {}).items()},
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _broken(f"{type(error).__name__}: {error}.") from error
@@ -119,7 +119,8 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
-def _place_from_json(row: Any) -> Place:
+def place_from_json(row: Any) -> Place:
+    """The place that was written as a list. Raises TypeError or ValueError."""
     anchor, x, y = row
     return Place(text(anchor), number(x, -_FAR, _FAR), number(y, -_FAR, _FAR))
 
