@@ -76,28 +76,27 @@ def _rank(
     source = next((s for s in sources if row.ranks and len(s.whole) not in row.ranks), None)
     if source is None:
         return None
-    sizes = {
-        2: tr("a list of features"),
-        3: tr("two sizes"),
-        4: tr("channels × height × width"),
-        5: tr("four sizes"),
-    }
-    if 4 not in row.ranks:
-        sizes[3] = tr("tokens × features") if row.category == "Attention" else tr("channels × length")
-    elif row.category == "Attention":
-        sizes[4] = tr("height × width × features")
-    wanted = tr(" or ").join(sizes[rank] for rank in sorted(row.ranks, reverse=True))
     return NetworkError(
         tr(
             "Layer '{name}' expects {wanted} but '{source}' gives {shape}.",
             name=name,
-            wanted=wanted,
+            wanted=_sizes(row),
             source=source.name,
             shape=shape_text(source.shape),
         ),
         "",
         tr("Move it to another place, or replace it by a layer for such values."),
     )
+
+
+def _sizes(row: LayerKind) -> str:
+    """In words, the shapes that it is made for."""
+    attention = row.category == "Attention"
+    if 4 in row.ranks:
+        return tr("height × width × features") if attention else tr("channels × height × width")
+    if attention:
+        return tr("tokens × features")
+    return tr("a list of features, or channels × length") if 2 in row.ranks else tr("channels × length")
 
 
 def _width(

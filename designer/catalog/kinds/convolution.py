@@ -71,7 +71,7 @@ def _transposed(key: str, title: str, sides: int) -> LayerKind:
         output_width="out_channels",
         summary=("kernel_size", "out_channels", "stride"),
         formula=_BACKWARD,
-        keywords=("deconvolution", "deconv", "upconv", "upsampling", "decoder"),
+        keywords=("deconvolution", "deconv", "upconv", "upsample", "upsampling", "decoder"),
         ranks=(sides + 2,),
     )
 

@@ -1,0 +1,58 @@
+"""Classifier heads: from what the backbone gives to one number for each class."""
+
+from __future__ import annotations
+
+import math
+
+from designer.catalog.blocks.around import Around
+from designer.catalog.blocks.draft import OUTSIDE, Draft
+from designer.network.fragment import Fragment
+from designer.network.network import Port
+
+HIDDEN = 256
+"""Features between the two linear layers of the larger head."""
+
+_DROPPED = 0.5
+
+
+def _flattened(draft: Draft, around: Around) -> tuple[Port, int]:
+    """All values in a list, and how many they are."""
+    if around.shape is None or around.rank == 1:
+        return OUTSIDE, around.features
+    return draft.put("flatten", "Flatten", {}, OUTSIDE), math.prod(around.shape)
+
+
+def _linear(draft: Draft, name: str, source: Port, before: int, after: int) -> Port:
+    return draft.put(name, "Linear", {"in_features": before, "out_features": after}, source)
+
+
+def linear_head(around: Around) -> Fragment:
+    """Any shape to (classes,): one linear layer, after Flatten where there is more than a list."""
+    draft = Draft()
+    x, width = _flattened(draft, around)
+    return draft.done("Linear head", _linear(draft, "fc", x, width, around.scores))
+
+
+def gap_dense_head(around: Around) -> Fragment:
+    """(C, H, W), or tokens (L, E), to (classes,): the mean over all positions, then one linear layer."""
+    draft = Draft()
+    x, width = OUTSIDE, around.features
+    if around.rank == 3:
+        width = around.channels
+        x = draft.put("pool", "AdaptiveAvgPool2d", {"output_size": 1}, x)
+        x = draft.put("flatten", "Flatten", {}, x)
+    elif around.rank == 2:
+        x = draft.put("pool", "Mean", {"dims": [1]}, x)
+    elif around.rank > 3:
+        x, width = _flattened(draft, around)
+    return draft.done("Pooling head", _linear(draft, "fc", x, width, around.scores))
+
+
+def flatten_dense_head(around: Around) -> Fragment:
+    """Any shape to (classes,): a linear layer to 256, ReLU and dropout, and one to the classes."""
+    draft = Draft()
+    x, width = _flattened(draft, around)
+    x = _linear(draft, "fc1", x, width, HIDDEN)
+    x = draft.put("relu", "ReLU", {}, x)
+    x = draft.put("dropout", "Dropout", {"p": _DROPPED}, x)
+    return draft.done("Dense head", _linear(draft, "fc2", x, HIDDEN, around.scores))
