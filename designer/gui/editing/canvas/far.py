@@ -15,6 +15,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.marks import Marks, Tints
+from designer.gui.editing.canvas.merging import TINY, cell_at, merged
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import RAMP_STEPS, CanvasStyle, mixed, pen
 from designer.network.arranging import Rectangle
@@ -23,8 +24,10 @@ CHUNK = 1_024
 """Boxes in a chunk."""
 LONG = 4_000.0
 """Lines longer than this belong to no chunk."""
-THIN = 4.0
-"""On the screen a block is at least so many pixels wide."""
+SHORT = 300.0
+"""Lines shorter than this are not drawn where they would be shorter than `SEEN`."""
+SEEN = 3.0
+"""Length of the shortest lines that are drawn, on the screen in pixels."""
 
 _Fill = tuple[str, bool, int, str]
 """What a block's look is made of: category, frozen, step of the overlay's scale or -1, mark."""
@@ -38,7 +41,7 @@ class _Chunk:
     keys: list[str]
     numbers: list[int] = field(default_factory=list)
     blocks: dict[_Fill, list[QRectF]] | None = None
-    lines: QPainterPath | None = None
+    lines: tuple[QPainterPath, QPainterPath] | None = None
 
 
 class FarPainter:
@@ -46,7 +49,10 @@ class FarPainter:
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
+        self._lying = picture.arrangement.width > picture.arrangement.height
         self._rectangles: dict[str, QRectF] = {}
+        self._merged: dict[float, Mapping[_Fill, list[QRectF]]] = {}
+        self._chosen: dict[str, tuple[frozenset[str], float, list[QRectF]]] = {}
         self._chunks = self._cut()
         self._contents: Mapping[str, BoxContent] = {}
         self._tints: Tints | None = None
@@ -55,6 +61,7 @@ class FarPainter:
         """Paint these contents from now on."""
         if contents is not self._contents or tints is not self._tints:
             self._contents, self._tints = contents, tints
+            self._merged.clear()
             for chunk in self._chunks:
                 chunk.blocks = None
 
@@ -73,14 +80,21 @@ class FarPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(style.far_line)
         for chunk in seen:
-            painter.drawPath(self._lines(chunk))
+            short, rest = self._lines(chunk)
+            if scale * SHORT >= SEEN:
+                painter.drawPath(short)
+            painter.drawPath(rest)
         self._paint_marked(painter, marked, style)
-        for chunk in seen:
-            self._paint_blocks(painter, chunk, style, scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if scale < TINY:
+            self._paint_blocks(painter, self._blocks_at(scale), style)
+        else:
+            for chunk in seen:
+                self._paint_blocks(painter, self._blocks(chunk), style)
         if marks.found:
             painter.fillRect(QRectF(area.x, area.y, area.width, area.height), style.veil)
-            self._paint_chosen(painter, marks.found, style.found_fill, style.found, scale)
-        self._paint_chosen(painter, marks.selected, style.selected_fill, style.selected, scale)
+            self._paint_chosen(painter, "found", marks.found, style.found_fill, style.found, scale)
+        self._paint_chosen(painter, "selected", marks.selected, style.selected_fill, style.selected, scale)
 
     def _paint_marked(self, painter: QPainter, marked: Iterable[int], style: CanvasStyle) -> None:
         lines = [line for number in marked for line in self._straight(number)]
@@ -90,15 +104,11 @@ class FarPainter:
             painter.setPen(line)
             painter.drawLines(lines)
 
-    def _paint_blocks(self, painter: QPainter, chunk: _Chunk, style: CanvasStyle, scale: float) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        for (category, frozen, step, mark), rectangles in self._blocks(chunk).items():
+    def _paint_blocks(
+        self, painter: QPainter, blocks: Mapping[_Fill, list[QRectF]], style: CanvasStyle
+    ) -> None:
+        for (category, frozen, step, mark), rectangles in blocks.items():
             fill, pattern = self._look(category, frozen, step, mark, style)
-            if _thin(rectangles, scale):
-                # Too thin to be seen as a block: a line of some width in its place.
-                _draw_sticks(painter, rectangles, fill)
-                painter.setPen(Qt.PenStyle.NoPen)
-                continue
             painter.setBrush(fill)
             painter.drawRects(rectangles)
             if pattern is not None:
@@ -122,18 +132,40 @@ class FarPainter:
         return mixed(style.colours.text_muted, style.colours.window, 0.22), None
 
     def _paint_chosen(
-        self, painter: QPainter, keys: Iterable[str], fill: QBrush, edge: QPen, scale: float
+        self, painter: QPainter, what: str, keys: frozenset[str], fill: QBrush, edge: QPen, scale: float
     ) -> None:
-        there = self._picture.arrangement.rectangles
-        rectangles = [self._rectangle(key) for key in keys if key in there]
-        if not rectangles:
+        if not keys:
             return
-        if _thin(rectangles, scale):
-            _draw_sticks(painter, rectangles, edge.color(), THIN + 2)
-            return
+        tiny = scale < TINY
+        cell = cell_at(scale) if tiny else 0.0
+        known = self._chosen.get(what)
+        if known is None or known[0] is not keys or known[1] != cell:
+            there = self._picture.arrangement.rectangles
+            shown = [key for key in keys if key in there]
+            if tiny:
+                blocks = merged(((there[key], "") for key in shown), cell, self._lying)
+                rectangles = [QRectF(*block) for block in blocks.get("", ())]
+            else:
+                rectangles = [self._rectangle(key) for key in shown]
+            known = self._chosen[what] = (keys, cell, rectangles)
         painter.setPen(pen(edge.color(), 2.0, cosmetic=True))
-        painter.setBrush(fill)
-        painter.drawRects(rectangles)
+        painter.setBrush(edge.color() if tiny else fill)
+        painter.drawRects(known[2])
+
+    def _blocks_at(self, scale: float) -> Mapping[_Fill, list[QRectF]]:
+        """All blocks, merged into such as can be seen at that scale."""
+        cell = cell_at(scale)
+        if cell not in self._merged:
+            boxes = (
+                (self._picture.rectangle(key), self._fill(key, content))
+                for key, content in self._contents.items()
+                if key in self._picture.arrangement.rectangles
+            )
+            self._merged[cell] = {
+                fill: [QRectF(*block) for block in blocks]
+                for fill, blocks in merged(boxes, cell, self._lying).items()
+            }
+        return self._merged[cell]
 
     def _blocks(self, chunk: _Chunk) -> dict[_Fill, list[QRectF]]:
         if chunk.blocks is None:
@@ -158,14 +190,17 @@ class FarPainter:
             found = self._rectangles[key] = QRectF(*self._picture.rectangle(key))
         return found
 
-    def _lines(self, chunk: _Chunk) -> QPainterPath:
+    def _lines(self, chunk: _Chunk) -> tuple[QPainterPath, QPainterPath]:
+        """The short lines, and the others."""
         if chunk.lines is None:
-            chunk.lines = QPainterPath()
+            chunk.lines = (QPainterPath(), QPainterPath())
             for number in chunk.numbers:
+                extent = self._picture.extents[number]
+                path = chunk.lines[0 if max(extent.width, extent.height) < SHORT else 1]
                 points = self._picture.arrangement.lines[number].points
-                chunk.lines.moveTo(QPointF(*points[0]))
+                path.moveTo(QPointF(*points[0]))
                 for point in points[1:]:
-                    chunk.lines.lineTo(QPointF(*point))
+                    path.lineTo(QPointF(*point))
         return chunk.lines
 
     def _straight(self, number: int) -> list[QLineF]:
@@ -175,8 +210,7 @@ class FarPainter:
     def _cut(self) -> list[_Chunk]:
         """The picture in chunks along its longer side; the last one holds what is longer than a chunk."""
         picture = self._picture
-        lying = picture.arrangement.width > picture.arrangement.height
-        side = 0 if lying else 1
+        side = 0 if self._lying else 1
         keys = sorted(picture.keys, key=lambda key: picture.rectangle(key)[side])
         chunks = [
             _Chunk(_around([picture.rectangle(key) for key in part]), part)
@@ -202,16 +236,3 @@ def _around(rectangles: Sequence[Rectangle]) -> Rectangle:
 
 def _meet(one: Rectangle, other: Rectangle) -> bool:
     return one.x <= other.right and other.x <= one.right and one.y <= other.bottom and other.y <= one.bottom
-
-
-def _thin(rectangles: Sequence[QRectF], scale: float) -> bool:
-    return rectangles[0].width() * scale < THIN
-
-
-def _draw_sticks(
-    painter: QPainter, rectangles: Iterable[QRectF], colour: QColor, width: float = THIN
-) -> None:
-    painter.setPen(pen(colour, width, cosmetic=True))
-    painter.drawLines(
-        [QLineF(r.center().x(), r.top(), r.center().x(), max(r.bottom(), r.top() + 1)) for r in rectangles]
-    )

@@ -52,9 +52,10 @@ def names(
         deeper: list[str] = []
         for key in level:
             inside = children.get(key, [])
-            placed = [_placed(picture, child, seen, scale, measure) for child in inside]
-            readable = [name for name in placed if name is not None]
-            if inside and len(readable) == len(inside) and len(inside) < FEW:
+            readable = 0 < len(inside) < FEW and all(
+                _placed(picture, child, seen, scale, measure) is not None for child in inside
+            )
+            if readable:
                 deeper.extend(inside)
                 continue
             own = _placed(picture, key, seen, scale, measure)
@@ -82,7 +83,10 @@ def _children(picture: Picture, boxes: Sequence[Box], seen: Rectangle) -> dict[s
 
 def _placed(picture: Picture, key: str, seen: Rectangle, scale: float, measure: Measure) -> Name | None:
     """A group's name in the part of it that is seen, or beside it; None where it could not be read."""
-    where = _cut(picture.rectangle(key), seen)
+    whole = picture.rectangle(key)
+    if whole.height * scale < SIZES[0] + MARGIN:
+        return None
+    where = _cut(whole, seen)
     path = key.removeprefix(GROUP)
     frame = path.rpartition(".")[0]
     for text in dict.fromkeys((path, shortened(path, frame))):

@@ -1,0 +1,64 @@
+"""Boxes too small to be seen one by one, merged into blocks of about two pixels: pure geometry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+from designer.network.arranging import Rectangle
+
+TINY = 0.0147
+"""Below this scale a box is less than a pixel high, or four pixels wide."""
+THIN = 4.0
+"""Merged blocks are at least so many pixels wide on the screen."""
+ROW = 1.5
+"""Height of a merged block on the screen, in pixels, or up to twice that."""
+COLUMN = 300.0
+"""Boxes farther apart than this are in different columns, while columns can be told apart."""
+
+Look = TypeVar("Look", bound=Hashable)
+
+
+def cell_at(scale: float) -> float:
+    """Height of the merged blocks in the drawing: a power of two, so that it changes rarely."""
+    return float(2.0 ** math.ceil(math.log2(ROW / scale)))
+
+
+def merged(
+    boxes: Iterable[tuple[Rectangle, Look]], cell: float, lying: bool
+) -> Mapping[Look, tuple[Rectangle, ...]]:
+    """Blocks in place of boxes, by the look that most of the boxes in each have.
+
+    `lying` when the drawing is wider than it is high: blocks are cut along its longer side.
+    """
+    column = max(COLUMN, cell * THIN)
+    counts: dict[tuple[int, int], dict[Look, int]] = {}
+    areas: dict[tuple[int, int], list[float]] = {}
+    for (x, y, width, height), look in boxes:
+        along, across = (x + width / 2, y + height / 2) if lying else (y + height / 2, x + width / 2)
+        place = (int(along // cell), int(across // column))
+        area = areas.get(place)
+        if area is None:
+            areas[place] = [x, y, x + width, y + height]
+            counts[place] = {look: 1}
+            continue
+        found = counts[place]
+        found[look] = found.get(look, 0) + 1
+        area[0], area[1] = min(area[0], x), min(area[1], y)
+        area[2], area[3] = max(area[2], x + width), max(area[3], y + height)
+    blocks: dict[Look, list[Rectangle]] = {}
+    least = cell / ROW * THIN
+    for place, area in areas.items():
+        looks = counts[place]
+        most = max(looks, key=looks.__getitem__)
+        blocks.setdefault(most, []).append(_widened(area, least, cell, lying))
+    return {look: tuple(rectangles) for look, rectangles in blocks.items()}
+
+
+def _widened(area: list[float], least: float, cell: float, lying: bool) -> Rectangle:
+    """The area, at least `least` wide across the longer side and `cell` long along it."""
+    x, y, width, height = area[0], area[1], area[2] - area[0], area[3] - area[1]
+    wide, high = (cell, least) if lying else (least, cell)
+    more, taller = max(wide - width, 0.0), max(high - height, 0.0)
+    return Rectangle(x - more / 2, y - taller / 2, width + more, height + taller)
