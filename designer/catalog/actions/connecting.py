@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from designer.catalog.actions.deleting import shape_of, trimmed
-from designer.catalog.actions.fitting import misfit
+from designer.catalog.actions.deleting import trimmed
+from designer.catalog.actions.shapes import misfit, shape_of
 from designer.catalog.actions.texts import short
 from designer.catalog.kinds import KINDS
 from designer.errors import EditError

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from designer.catalog.actions.putting import additions, common_group, taken_groups
 from designer.catalog.actions.texts import short, what_of
-from designer.errors import EditError
+from designer.catalog.kinds import kind
+from designer.errors import DesignerError, EditError
 from designer.messages import tr
 from designer.network.edits import Edit
 from designer.network.fragment import Fragment, cut_out, settled
@@ -58,12 +59,15 @@ def paste(network: Network, fragment: Fragment, near: str = "") -> Edit:
     Without `near`, or where it is not there, they come last, at the top.
 
     Raises:
-        EditError: the fragment is empty.
+        EditError: the fragment is empty, or has a layer that cannot be one of its kind: it may be
+            anybody's.
     """
     if not fragment.layers:
         raise EditError(
             tr("There is nothing to paste."), tr("No layer was copied."), tr("Copy some layers first.")
         )
+    for layer in fragment.layers:
+        _check_kind(layer)
     anchor = near if near in network else ""
     if anchor and network[anchor].kind == "Output":
         anchor = next((p.layer for p in network.inputs[anchor] if p is not None), anchor)
@@ -102,6 +106,17 @@ def duplicate(network: Network, layer_ids: Iterable[str]) -> Edit:
         for n, (old, layer) in enumerate(zip(originals, new.layers, strict=True))
     )
     return Restructure(tr("Duplicate {what}", what=what_of(network, originals)), (), rows)
+
+
+def _check_kind(layer: Layer) -> None:
+    try:
+        kind(layer.kind).complete(layer.settings)
+    except DesignerError as error:
+        raise EditError(
+            tr("The copied layer '{name}' cannot be pasted.", name=short(layer.name)),
+            f"{error.what} {error.why}".strip(),
+            tr("Update Netgraft, or copy other layers."),
+        ) from error
 
 
 def _outer_group(network: Network, layers: tuple[Layer, ...], ids: list[str] | None = None) -> str:

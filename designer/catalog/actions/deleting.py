@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from designer.catalog.actions.shapes import shape_of
 from designer.catalog.actions.texts import what_of
 from designer.catalog.kinds import KINDS
 from designer.errors import EditError
@@ -77,11 +78,3 @@ def _bridged(network: Network, gone: set[str], port: Port | None, facts: Facts |
         port = next(iter(sources)) if single else None
     taken = shape_of(facts, port)
     return None if given is not None and taken is not None and given != taken else port
-
-
-def shape_of(facts: Facts | None, port: Port | None) -> tuple[int, ...] | None:
-    """The shape of an output without the batch; None while it is not known."""
-    if facts is None or port is None or port.layer not in facts.layers:
-        return None
-    shapes = facts.layers[port.layer].shapes
-    return shapes[port.output] if 0 <= port.output < len(shapes) else None

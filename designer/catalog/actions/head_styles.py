@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from designer.catalog.actions.deleting import shape_of
 from designer.catalog.actions.heads import HEAD_RATE, check_classes, head_layers, renewed
+from designer.catalog.actions.shapes import shape_of
+from designer.catalog.blocks.around import Around
+from designer.catalog.blocks.heads import flatten_dense_head, gap_dense_head
 from designer.catalog.kinds import kind
 from designer.errors import EditError
 from designer.messages import tr
 from designer.network.edits import Compound, Edit, SetPurpose
-from designer.network.network import Layer, Network, Port, fresh_id, unused
+from designer.network.fragment import Fragment, settled
+from designer.network.network import Layer, Network, Port
 from designer.network.restructure import Added, Restructure, rerouted
 from designer.session.results import Facts
-
-HIDDEN = 256
-"""Features of the hidden layer of the head 'flatten_dense'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +27,35 @@ class HeadStyle:
         key: its name in code and on the command line.
         title: what the user sees.
         text: one line, which layers it is made of.
-        parts: layers between the features and the last, fully connected one: stem of the name, kind,
-            settings; of those with None for a number it is filled from the features.
+        make: the layers behind the features, for their shape and the classes; None for one like the old.
     """
 
     key: str
     title: str
     text: str
-    parts: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
+    make: Callable[[Around], Fragment] | None = None
 
-
-_POOL = ("avgpool", "AdaptiveAvgPool2d", {"output_size": 1})
-_FLATTEN: tuple[str, str, Mapping[str, Any]] = ("flatten", "Flatten", {})
 
 HEAD_STYLES: dict[str, HeadStyle] = {
     row.key: row
     for row in (
-        HeadStyle("linear", "Last layer", "A fresh last layer like the old one."),
+        HeadStyle("linear", "Last layer", "A fresh last layer like the old one; all before it stays."),
         HeadStyle(
             "gap_dense",
             "Pooling and dense",
-            "Global average pooling, then one fully connected layer.",
-            (_POOL, _FLATTEN),
+            "The mean over all positions, then one fully connected layer.",
+            gap_dense_head,
         ),
         HeadStyle(
             "flatten_dense",
             "Flatten and two dense",
-            "Flatten, 256 features with ReLU and dropout of one half, then one fully connected layer.",
-            (
-                _FLATTEN,
-                ("dense", "Linear", {"in_features": None, "out_features": HIDDEN}),
-                ("relu", "ReLU", {}),
-                ("dropout", "Dropout", {"p": 0.5}),
-            ),
+            "All values in a list, 256 features with ReLU and dropout, then one fully connected layer.",
+            flatten_dense_head,
         ),
     )
 }
 """Styles of heads by key, in the order in which they are offered."""
 
-_FOR_MAPS = ("AdaptiveAvgPool2d", "Flatten")
 _PART_OF_A_HEAD = ("Regularization",)
 _POOLS = ("AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "Mean")
 
@@ -145,20 +134,21 @@ def _styled(
     network: Network, head: str, style: HeadStyle, count: int, facts: Facts | None, text: str
 ) -> Restructure:
     features, gone = _features(network, head, facts)
-    shape = shape_of(facts, features)
-    assert shape is not None
     gone |= _behind(network, head)
-    new = _layers(network, head, style, shape, count, gone)
+    assert style.make is not None
+    made = style.make(Around(shape_of(facts, features), count))
+    new = _settled(network, head, made, gone)
     order = list(network.layers)
     start = order.index(head) - sum(1 for i in order[: order.index(head)] if i in gone)
-    rows = []
-    port: Port = features
-    for n, layer in enumerate(new):
-        rows.append(Added(layer, (port,), start + n))
-        port = Port(layer.id)
-    fed = {Port(c.source, c.output): port for i in gone for c in network.consumers[i] if c.target not in gone}
-    inputs = {t: ports for t, ports in rerouted(network, dict(fed)).items() if t not in gone}
-    return Restructure(text, tuple(i for i in order if i in gone), tuple(rows), inputs)
+    fed = {i: list(ports) for i, ports in new.inputs.items()}
+    for entrance in new.entrances:
+        fed[entrance.layer][entrance.input] = features
+    rows = tuple(Added(layer, tuple(fed[layer.id]), start + n) for n, layer in enumerate(new.layers))
+    moved: dict[Port, Port | None] = {
+        Port(c.source, c.output): new.exit for i in gone for c in network.consumers[i] if c.target not in gone
+    }
+    inputs = {t: ports for t, ports in rerouted(network, moved).items() if t not in gone}
+    return Restructure(text, tuple(i for i in order if i in gone), rows, inputs)
 
 
 def _features(network: Network, head: str, facts: Facts | None) -> tuple[Port, set[str]]:
@@ -199,29 +189,16 @@ def _behind(network: Network, head: str) -> set[str]:
     return {i for i in network.descendants((head,)) if network[i].kind not in ends}
 
 
-def _layers(
-    network: Network, head: str, style: HeadStyle, shape: tuple[int, ...], count: int, gone: set[str]
-) -> list[Layer]:
-    """The new layers, one feeding the next."""
+def _settled(network: Network, head: str, made: Fragment, gone: set[str]) -> Fragment:
+    """The layers of a head with ids and names of their own; the last has the name of the old head."""
     old = network[head]
-    group = old.group or ("head" if len(style.parts) > 2 else "")
-    names = {layer.name for layer in network if layer.id not in gone}
-    parts = [part for part in style.parts if len(shape) > 1 or part[1] not in _FOR_MAPS]
-    width = shape[0] if any(part[1] == "AdaptiveAvgPool2d" for part in parts) else 1
-    if width == 1:
-        for size in shape:
-            width *= size
-    rows: list[tuple[str, str, dict[str, Any]]] = []
-    for stem, key, settings in parts:
-        filled = {name: width if value is None else value for name, value in settings.items()}
-        width = int(filled.get(kind(key).output_width, width))
-        rows.append((f"{group}.{stem}" if group else stem, key, filled))
-    rows.append((old.name, "Linear", {"in_features": width, "out_features": count}))
-    found = []
-    for wanted, key, settings in rows:
-        name = unused(wanted, names)
-        names.add(name)
-        rate = HEAD_RATE if kind(key).learnable else 1.0
-        stem = head if wanted == old.name else name
-        found.append(Layer(fresh_id(network, stem), name, key, settings, group, False, rate, rate))
-    return found
+    group = old.group or ("head" if len(made.layers) > 3 else "")
+    last = made.layers[-1].id
+
+    def dressed(layer: Layer) -> Layer:
+        rate = HEAD_RATE if kind(layer.kind).learnable else 1.0
+        name = old.name if layer.id == last else f"{group}.{layer.name}" if group else layer.name
+        return replace(layer, name=name, group="", weight_rate=rate, bias_rate=rate)
+
+    kept = replace(network, layers={i: layer for i, layer in network.layers.items() if i not in gone})
+    return settled(replace(made, layers=tuple(map(dressed, made.layers))), kept, group)

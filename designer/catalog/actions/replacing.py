@@ -8,9 +8,10 @@ from math import gcd
 from typing import Any
 
 from designer.catalog.actions.copying import lineage
-from designer.catalog.actions.deleting import shape_of
-from designer.catalog.actions.fitting import width_of, width_setting
+from designer.catalog.actions.shapes import shape_of, width_of, width_setting
 from designer.catalog.actions.texts import short
+from designer.catalog.blocks.around import Around
+from designer.catalog.fitting import fitted
 from designer.catalog.kind import LayerKind, Setting
 from designer.catalog.kinds import KINDS, kind
 from designer.errors import DesignerError, EditError
@@ -21,6 +22,8 @@ from designer.network.restructure import Added, Restructure, rerouted
 from designer.session.results import Facts
 
 _ENDS = ("Input", "Output", "AuxiliaryOutput")
+_COMMON = frozenset({"kernel_size", "stride", "padding", "dilation", "eps"})
+"""Settings that mean the same in every kind that has them."""
 
 
 def replace_kind(network: Network, layer_id: str, key: str, facts: Facts | None = None) -> Edit:
@@ -89,60 +92,78 @@ def _places(network: Network, old: str, new: str) -> Mapping[str, Place | None]:
 
 
 def _settings(network: Network, old: Layer, row: LayerKind, facts: Facts | None) -> dict[str, Any]:
-    """Settings of a layer of kind `row` in the place of `old`: required ones, and what is kept."""
-    former = KINDS.get(old.kind)
+    """Settings of a layer of kind `row` in the place of `old`: fitted to what comes in, or kept."""
     ports = network.inputs[old.id]
     taken = shape_of(facts, ports[0] if ports else None)
-    given = shape_of(facts, Port(old.id))
-    known = _known(old, former, row, taken, given)
-    found: dict[str, Any] = {}
+    found = fitted(row.key, Around(taken, len(network.classes)))
+    held = _held(old)
+    former = KINDS.get(old.kind)
+    tried = {
+        **_carried(former, row, held),
+        **_widths(former, row, held, taken, shape_of(facts, Port(old.id))),
+    }
     for setting in row.settings:
-        kept = known.get(setting.name)
-        if kept is not None and _fits(setting, kept):
-            found[setting.name] = setting.checked(kept)
-        elif setting.required:
+        if setting.name in tried and _fits(setting, tried[setting.name]):
+            found[setting.name] = setting.checked(tried[setting.name])
+        elif setting.required and setting.name not in found:
             found[setting.name] = _plain(setting)
+    found = {n: v for n, v in found.items() if row.setting(n).required or row.setting(n).default != v}
     return _agreeing(row, found)
 
 
-def _known(
-    old: Layer,
+def _held(old: Layer) -> dict[str, Any]:
+    """All settings of the old layer, its defaults included, where its kind knows them."""
+    former = KINDS.get(old.kind)
+    try:
+        held = dict(old.settings) if former is None else former.complete(old.settings)
+    except EditError:
+        # A layer whose settings are wrong is replaced as it is.
+        held = dict(old.settings)
+    if "kernel_size" in held and held.get("stride") is None:
+        # Pooling: no stride is the window.
+        held["stride"] = held["kernel_size"]
+    return held
+
+
+def _carried(former: LayerKind | None, row: LayerKind, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that mean the same in both kinds: those of one name, in one family of kinds."""
+    if former is None:
+        return {}
+    same = _family(former) == _family(row)
+    return {name: value for name, value in held.items() if same or name in _COMMON}
+
+
+def _family(row: LayerKind) -> str:
+    return "weighted" if row.category in ("Convolution", "Linear") else row.category
+
+
+def _widths(
     former: LayerKind | None,
     row: LayerKind,
+    held: Mapping[str, Any],
     taken: tuple[int, ...] | None,
     given: tuple[int, ...] | None,
 ) -> dict[str, Any]:
-    """Values for the new kind's settings, by its own names."""
-    known = dict(old.settings)
-    former_width = known.get(width_setting(former)) if former is not None else None
-    former_out = known.get(former.output_width) if former is not None and former.output_width else None
-    if isinstance(known.get("normalized_shape"), list) and len(known["normalized_shape"]) == 1:
-        former_width = known["normalized_shape"][0]
-    width = width_of(row, taken) if taken else None
-    width = former_width if width is None else width
-    if width is not None:
-        known["normalized_shape"] = [width] if row.key == "LayerNorm2d" or not taken else [taken[-1]]
-        known[width_setting(row)] = width
-        out = former_out or (width_of(row, given) if given else None) or width
-        if row.output_width and row.output_width != row.input_width:
-            known[row.output_width] = out
-        known["num_groups"] = gcd(width, 32)
-        known["num_heads"] = gcd(width, 8)
-        known["num_parameters"] = known.get("num_parameters", 1)
-    known.update(_windows(old, row))
-    return known
-
-
-def _windows(old: Layer, row: LayerKind) -> dict[str, Any]:
-    """Window, step and border of a new convolution or pooling that keep the size as the old one did."""
-    if not any(setting.name == "kernel_size" for setting in row.settings):
-        return {}
-    held = old.settings
-    if "kernel_size" not in held:
-        return {"kernel_size": 3, "padding": 1, "stride": 1}
-    pooled = held.get("stride") is None and "out_channels" not in held
-    stride = held["kernel_size"] if pooled else held.get("stride", 1)
-    return {"kernel_size": held["kernel_size"], "stride": stride}
+    """How many features the new layer takes and gives: as come in, and as many as the old one gave."""
+    found: dict[str, Any] = {}
+    sizes = held.get("normalized_shape")
+    before = sizes[0] if isinstance(sizes, list) and len(sizes) == 1 else None
+    if former is not None and width_setting(former):
+        before = held.get(width_setting(former))
+    width = width_of(row, taken) if taken else before
+    if width is None:
+        return found
+    if width_setting(row):
+        found[width_setting(row)] = width
+    if row.output_width and row.output_width != row.input_width:
+        gave = held.get(former.output_width) if former is not None and former.output_width else None
+        found[row.output_width] = gave or (width_of(row, given) if given else None) or width
+    if any(setting.name == "normalized_shape" for setting in row.settings):
+        sized = fitted(row.key, Around(taken)) if taken else {}
+        found["normalized_shape"] = sized.get("normalized_shape", [width])
+    if row.key == "GroupNorm":
+        found["num_groups"] = held.get("num_groups", gcd(width, 32))
+    return found
 
 
 def _fits(setting: Setting, value: Any) -> bool:
@@ -155,15 +176,15 @@ def _fits(setting: Setting, value: Any) -> bool:
 
 def _plain(setting: Setting) -> Any:
     """A value that the setting takes, where nothing better is known."""
-    least = int(setting.minimum) if setting.minimum is not None else 1
-    tried: tuple[Any, ...] = (max(least, 1), [max(least, 1)], [1, 1], [0, 0, 0, 0], *setting.choices, "", 1.0)
-    return next(setting.checked(value) for value in tried if _fits(setting, value))
+    least = max(int(setting.minimum) if setting.minimum is not None else 1, 1)
+    tried = (least, [least], [least] * setting.sides, *setting.choices, "", float(least))
+    return next((setting.checked(value) for value in tried if _fits(setting, value)), setting.minimum)
 
 
 def _agreeing(row: LayerKind, found: dict[str, Any]) -> dict[str, Any]:
     """The settings, with groups that divide the channels: others could not be built."""
     groups = found.get("groups")
     widths = [found.get(row.input_width), found.get(row.output_width)]
-    if isinstance(groups, int) and any(isinstance(w, int) and w % groups for w in widths):
-        found["groups"] = 1
+    if isinstance(groups, int) and row.input_width and any(isinstance(w, int) and w % groups for w in widths):
+        del found["groups"]
     return found

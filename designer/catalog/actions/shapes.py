@@ -1,4 +1,4 @@
-"""Whether a layer takes a value of some shape, as far as its settings tell; in whole sentences."""
+"""Shapes in the eyes of the actions: what is known of them, and what a layer's settings say to one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS
 from designer.messages import shape_text, tr
-from designer.network.network import Layer
+from designer.network.network import Layer, Port
+from designer.session.results import Facts
 
 Shape = tuple[int, ...]
 
@@ -19,11 +20,16 @@ _VERBS = {
     "Add": "'{name}' adds {wanted}; this gives {given}.",
     "Multiply": "'{name}' multiplies {wanted}; this gives {given}.",
 }
-_RANKS = {
-    "1d": "'{name}' takes channels × length; this gives {given}.",
-    "2d": "'{name}' takes channels × height × width; this gives {given}.",
-    "3d": "'{name}' takes channels × depth × height × width; this gives {given}.",
-}
+_RANKS = {2: "a list of features", 3: "channels × length", 4: "channels × height × width"}
+_ATTENTION_RANKS = {3: "tokens × features", 4: "height × width × features"}
+
+
+def shape_of(facts: Facts | None, port: Port | None) -> tuple[int, ...] | None:
+    """The shape of an output without the batch; None while it is not known."""
+    if facts is None or port is None or port.layer not in facts.layers:
+        return None
+    shapes = facts.layers[port.layer].shapes
+    return shapes[port.output] if 0 <= port.output < len(shapes) else None
 
 
 def misfit(layer: Layer, given: Shape, others: Sequence[Shape]) -> str:
@@ -62,14 +68,14 @@ def width_of(row: LayerKind, shape: Shape) -> int | None:
 
 
 def _rank(layer: Layer, row: LayerKind, given: Shape) -> str:
-    if row.category not in ("Convolution", "Normalization") and row.key != "LayerNorm2d":
+    if not row.ranks or len(given) + 1 in row.ranks:
         return ""
-    dimensions = row.key[-2:]
-    if dimensions not in _RANKS or len(given) == int(dimensions[0]) + 1:
-        return ""
-    if row.key == "BatchNorm1d" and len(given) == 1:
-        return ""
-    return tr(_RANKS[dimensions], name=layer.name, given=shape_text(given))
+    names = _ATTENTION_RANKS if row.category == "Attention" else _RANKS
+    wanted = tr(" or ").join(
+        tr(names[rank]) if rank in names else tr("{count} sizes", count=rank - 1) for rank in row.ranks
+    )
+    text = "'{name}' takes {wanted}; this gives {given}."
+    return tr(text, name=layer.name, wanted=wanted, given=shape_text(given))
 
 
 def _width(layer: Layer, row: LayerKind, given: Shape) -> str:
