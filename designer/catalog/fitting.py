@@ -112,7 +112,8 @@ def _channels_last(around: Around) -> Settings:
 
 
 def _swapped(around: Around) -> Settings:
-    return {"dim0": 1, "dim1": min(2, around.rank)}
+    """The last two: height and width, or tokens and features."""
+    return {"dim0": max(around.rank - 1, 1), "dim1": around.rank}
 
 
 def _squeezed(around: Around) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -168,15 +169,14 @@ def search(text: str) -> tuple[Entry, ...]:
     return ()
 
 
-_WHOLE, _TITLE, _WORD, _KEYWORD, _INSIDE, _TEXT, _SLIP = range(7)
+_WHOLE, _TITLE, _WORD, _KEYWORD, _INSIDE, _TEXT, _TITLE_SLIP, _SLIP = range(8)
 _FAR = 99
-_LEAST_ALIKE = 0.75
+_LEAST_ALIKE = 0.8
 
 
 def _score(entry: Entry, wanted: str, words: list[str], *, slips: bool) -> tuple[int, int, int] | None:
     """Smaller is better: worst rank, ranks together, place among the other words. None: it is not meant."""
-    title, body = _folded(entry.title), _folded(entry.text).split()
-    keywords = [_folded(keyword) for keyword in entry.keywords]
+    title, keywords, body = _words(entry)
     if wanted == title or wanted.replace(" ", "") == entry.key.lower():
         return _WHOLE, 0, 0
     ranks = [_rank(word, title.split(), keywords, body, slips=slips) for word in words]
@@ -190,7 +190,9 @@ def _score(entry: Entry, wanted: str, words: list[str], *, slips: bool) -> tuple
     return max(found), sum(found), 0 if title.startswith(tuple(words)) else _FAR
 
 
-def _rank(word: str, title: list[str], keywords: list[str], body: list[str], *, slips: bool) -> int | None:
+def _rank(
+    word: str, title: list[str], keywords: tuple[str, ...], body: list[str], *, slips: bool
+) -> int | None:
     others = [part for keyword in keywords for part in keyword.split()]
     if word in others or any(part.startswith(word) for part in title):
         return _WORD
@@ -200,9 +202,17 @@ def _rank(word: str, title: list[str], keywords: list[str], body: list[str], *, 
         return _INSIDE
     if any(part.startswith(word) for part in body):
         return _TEXT
-    if slips and len(word) > 3 and difflib.get_close_matches(word, [*title, *others], 1, _LEAST_ALIKE):
-        return _SLIP
+    if slips and len(word) > 3:
+        for parts, rank in ((title, _TITLE_SLIP), (others, _SLIP)):
+            if difflib.get_close_matches(word, parts, 1, _LEAST_ALIKE):
+                return rank
     return None
+
+
+@functools.cache
+def _words(entry: Entry) -> tuple[str, tuple[str, ...], list[str]]:
+    """Folded: the title, the other words for it, and the words of the description."""
+    return _folded(entry.title), tuple(map(_folded, entry.keywords)), _folded(entry.text).split()
 
 
 def _folded(text: str) -> str:

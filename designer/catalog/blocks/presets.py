@@ -109,7 +109,7 @@ _LAYERS: tuple[Row, ...] = (
         "Upsampling 2-D, bilinear",
         "Twice the height and width, with values between found along straight lines.",
         "(C, H, W) → (C, 2 H, 2 W)",
-        ("upsample", "interpolate", "resize", "upscale", "decoder"),
+        ("resize", "upsample", "interpolate", "upscale", "decoder"),
         _single("Upsampling, bilinear", "upsample", "Upsample", _straight),
     ),
 )

@@ -198,7 +198,7 @@ _RESIZING: tuple[LayerKind, ...] = (
         summary=("upscale_factor",),
         formula="(C · r², H, W) → (C, r · H, r · W)",
         keywords=("upsample", "upsampling", *_PIXELS),
-        ranks=(3, 4, 5),
+        ranks=(4,),
     ),
     LayerKind(
         "PixelUnshuffle",
@@ -210,7 +210,7 @@ _RESIZING: tuple[LayerKind, ...] = (
         summary=("downscale_factor",),
         formula="(C, r · H, r · W) → (C · r², H, W)",
         keywords=("downsample", "downsampling", *_PIXELS),
-        ranks=(3, 4, 5),
+        ranks=(4,),
     ),
     LayerKind(
         "ChannelShuffle",
