@@ -37,15 +37,14 @@ def frozen_and_trainable(network: Network, facts: Facts) -> tuple[int, int]:
 def backbone_layers(network: Network) -> tuple[str, ...]:
     """Ids of all layers with parameters or randomness that feed the head, in file order.
 
-    Dropout that stands between the backbone's last learnable layer and the head belongs to the head.
+    What stands between the backbone's last learnable layer and the head belongs to the head: dropout, and
+    the other layers of a head that was replaced.
 
     Raises:
         EditError: see `head_layers`.
     """
     heads = head_layers(network)
-    outside = set(network.descendants(heads))
-    for head in heads:
-        outside.update(_single_inputs_before(network, head))
+    outside = network.descendants(heads) | set(head_run(network))
     before = network.ancestors(heads) - outside
     return tuple(layer.id for layer in network if layer.id in before and freezable(layer))
 
@@ -84,17 +83,26 @@ def freeze(network: Network, layer_ids: Iterable[str], frozen: bool) -> Edit:
     return Compound(text, (SetFrozen(chosen, frozen),))
 
 
-def _single_inputs_before(network: Network, layer_id: str) -> list[str]:
-    """The unbranched run of layers without parameters that ends just before a layer."""
-    found: list[str] = []
-    sources = network.inputs[layer_id]
-    while len(sources) == 1 and sources[0] is not None:
-        layer = network[sources[0].layer]
-        if kind(layer.kind).learnable:
-            break
-        found.append(layer.id)
-        sources = network.inputs[layer.id]
-    return found
+def head_run(network: Network) -> tuple[str, ...]:
+    """Ids of the whole head: the layers that answer, and what belongs to them right before.
+
+    That is the unbranched run of layers without parameters, and of fresh ones: those whose weights'
+    learning-rate factor is raised, as that of a replaced head is.
+
+    Raises:
+        EditError: see `head_layers`.
+    """
+    heads = head_layers(network)
+    found = dict.fromkeys(heads)
+    for head in heads:
+        sources = network.inputs[head]
+        while len(sources) == 1 and sources[0] is not None:
+            layer = network[sources[0].layer]
+            if kind(layer.kind).learnable and layer.weight_rate <= 1:
+                break
+            found[layer.id] = None
+            sources = network.inputs[layer.id]
+    return tuple(found)
 
 
 def freeze_up_to(network: Network, layer_id: str) -> Edit:
@@ -124,7 +132,7 @@ def freeze_all_but_head(network: Network) -> Edit:
         EditError: there is no head, or nothing but it.
     """
     backbone = freeze_backbone(network)
-    heads = tuple(i for i in head_layers(network) if network[i].frozen)
+    heads = tuple(i for i in head_run(network) if network[i].frozen)
     text = tr("Freeze all but the head")
     return Compound(text, (backbone, SetFrozen(heads, False)) if heads else (backbone,))
 
