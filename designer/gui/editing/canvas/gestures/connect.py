@@ -236,11 +236,13 @@ class ConnectGesture:
         ]
         if not ends:
             return None, tr("Nothing in this group can be connected with it.")
+        # Of inputs only those that wait to be fed: not that every addition could take one more.
+        ports = self._wiring.ports(key)
         if self._targets.side == "in":
-            one = [end for end in ends if not self._taken(end)]
+            shown = {s[0][:2] for s in ports.inputs if len(s) == 1 and s[0].source is None}
         else:
-            shown = {(port.layer, port.output) for port in self._wiring.ports(key).outputs}
-            one = [end for end in ends if (end.layer, end.number) in shown]
+            shown = {(port.layer, port.output) for port in ports.outputs}
+        one = [end for end in ends if (end.layer, end.number) in shown]
         if len(ends) == 1 or len(one) == 1:
             return (one or ends)[0], ""
         return None, ""

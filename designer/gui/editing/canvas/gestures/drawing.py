@@ -21,8 +21,9 @@ PAD = 7.0
 def paint_port(
     painter: QPainter, at: Point, radius: float, state: str, current: bool, style: CanvasStyle
 ) -> None:
-    """A port: 'open' (a ring), 'taken' (a disc), 'legal' (a large disc in a ring), 'illegal' (a pale ring
-    with a bar), or 'snapped'. The one that the keyboard is on has a frame.
+    """A port: 'open' (a ring), 'more' (a ring with a plus: one more input), 'taken' (a disc), 'legal' (a
+    disc with a halo), 'illegal' (a small ring with a bar), or 'snapped'. The one that the keyboard is on
+    has a frame.
     """
     middle = QPointF(*at)
     accent = QColor(style.colours.accent)
@@ -44,6 +45,9 @@ def paint_port(
     painter.setBrush(QBrush(accent if filled else surface))
     size = radius * 0.75 if state == "illegal" else radius
     painter.drawEllipse(middle, size, size)
+    if state == "more":
+        painter.drawLine(middle + QPointF(-size / 2, 0), middle + QPointF(size / 2, 0))
+        painter.drawLine(middle + QPointF(0, -size / 2), middle + QPointF(0, size / 2))
     if state == "illegal":
         slant = size * 0.7
         painter.setPen(pen(edge, radius * 0.25))
@@ -161,7 +165,7 @@ def label_size(text: str, style: CanvasStyle) -> QSizeF:
     """Size of a label on the screen."""
     room = QRectF(0, 0, WIDEST, 400)
     needed = style.detail_metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
-    return QSizeF(needed.width() + 2 * PAD + 2, needed.height() + 2 * PAD - 2)
+    return QSizeF(needed.width() + 2 * PAD + 2, needed.height() + 2 * PAD)
 
 
 def paint_label(
@@ -177,5 +181,5 @@ def paint_label(
     painter.drawRoundedRect(body, 5, 5)
     painter.setFont(style.detail_font)
     painter.setPen(QColor(style.colours.danger) if wrong else style.text)
-    painter.drawText(body.adjusted(PAD, PAD - 1, -PAD, -PAD + 1), Qt.TextFlag.TextWordWrap, text)
+    painter.drawText(body.adjusted(PAD, PAD - 2, -PAD + 1, 0), Qt.TextFlag.TextWordWrap, text)
     painter.restore()

@@ -12,7 +12,7 @@ from designer.gui.editing.canvas.picture import Picture
 from designer.messages import tr
 from designer.network.arranging import Rectangle
 from designer.network.groups import GROUP
-from designer.network.network import Connection, Place
+from designer.network.network import Connection, Place, Port
 
 MIME = "application/x-netgraft-layer"
 """Type of what the layer library lets one drag: the entry's key, as UTF-8."""
@@ -35,7 +35,9 @@ class DropGesture:
         if why:
             return Sketch(label=why, wrong=True, at=touch.at, lit=line)
         if connection is not None and self._wiring is not None:
-            text = tr("Insert into {connection}", connection=self._wiring.connection_text(connection))
+            ends = self._wiring.output_text(Port(connection.source, connection.output))
+            into = self._wiring.input_text(connection.target, connection.input)
+            text = tr("Insert between {one} and {other}", one=ends, other=into)
             return Sketch(lit=line, label=text, at=touch.at)
         return Sketch(ghosts=((where, self._title),), at=touch.at)
 

@@ -90,7 +90,7 @@ def spread(box: Rectangle, ends: Sequence[Point | None], side: str, direction: s
     found: list[Point | None] = []
     taken: list[Point] = []
     for end in ends:
-        free = end is not None and all(_apart(end, other) >= APART * 0.75 for other in taken)
+        free = end is not None and _clear(end, taken, APART * 0.75)
         found.append(end if free else None)
         if free and end is not None:
             taken.append(end)
@@ -103,9 +103,10 @@ def spread(box: Rectangle, ends: Sequence[Point | None], side: str, direction: s
             if own is not None:
                 wanted = own[1] - box.y if direction == "right" else own[0] - box.x
             points = [side_point(box, slot, side, direction) for slot in places]
-            open_points = [p for p in points if all(_apart(p, other) >= APART * 0.75 for other in taken)]
             goal = side_point(box, wanted, side, direction)
-            found[number] = min(open_points or points, key=lambda p: _apart(p, goal))
+            roomy = [p for p in points if _clear(p, taken, 1.6 * APART)]
+            tight = roomy or [p for p in points if _clear(p, taken, APART * 0.75)] or points
+            found[number] = min(tight, key=lambda p: _apart(p, goal))
             taken.append(found[number] or goal)
     return tuple(point for point in found if point is not None)
 
@@ -119,6 +120,10 @@ def _slots(length: float, count: int) -> tuple[float, ...]:
     # An odd number, so that the middle is one of them.
     number += 1 - number % 2
     return tuple(MARGIN + room * n / (number - 1) for n in range(number))
+
+
+def _clear(point: Point, taken: Sequence[Point], room: float) -> bool:
+    return all(_apart(point, other) >= room for other in taken)
 
 
 def _apart(one: Point, other: Point) -> float:

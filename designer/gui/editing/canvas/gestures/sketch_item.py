@@ -25,7 +25,6 @@ from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring
 from designer.gui.editing.canvas.painting import READABLE, qrect
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Point, Rectangle
-from designer.network.groups import GROUP
 
 
 class PortsItem(QGraphicsItem):
@@ -100,26 +99,29 @@ class PortsItem(QGraphicsItem):
     def _paint_spot(self, painter: QPainter, spot: Spot, scale: float) -> None:
         assert self._wiring is not None
         radius = RADIUS / min(scale, 1.0)
-        state = "taken" if self._wiring.connections_at(spot) else "open"
+        state = "taken" if self._wiring.connections_at(spot) else "more" if self._more(spot) else "open"
         if self._targets is not None:
-            if spot.side != self._targets.side or not self._named(spot):
+            ends = self._ends(spot)
+            # A group's port that stands for several opens first.
+            if spot.side != self._targets.side or spot.key == self._targets.origin or len(ends) > 1:
                 return
-            state = "legal" if self._legal(spot) else "illegal"
+            state = "legal" if self._targets.legal(*ends[0]) else "illegal"
         paint_port(painter, spot.at, radius, state, spot == self._current, self._style)
 
-    def _named(self, spot: Spot) -> bool:
-        return spot.key != self._targets.origin if self._targets is not None else False
-
-    def _legal(self, spot: Spot) -> bool:
+    def _more(self, spot: Spot) -> bool:
+        """The port is that of one input more than the layer has."""
         assert self._wiring is not None
-        assert self._targets is not None
+        if spot.side == "out" or len(self._ends(spot)) != 1:
+            return False
+        layer_id, number = self._ends(spot)[0]
+        return self._wiring.needs(layer_id) <= number
+
+    def _ends(self, spot: Spot) -> tuple[tuple[str, int], ...]:
+        assert self._wiring is not None
         if spot.side == "out":
             port = self._wiring.output(spot)
-            return self._targets.legal(port.layer, port.output)
-        sockets = self._wiring.sockets(spot)
-        return any(self._targets.legal(s.layer, s.input) for s in sockets) and (
-            len(sockets) == 1 or not spot.key.startswith(GROUP)
-        )
+            return ((port.layer, port.output),)
+        return tuple((socket.layer, socket.input) for socket in self._wiring.sockets(spot))
 
 
 class SketchItem(QGraphicsItem):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from designer.catalog.kinds import KINDS
 from designer.gui.editing.canvas.gestures.ports import (
     REACH,
     BoxPorts,
@@ -69,6 +70,12 @@ class Wiring:
                 found = layer_ports(self.network, self.network[layers[0]])
             self._ports[key] = found
         return found
+
+    def needs(self, layer_id: str) -> int:
+        """How many inputs a layer has or must have."""
+        row = KINDS.get(self.network[layer_id].kind)
+        there = len(self.network.inputs[layer_id])
+        return there if row is None else max(there, row.inputs[0])
 
     def spots(self, key: str) -> tuple[Spot, ...]:
         """The ports of a box where they are drawn, inputs first."""
