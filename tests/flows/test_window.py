@@ -85,7 +85,9 @@ def test_from_a_pretrained_model_to_a_proved_file_and_back(
     # A new head and a frozen backbone, by the network page's own buttons.
     window.go_to("network")
     page = window.pages["network"]
-    monkeypatch.setattr(HeadDialog, "ask", lambda network, classes, parent: replace_head(network, classes))
+    monkeypatch.setattr(
+        HeadDialog, "ask", lambda context, parent: replace_head(session.network, session.data.classes)
+    )
     page.actions_by_key["replace_head"].trigger()
     page.actions_by_key["freeze_backbone"].trigger()
     qtbot.waitUntil(lambda: session.facts.parameters == 3_371_008 + 3 * 1281, timeout=LONG)

@@ -1,52 +1,70 @@
-"""The network page: puts table, canvas and property pane together around one document."""
+"""The network page: lays out library, table, canvas, properties and history around one document."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from designer.catalog.actions import delete_layers, freeze, freeze_backbone
-from designer.errors import DesignerError
 from designer.gui.context import Context
+from designer.gui.editing.adding import Adding
 from designer.gui.editing.canvas.canvas import Canvas
-from designer.gui.editing.commands import COMMANDS, frozen_layers, resolve
-from designer.gui.editing.head_dialog import HeadDialog
+from designer.gui.editing.canvas.gestures.connect import Rules
+from designer.gui.editing.canvas.picture import Hit
+from designer.gui.editing.clipboard import Clipboard
+from designer.gui.editing.commands.actions import Actions
+from designer.gui.editing.commands.states import NetworkStates, Situation, network_states, resolve
+from designer.gui.editing.editor import Editor
+from designer.gui.editing.freezing import Freezing
+from designer.gui.editing.history_pane import HistoryPane
+from designer.gui.editing.library.panel import LibraryPanel
+from designer.gui.editing.looking import Looking
 from designer.gui.editing.misfits import MisfitsKeeper
+from designer.gui.editing.placing import Placing
 from designer.gui.editing.problems import ProblemList
 from designer.gui.editing.properties.pane import PropertyPane
 from designer.gui.editing.properties.state import resolve as resolve_properties
+from designer.gui.editing.questions import Questions
+from designer.gui.editing.renaming import Renaming
 from designer.gui.editing.selection import Selection
+from designer.gui.editing.side import SidePanel
 from designer.gui.editing.table.panel import LayerTable
+from designer.gui.editing.view_state import panels_state, restore_panels
 from designer.gui.editing.zoom_bar import ZoomBar
-from designer.gui.look.icons import BUTTON_ICON, padded_icon
 from designer.gui.look.tokens import SPACE
-from designer.gui.notices import notice_of
 from designer.gui.page import Page
 from designer.gui.readiness import network_obstacle
 from designer.messages import tr
 from designer.network.edits import Edit
+from designer.network.groups import GROUP
+
+LEFT, RIGHT = 288, 316
+"""Widths of the panels at first, in pixels."""
 
 
 class NetworkPage(Page):
     """Shows and edits the open network.
 
     Attributes:
-        canvas, table, pane, problems: its parts.
-        selection: the selected layers, shared by all parts.
+        canvas, library, table, pane, history_pane, problems, zoom_bar: its parts.
+        left, right: the panels at the sides.
+        selection: what is selected, shared by all parts.
+        editor, adding, clipboard, questions, freezing, placing, looking: who does the commands.
+        actions_by_key: the commands as Qt's actions.
     """
 
     step = "network"
@@ -55,19 +73,32 @@ class NetworkPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        look = context.look
         self.selection = Selection(self)
+        self.editor = Editor(context, self.selection, self)
+        self.adding = Adding(context, self.editor, self.selection, self)
+        self.clipboard = Clipboard(context, self.editor, self.selection, self)
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
-        self.canvas = Canvas(context.runner, context.look, self.selection)
-        self.table = LayerTable(context.look, self.selection)
-        self.pane = PropertyPane(context.look)
-        self.problems = ProblemList(context.look)
-        self.zoom_bar = ZoomBar(context.look, self.canvas.view)
-        self.actions_by_key: dict[str, QAction] = {}
-        self._bar = self._make_bar()
+        self._known = NetworkStates()
+        self.canvas = Canvas(context.runner, look, self.selection)
+        self.library = LibraryPanel(look)
+        self.table = LayerTable(look, self.selection)
+        self.pane = PropertyPane(look)
+        self.history_pane = HistoryPane(context.history, look)
+        self.problems = ProblemList(look)
+        self.zoom_bar = ZoomBar(look, self.canvas.view)
+        self.left = SidePanel(look, "left", tr("Library and layers"), 220)
+        self.right = SidePanel(look, "right", tr("Properties and history"), 284)
+        self.renaming = Renaming(self.canvas, self)
+        self.questions = Questions(context, self.editor, self.selection, self.renaming, self)
+        self.freezing = Freezing(self.editor, self.selection, self)
+        self.placing = Placing(self.editor, self.canvas, self.selection, self)
+        self.looking = Looking(self.canvas, self.left, self.right, self)
+        self._actions = Actions(look, self, self._handlers())
+        self.actions_by_key: Mapping[str, QAction] = self._actions.by_key
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
-        self._tint()
         for hear in (self._misfits.hear, self._hear):
             self.observe(hear)
         self._misfits.hear("weights")
@@ -83,88 +114,40 @@ class NetworkPage(Page):
         if self.context.session.network is not None:
             self.canvas.view.setFocus()
 
+    def view_state(self) -> dict[str, Any]:
+        """See `Page.view_state`."""
+        return {
+            "canvas": self.canvas.view_state(),
+            "library": self.library.view_state(),
+            **panels_state(self.left, self.right),
+        }
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """See `Page.restore_view`."""
+        for name, part in (("canvas", self.canvas), ("library", self.library)):
+            found = state.get(name)
+            if isinstance(found, dict):
+                part.restore_view(found)
+        restore_panels(state, self.left, self.right)
+
     def apply(self, edit: Edit) -> bool:
         """Make an edit; one that does not fit is told of, and False comes back."""
-        try:
-            self.context.session.apply(edit)
-        except DesignerError as error:
-            self.context.notify(notice_of(error))
-            self.pane.restore()
-            return False
-        return True
+        return self.editor.apply(edit)
 
+    @Slot(str)
     def go_to_layer(self, layer_id: str) -> None:
         """Select a layer, and bring it into sight."""
         self.selection.select([layer_id])
         self.canvas.show_layer(layer_id)
 
-    def replace_head(self) -> None:
-        """Ask for classes, and replace the head."""
-        network, data = self.context.session.network, self.context.session.data
-        if network is not None:
-            edit = HeadDialog.ask(network, data.classes if data is not None else (), self)
-            if edit is not None:
-                self.apply(edit)
-
-    def freeze_backbone(self) -> None:
-        """Freeze everything before the head."""
-        self._act(freeze_backbone)
-
-    def unfreeze_all(self) -> None:
-        """Let every layer learn."""
-        self._act(lambda network: freeze(network, frozen_layers(network), False))
-
-    def delete(self) -> None:
-        """Delete the selected layers."""
-        self._act(partial(delete_layers, layer_ids=self.selection.layers))
-
-    @Slot(object)
-    def _act(self, action: object) -> None:
-        network = self.context.session.network
-        if network is None or not callable(action):
-            return
-        try:
-            edit = action(network)
-        except DesignerError as error:
-            self.context.notify(notice_of(error))
-            return
-        self.apply(edit)
-
-    def _make_bar(self) -> QToolBar:
-        bar = QToolBar(tr("Network"))
-        bar.setIconSize(BUTTON_ICON)
-        handlers = {
-            "replace_head": self.replace_head,
-            "freeze_backbone": self.freeze_backbone,
-            "unfreeze_all": self.unfreeze_all,
-            "delete": self.delete,
-            "expand_all": self.canvas.expand_all,
-            "collapse_all": self.canvas.collapse_all,
-        }
-        for command in COMMANDS:
-            # Of the bar, not of the page: it must not be deleted while the bar still shows it.
-            action = QAction(tr(command.text), bar)
-            action.setShortcut(command.keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(handlers[command.key])
-            self.addAction(action)
-            self.actions_by_key[command.key] = action
-            bar.addAction(action)
-            button = bar.widgetForAction(action)
-            if isinstance(button, QToolButton):
-                button.setAccessibleName(tr(command.text))
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                if command.titled:
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            if command.ends_part:
-                bar.addSeparator()
-        room = QWidget()
-        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(room)
-        bar.addWidget(self.zoom_bar)
-        return bar
-
     def _lay_out(self) -> None:
+        for panel in (self.table, self.pane):
+            # The panel around them has the frame.
+            panel.setProperty("panel", False)
+        self.left.add(self.library, tr("Library"))
+        self.left.add(self.table, tr("Layers"))
+        self.right.add(self.pane, tr("Properties"))
+        self.right.add(self.history_pane, tr("History"))
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -172,18 +155,20 @@ class NetworkPage(Page):
         column.addWidget(self.canvas, 1)
         column.addWidget(self.problems)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.table, middle, self.pane):
+        for widget in (self.left, middle, self.right):
             splitter.addWidget(widget)
         splitter.setChildrenCollapsible(False)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([300, 640, 312])
-        self.table.setMinimumWidth(180)
-        self.pane.setMinimumWidth(280)
+        splitter.setSizes([LEFT, 640, RIGHT])
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._actions.bar.addWidget(room)
+        self._actions.bar.addWidget(self.zoom_bar)
         whole = QWidget()
         inside = QVBoxLayout(whole)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
-        inside.addWidget(self._bar)
+        inside.addWidget(self._actions.bar)
         around = QVBoxLayout()
         around.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         around.addWidget(splitter)
@@ -209,45 +194,108 @@ class NetworkPage(Page):
         column.addStretch(2)
         return empty
 
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        """Who does each command: the method of its name, of one of the parts."""
+        align = ("align_left", "align_middle", "align_right", "align_top", "align_centre", "align_bottom")
+        along = ("freeze_backbone", "freeze_all_but_head", "unfreeze_all", "freeze_up_to", "unfreeze_from")
+        parts = ("freeze_group", "unfreeze_group", "freeze_selected", "unfreeze_selected")
+        doers: tuple[tuple[QObject, tuple[str, ...]], ...] = (
+            (self.editor, ("delete", "duplicate", "select_all")),
+            (self.clipboard, ("cut", "copy", "paste")),
+            (self.questions, ("replace_head", "replace_kind", "rename")),
+            (
+                self.freezing,
+                (*along, "freeze_group", "unfreeze_group", "freeze_selected", "unfreeze_selected"),
+            ),
+            (self.placing, (*align, "distribute_across", "distribute_down", "arrange")),
+            (self.looking, ("add_layer", "direction", "left_panel", "right_panel", "history")),
+            (self.canvas.mirror, ("expand_all", "expand_level", "collapse_level", "collapse_all")),
+        )
+        return {key: getattr(doer, key) for doer, keys in doers for key in keys}
+
     def _connect(self) -> None:
-        self.canvas.pointing.freeze_asked.connect(self._freeze)
-        self.canvas.pointing.delete_asked.connect(self.delete)
-        self.canvas.failed.connect(self._tell)
-        self.table.asked.connect(self._act)
-        self.table.refused.connect(self._tell)
-        self.table.delete_asked.connect(self.delete)
-        self.table.chosen.connect(self.canvas.show_layer)
-        self.table.open_asked.connect(self._open_layer)
-        self.pane.edit_asked.connect(self.apply)
-        self.pane.freeze_asked.connect(self._freeze)
-        self.pane.delete_asked.connect(self.delete)
-        self.problems.chosen.connect(self.go_to_layer)
-        self.selection.changed.connect(self._refresh)
-        self._misfits.changed.connect(self._refresh)
-        self._misfits.failed.connect(self._tell)
-        self.context.look.changed.connect(self._tint)
+        editor, pointing, gestures = self.editor, self.canvas.pointing, self.canvas.gestures
+        gestures.rules = Rules(editor.targets, editor.sources)
+        for signal, slot in (
+            (pointing.freeze_asked, self.freezing.freeze),
+            (pointing.delete_asked, editor.delete),
+            (gestures.connect_asked, editor.connect_ports),
+            (gestures.reroute_asked, editor.reroute),
+            (gestures.disconnect_asked, editor.disconnect_all),
+            (gestures.move_asked, editor.move),
+            (gestures.drop_asked, self.adding.drop),
+            (gestures.menu_asked, self._show_menu),
+            (gestures.open_asked, self._open_layer),
+            (self.canvas.failed, editor.tell),
+            (self.library.add_asked, self._add_entry),
+            (self.library.left, self.canvas.view.setFocus),
+            (self.table.asked, editor.attempt),
+            (self.table.refused, editor.tell),
+            (self.table.delete_asked, editor.delete),
+            (self.table.chosen, self.canvas.show_layer),
+            (self.table.open_asked, self._open_layer),
+            (self.table.menu_asked, self._show_layer_menu),
+            (self.pane.edit_asked, editor.apply),
+            (self.pane.freeze_asked, self.freezing.freeze),
+            (self.pane.delete_asked, editor.delete),
+            (self.problems.chosen, self.go_to_layer),
+            (editor.refused, self.pane.restore),
+            (editor.added, self._show_added),
+            (self.selection.changed, self._refresh),
+            (self._misfits.changed, self._refresh),
+            (self._misfits.failed, editor.tell),
+            (self.clipboard.changed, self._refresh_commands),
+            (self.looking.changed, self._refresh_commands),
+            (self.canvas.arranged, self._refresh_commands),
+        ):
+            signal.connect(slot)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._seal)
+
+    @Slot(str)
+    def _add_entry(self, key: str) -> None:
+        self.adding.add_entry(key, self.placing.middle())
+
+    @Slot(object)
+    def _show_added(self, layer_ids: tuple[str, ...]) -> None:
+        self.canvas.show_layer(layer_ids[0])
 
     @Slot(str)
     def _open_layer(self, layer_id: str) -> None:
         self.go_to_layer(layer_id)
-        self.canvas.view.setFocus()
+        self.right.show_tab(self.pane)
+        self.pane.setFocus()
 
-    @Slot(object, bool)
-    def _freeze(self, layer_ids: tuple[str, ...], frozen: bool) -> None:
-        self._act(lambda network: freeze(network, layer_ids, frozen))
+    @Slot(object, QPoint)
+    def _show_menu(self, hit: Hit, place: QPoint) -> None:
+        spot = "canvas"
+        if hit.part == "line":
+            spot = "connection"
+        elif hit.key:
+            spot = "group" if hit.key.startswith(GROUP) else "layer"
+        self._actions.context_menu(spot, self).popup(place)
 
-    @Slot(object)
-    def _tell(self, error: BaseException) -> None:
-        self.context.notify(notice_of(error))
+    @Slot(str, QPoint)
+    def _show_layer_menu(self, layer_id: str, place: QPoint) -> None:
+        self._actions.context_menu("layer", self).popup(place)
+
+    @Slot(QWidget, QWidget)
+    def _seal(self, old: QWidget | None, new: QWidget | None) -> None:
+        """What is typed into another field is a step of its own."""
+        if old is not None and self.isAncestorOf(old):
+            self.context.history.seal()
 
     def _hear(self, topic: str) -> None:
         session = self.context.session
         if topic == "opened":
+            self.clipboard.opened()
+            self.renaming.cancel()
             self.selection.select(())
             self.canvas.open(session.network)
             self.canvas.update_facts(session.facts)
         elif topic == "network" and session.network is not None and session.last_change is not None:
-            self.selection.keep_only(session.network.layers)
+            self.selection.keep_only(session.network.layers, session.network.connections)
             self.canvas.update_network(session.network, session.last_change.structural)
         elif topic == "facts":
             self.canvas.update_facts(session.facts)
@@ -259,18 +307,24 @@ class NetworkPage(Page):
     def _refresh(self) -> None:
         session = self.context.session
         self._stack.setCurrentIndex(0 if session.network is not None else 1)
-        for key, state in resolve(session.network, self.selection.layers).items():
-            row = next(command for command in COMMANDS if command.key == key)
-            action = self.actions_by_key[key]
-            action.setEnabled(state.enabled)
-            keys = f" ({row.keys})" if row.keys else ""
-            action.setToolTip(state.reason or f"{tr(row.tip)}{keys}")
         self.pane.show_state(
             resolve_properties(session.network, session.facts, self.selection.layers, self._misfits.found)
         )
         self.problems.show_problems(session.facts.problems if session.facts is not None else ())
+        self.library.show_place(self.adding.place_text())
+        self._refresh_commands()
 
     @Slot()
-    def _tint(self) -> None:
-        for command in COMMANDS:
-            self.actions_by_key[command.key].setIcon(padded_icon(command.icon, self.context.look.colours))
+    def _refresh_commands(self) -> None:
+        network = self.context.session.network
+        if self._known.network is not network:
+            self._known = network_states(network)
+        situation = Situation(
+            network,
+            self.selection.layers,
+            self.selection.connections,
+            len(self.canvas.pointing.selected),
+            self.clipboard.obstacle,
+            self.looking.on,
+        )
+        self._actions.show_states(resolve(situation, self._known))

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox
 
 from designer.catalog.actions import replace_head
 from designer.gui.editing import head_dialog
-from designer.gui.editing.commands import COMMANDS, resolve
-from designer.gui.editing.head_dialog import HeadDialog, names_in, planned
+from designer.gui.editing.head_dialog import HeadDialog
 from designer.jobs import steps
-from designer.network.edits import RemoveLayer, Rename, SetFrozen, SetSettings
+from designer.network.edits import Rename, SetFrozen, SetSettings
 from designer.network.groups import GROUP
 from designer.session.results import Problem
 
@@ -90,29 +89,6 @@ def test_without_a_network_it_leads_to_the_start(make_page, visited, qtbot):
     assert visited == ["start"]
 
 
-def test_which_commands_can_be_done(tiny_network):
-    assert set(resolve(tiny_network, ())) == {command.key for command in COMMANDS}
-    nothing = resolve(None, ())
-    assert not any(state.enabled for state in nothing.values())
-    assert all(state.reason for state in nothing.values())
-    at_first = resolve(tiny_network, ())
-    assert {key for key, state in at_first.items() if state.enabled} == {
-        "replace_head",
-        "freeze_backbone",
-        "expand_all",
-        "collapse_all",
-    }
-    assert all(state.reason for state in at_first.values() if not state.enabled)
-    assert resolve(tiny_network, ("drop",))["delete"].enabled
-    assert not resolve(tiny_network, ("drop", "output"))["delete"].enabled
-    frozen = SetFrozen(("stem.conv", "stem.bn", "block.conv"), True).apply(tiny_network)
-    after = resolve(frozen, ())
-    assert not after["freeze_backbone"].enabled
-    assert after["unfreeze_all"].enabled
-    headless = RemoveLayer("output").apply(tiny_network)
-    assert not resolve(headless, ())["replace_head"].enabled
-
-
 def test_the_backbone_is_frozen_and_all_unfrozen(page, context):
     page.actions_by_key["freeze_backbone"].trigger()
     frozen = {layer.id for layer in context.session.network if layer.frozen}
@@ -142,34 +118,8 @@ def test_the_head_is_replaced_by_the_dialog(page, context, qtbot, monkeypatch):
 
 def test_thinking_better_of_it_changes_nothing(page, context, monkeypatch, tiny_network):
     monkeypatch.setattr(head_dialog.HeadDialog, "exec", lambda dialog: HeadDialog.DialogCode.Rejected)
-    page.replace_head()
+    page.questions.replace_head()
     assert context.session.network is tiny_network
-
-
-def test_the_plan_of_a_head_in_words(tiny_network):
-    plan = planned(tiny_network, ("a", "b"))
-    assert "Linear 'fc' is replaced: 3 outputs become 2." in plan.text
-    assert plan.edit is not None
-    wrong = planned(tiny_network, ("a", "a"))
-    assert wrong.edit is None
-    assert "same name" in wrong.text
-    assert names_in("a, b,c") == ("a", "b", "c")
-    assert names_in("a, b\nc") == ("a, b", "c")
-    assert names_in(" \n") == ()
-
-
-def test_the_dialog_says_why_it_cannot(qtbot, tiny_network):
-    dialog = HeadDialog(tiny_network, ("one", "two"))
-    qtbot.addWidget(dialog)
-    assert dialog.by_names.isChecked()
-    assert dialog.accept_button.isEnabled()
-    dialog.names.setPlainText("one\none")
-    assert not dialog.accept_button.isEnabled()
-    assert dialog.plan.edit is None
-    dialog.by_number.setChecked(True)
-    assert dialog.accept_button.isEnabled()
-    dialog.number.setValue(7)
-    assert "become 7" in dialog.plan.text
 
 
 def edit_text(line: QLineEdit, text: str) -> None:
@@ -255,7 +205,7 @@ def test_the_pane_of_the_network(page, context):
     assert rows["Parameters"] == "843"
     assert rows["Trainable"] == "843"
     assert rows["Input"] == "3 × 16 × 16"
-    page.freeze_backbone()
+    page.freezing.freeze_backbone()
     assert dict(page.pane.state.rows)["Frozen"] == "816"
 
 
@@ -289,7 +239,7 @@ def test_problems_are_listed_and_lead_to_the_layer(page, context, qtbot, tiny_ne
 def test_deleting_several_layers_is_one_edit(page, context, qtbot):
     page.selection.select(["stem.bn", "stem.relu"])
     with qtbot.waitSignal(page.canvas.arranged):
-        page.delete()
+        page.editor.delete()
     assert page.context.history.stack.count() == 1
     assert [port.layer for port in context.session.network.inputs["block.conv"]] == ["stem.conv"]
     assert page.selection.layers == ()

@@ -1,0 +1,271 @@
+"""Which commands can be done now, and why not the others: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from designer.catalog.actions import backbone_layers, freezable, head_layers
+from designer.errors import DesignerError
+from designer.gui.editing.canvas.content import kind_of
+from designer.gui.editing.commands.table import BY_KEY, COMMANDS
+from designer.messages import tr
+from designer.network.network import Connection, Layer, Network
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the commands depend on.
+
+    Attributes:
+        network: the open network, None when none is.
+        layers: ids of the selected layers.
+        connections: the selected connections.
+        boxes: how many boxes of the canvas are selected.
+        pastable: why nothing can be pasted; '' when something can.
+        origin: the network is one of the catalog, so that it can be compared with what it was.
+        on: keys of the checkable commands that are on.
+    """
+
+    network: Network | None
+    layers: tuple[str, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    boxes: int = 0
+    pastable: str = ""
+    on: frozenset[str] = frozenset()
+
+    @property
+    def there(self) -> tuple[Layer, ...]:
+        """The selected layers that there are."""
+        network = self.network
+        return () if network is None else tuple(network[i] for i in self.layers if i in network)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandState:
+    """Whether a command can be done; the reason why not; its text where it is another than the table's."""
+
+    enabled: bool = True
+    reason: str = ""
+    text: str = ""
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkStates:
+    """The states that hang on the network alone: worked out once for each network."""
+
+    network: Network | None = None
+    states: Mapping[str, CommandState] = field(default_factory=dict)
+
+
+def network_states(network: Network | None) -> NetworkStates:
+    """The states that hang on the network alone."""
+    if network is None:
+        return NetworkStates()
+    grouped = any(layer.group for layer in network)
+    groups = CommandState(grouped, "" if grouped else tr("The network has no groups."))
+    levels = dict.fromkeys(("expand_all", "expand_level", "collapse_level", "collapse_all"), groups)
+    return NetworkStates(
+        network,
+        {
+            "replace_head": _head(network),
+            "freeze_backbone": _backbone(network),
+            "freeze_all_but_head": _but_head(network),
+            "unfreeze_all": _unfreeze(network),
+            **levels,
+        },
+    )
+
+
+def resolve(situation: Situation, known: NetworkStates | None = None) -> Mapping[str, CommandState]:
+    """The state of every command; `known` spares what hangs on the network alone."""
+    network = situation.network
+    if network is None:
+        closed = CommandState(False, tr("No network is open."))
+        return {key: _checked(key, closed, situation) for key in BY_KEY}
+    if known is None or known.network is not network:
+        known = network_states(network)
+    found = {command.key: CommandState() for command in COMMANDS}
+    found.update(known.states)
+    found.update({key: state(situation) for key, state in _STATES.items()})
+    return {key: _checked(key, state, situation) for key, state in found.items()}
+
+
+def group_around(network: Network, layer_ids: tuple[str, ...]) -> str:
+    """Path of the innermost group around all these layers, '' when there is none."""
+    paths = [network[i].group.split(".") for i in layer_ids if i in network]
+    if not paths:
+        return ""
+    common: list[str] = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    return ".".join(common)
+
+
+def frozen_layers(network: Network) -> tuple[str, ...]:
+    """Ids of the layers that are frozen and could be unfrozen."""
+    return tuple(layer.id for layer in network if layer.frozen and _can_freeze(layer))
+
+
+def _checked(key: str, state: CommandState, situation: Situation) -> CommandState:
+    return CommandState(state.enabled, state.reason, state.text, key in situation.on)
+
+
+def _can_freeze(layer: Layer) -> bool:
+    return kind_of(layer) is not None and freezable(layer)
+
+
+def _no(reason: str) -> CommandState:
+    return CommandState(False, reason)
+
+
+def _head(network: Network) -> CommandState:
+    try:
+        head_layers(network)
+    except DesignerError as error:
+        return _no(str(error))
+    return CommandState()
+
+
+def _backbone(network: Network) -> CommandState:
+    try:
+        backbone = backbone_layers(network)
+    except DesignerError as error:
+        return _no(str(error))
+    if not backbone:
+        return _no(tr("No layer before the head could be frozen."))
+    if all(network[layer_id].frozen for layer_id in backbone):
+        return _no(tr("The backbone is frozen already."))
+    return CommandState()
+
+
+def _but_head(network: Network) -> CommandState:
+    try:
+        heads = head_layers(network)
+    except DesignerError as error:
+        return _no(str(error))
+    rest = [layer for layer in network if layer.id not in heads and _can_freeze(layer)]
+    if not rest:
+        return _no(tr("No layer but the head could be frozen."))
+    if all(layer.frozen for layer in rest) and not any(network[i].frozen for i in heads):
+        return _no(tr("All but the head is frozen already."))
+    return CommandState()
+
+
+def _unfreeze(network: Network) -> CommandState:
+    return CommandState() if frozen_layers(network) else _no(tr("No layer is frozen."))
+
+
+def _needs_layers(situation: Situation) -> CommandState:
+    return CommandState() if situation.there else _no(tr("Select a layer first."))
+
+
+def _not_the_ends(situation: Situation) -> CommandState:
+    if not situation.there:
+        return _no(tr("Select a layer first."))
+    if all(layer.kind in ("Input", "Output") for layer in situation.there):
+        return _no(tr("A network has one input and one output of its own."))
+    return CommandState()
+
+
+def _removal(situation: Situation) -> CommandState:
+    if not situation.there:
+        return _no(tr("Select the layers to delete."))
+    if any(layer.kind in ("Input", "Output") for layer in situation.there):
+        return _no(tr("A network needs its input and its output."))
+    return CommandState()
+
+
+def _delete(situation: Situation) -> CommandState:
+    if situation.connections:
+        many = len(situation.connections) > 1
+        return CommandState(text=tr("Disconnect all") if many else tr("Disconnect"))
+    return _removal(situation)
+
+
+def _one_layer(situation: Situation) -> CommandState:
+    if len(situation.there) != 1:
+        return _no(tr("Select one layer."))
+    return CommandState()
+
+
+def _replace_kind(situation: Situation) -> CommandState:
+    if len(situation.there) == 1 and situation.there[0].kind in ("Input", "Output"):
+        return _no(tr("A network needs its input and its output."))
+    return _one_layer(situation)
+
+
+def _paste(situation: Situation) -> CommandState:
+    return _no(situation.pastable) if situation.pastable else CommandState()
+
+
+def _boxes(least: int) -> Callable[[Situation], CommandState]:
+    def state(situation: Situation) -> CommandState:
+        if situation.boxes < least:
+            return _no(tr("Select at least {count} boxes.", count=least))
+        return CommandState()
+
+    return state
+
+
+def _arrange(situation: Situation) -> CommandState:
+    network = situation.network
+    if network is None or not network.places:
+        return _no(tr("No box has been moved."))
+    return CommandState()
+
+
+def _group(frozen: bool) -> Callable[[Situation], CommandState]:
+    def state(situation: Situation) -> CommandState:
+        network = situation.network
+        path = group_around(network, situation.layers) if network is not None else ""
+        if network is None or not path:
+            return _no(tr("Select a layer of a group."))
+        inside = [r for r in network if r.group == path or r.group.startswith(path + ".")]
+        due = [layer for layer in inside if _can_freeze(layer) and layer.frozen is not frozen]
+        text = tr("Freeze group {path}", path=path) if frozen else tr("Unfreeze group {path}", path=path)
+        if not due:
+            why = tr("All of it is frozen.") if frozen else tr("Nothing of it is frozen.")
+            return CommandState(False, why, text)
+        return CommandState(text=text)
+
+    return state
+
+
+def _selected(frozen: bool) -> Callable[[Situation], CommandState]:
+    def state(situation: Situation) -> CommandState:
+        able = [layer for layer in situation.there if _can_freeze(layer)]
+        if not situation.there:
+            return _no(tr("Select a layer first."))
+        if not able:
+            return _no(tr("These layers have nothing to freeze."))
+        if all(layer.frozen is frozen for layer in able):
+            return _no(tr("They are frozen already.") if frozen else tr("None of them is frozen."))
+        return CommandState()
+
+    return state
+
+
+_STATES: Mapping[str, Callable[[Situation], CommandState]] = {
+    "cut": _removal,
+    "copy": _not_the_ends,
+    "paste": _paste,
+    "duplicate": _not_the_ends,
+    "delete": _delete,
+    "rename": _one_layer,
+    "replace_kind": _replace_kind,
+    **dict.fromkeys(
+        ("align_left", "align_middle", "align_right", "align_top", "align_centre", "align_bottom"), _boxes(2)
+    ),
+    **dict.fromkeys(("distribute_across", "distribute_down"), _boxes(3)),
+    "arrange": _arrange,
+    "freeze_up_to": _needs_layers,
+    "unfreeze_from": _needs_layers,
+    "freeze_group": _group(True),
+    "unfreeze_group": _group(False),
+    "freeze_selected": _selected(True),
+    "unfreeze_selected": _selected(False),
+}

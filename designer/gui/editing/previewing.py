@@ -1,0 +1,40 @@
+"""Works out what a network would be like after an edit, beside the open one: for dialogs that ask first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from designer.jobs import steps
+from designer.jobs.runner import Runner
+from designer.messages import tr
+from designer.network.network import Network
+from designer.session.results import Facts
+
+
+class Previewing(QObject):
+    """Infers the facts of one network after the other; only the newest counts.
+
+    Signals:
+        found(facts): of the network that was asked for last.
+    """
+
+    found = Signal(object)
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._stopped = False
+
+    def ask(self, network: Network) -> None:
+        """Infer the facts of this network."""
+        job = self._runner.start(tr("Working out shapes"), steps.infer_facts(network), "preview")
+        job.finished.connect(self._take)
+
+    def stop(self) -> None:
+        """Tell of nothing any more."""
+        self._stopped = True
+
+    @Slot(object)
+    def _take(self, facts: object) -> None:
+        if isinstance(facts, Facts) and not self._stopped:
+            self.found.emit(facts)

@@ -1,0 +1,98 @@
+"""Renaming a layer on the canvas: a field over the name on its box."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from designer.gui.editing.canvas.canvas import Canvas
+from designer.messages import tr
+from designer.network.network import Network
+
+LEAST, MOST = 200, 420
+"""Width of the field in pixels."""
+HEIGHT = 32
+
+
+class Renaming(QObject):
+    """Puts the field over a box, and takes it away once a name is typed.
+
+    Signals:
+        renamed(layer id, name): Enter was pressed, or the field was left.
+    """
+
+    renamed = Signal(str, str)
+
+    def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._layer = ""
+        self._name = ""
+        self._sought = False
+        self.field = QLineEdit(canvas.view.viewport())
+        self.field.setAccessibleName(tr("Name of the layer"))
+        self.field.hide()
+        self.field.installEventFilter(self)
+        self.field.returnPressed.connect(self._finish)
+        self.field.editingFinished.connect(self._finish)
+        canvas.view.moved.connect(self._follow)
+        canvas.arranged.connect(self._follow)
+
+    def begin(self, network: Network, layer_id: str) -> None:
+        """Let the user type another name for a layer; it is brought into sight first."""
+        self.cancel()
+        self._layer, self._name, self._sought = layer_id, network[layer_id].name, True
+        self._canvas.show_layer(layer_id)
+        self._follow()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Take the field away without renaming."""
+        self._layer, self._sought = "", False
+        if self.field.isVisible():
+            had_focus = self.field.hasFocus()
+            self.field.hide()
+            if had_focus:
+                self._canvas.view.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape takes the field away; other keys are the field's, not the page's."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.KeyPress:
+                self.cancel()
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _finish(self) -> None:
+        layer_id, name = self._layer, self.field.text().strip()
+        if not layer_id or not self.field.isVisible():
+            return
+        self.cancel()
+        if name and name != self._name:
+            self.renamed.emit(layer_id, name)
+
+    @Slot()
+    def _follow(self) -> None:
+        """Stay over the box; come as soon as the box is there, go when it is gone."""
+        picture = self._canvas.picture
+        if not self._layer or picture is None:
+            return
+        if self._layer not in picture.arrangement.rectangles:
+            if not self._sought:
+                self.cancel()
+            return
+        box = picture.rectangle(self._layer)
+        transform = self._canvas.view.viewportTransform()
+        corner = transform.map(QPointF(box.x, box.y)).toPoint()
+        wide = round(box.width * transform.m11())
+        self.field.setGeometry(QRect(corner.x(), corner.y(), min(max(wide, LEAST), MOST), HEIGHT))
+        if self._sought:
+            self._sought = False
+            self.field.setText(self._name)
+            self.field.show()
+            self.field.raise_()
+            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.field.selectAll()

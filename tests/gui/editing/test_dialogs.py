@@ -1,0 +1,197 @@
+"""The dialogs that ask before they edit: a new head, another kind of layer; and naming on the canvas."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from designer.catalog.actions import HEAD_STYLES, HeadPlan
+from designer.errors import EditError
+from designer.gui.editing.diff_view import DiffRow, DiffView
+from designer.gui.editing.head_dialog import HeadDialog, described, names_in, planned
+from designer.gui.editing.replace_dialog import ReplaceDialog, kept, weights_text
+from designer.network.network import Network, Port
+from designer.session.results import Facts, LayerFacts
+from designer.session.session import Session
+
+from .conftest import make_facts
+
+LONG = 60_000
+"""Milliseconds: torch may have to be loaded first."""
+
+
+@pytest.fixture
+def session(context, tiny_network) -> Session:
+    context.session.open(tiny_network, None)
+    context.session.set_facts(make_facts(tiny_network))
+    return context.session
+
+
+@pytest.fixture
+def head(context, session, qtbot) -> HeadDialog:
+    dialog = HeadDialog(context)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_names_that_are_typed():
+    assert names_in("a, b,c") == ("a", "b", "c")
+    assert names_in("a, b\nc") == ("a, b", "c")
+    assert names_in(" \n") == ()
+
+
+def test_the_plan_of_a_head_as_a_diff(tiny_network, facts):
+    plan = planned(tiny_network, ("a", "b"), "linear", facts)
+    assert isinstance(plan, HeadPlan)
+    (new,) = plan.added
+    after = Facts({**facts.layers, new.id: LayerFacts(((2,),), 18)})
+    shown = described(plan, facts, after)
+    assert shown.rows == (
+        DiffRow("-", "fc", "Linear, 3", "3", "27 parameters"),
+        DiffRow("+", "fc", "Linear, 2", "2", "18 parameters"),
+    )
+    assert shown.edit is plan.edit
+    assert shown.rows[1].spoken == "added, fc, Linear, 2, 2, 18 parameters"
+
+
+def test_a_plan_that_cannot_be(tiny_network, facts):
+    wrong = planned(tiny_network, ("a", "a"), "linear", facts)
+    assert isinstance(wrong, EditError)
+    shown = described(wrong, facts, None)
+    assert shown.edit is None
+    assert "same name" in shown.text
+    assert shown.rows == ()
+
+
+@pytest.mark.parametrize("style", list(HEAD_STYLES))
+def test_every_style_has_a_diff(tiny_network, facts, style):
+    plan = planned(tiny_network, ("a", "b"), style, facts)
+    assert isinstance(plan, HeadPlan)
+    rows = described(plan, facts, None).rows
+    assert {row.sign for row in rows} == {"+", "-"}
+    assert rows[-1].text == "Linear, 2"
+
+
+def test_the_head_dialog_previews_and_says_why_it_cannot(head, qtbot):
+    assert head.by_number.isChecked()
+    qtbot.waitUntil(lambda: "before" in head.plan.text, timeout=LONG)
+    # 843 parameters, 27 of them in the head of three classes; two classes take 18.
+    assert head.plan.text == "Parameters: 843 before, 834 after."
+    assert [row.sign for row in head.diff.rows] == ["-", "+"]
+    head.by_names.setChecked(True)
+    head.names.setPlainText("one\none")
+    assert not head.accept_button.isEnabled()
+    assert head.plan.edit is None
+    assert head.diff.isHidden()
+    head.names.setPlainText("one\ntwo\nthree\nfour")
+    assert head.accept_button.isEnabled()
+    head.styles.buttons["flatten_dense"].setChecked(True)
+    qtbot.waitUntil(lambda: "before" in head.plan.text, timeout=LONG)
+    assert head.plan.edit is not None
+    assert any("Dropout" in row.text for row in head.diff.rows)
+    head.reject()
+
+
+def test_the_plan_that_is_shown_is_the_one_that_is_done(head, qtbot, session):
+    qtbot.waitUntil(lambda: "before" in head.plan.text, timeout=LONG)
+    edit = head.plan.edit
+    assert head.plan.edit is edit
+    session.apply(edit)
+    assert session.network.classes == ("class 1", "class 2")
+    head.reject()
+
+
+def test_the_classes_of_the_pictures_are_suggested(context, session, qtbot, monkeypatch):
+    class Pictures:
+        classes = ("daisy", "rose")
+
+    monkeypatch.setattr(session, "data", Pictures())
+    dialog = HeadDialog(context)
+    qtbot.addWidget(dialog)
+    assert dialog.by_names.isChecked()
+    assert dialog.classes == ("daisy", "rose")
+    dialog.reject()
+
+
+def test_what_stays_when_a_layer_becomes_another_kind(tiny_network, facts):
+    found = kept(tiny_network, "stem.bn", "GroupNorm", facts)
+    assert found.edit is not None
+    assert found.layer.settings["num_channels"] == 8
+    assert dict(found.rows)["Connections"] == "all stay"
+    after = found.edit.apply(tiny_network)
+    assert after.inputs["stem.relu"] == (Port(found.layer.id),)
+    same = kept(tiny_network, "stem.bn", "BatchNorm2d", facts)
+    assert same.edit is None
+    assert "already" in same.why
+
+
+def test_whether_weights_stay(tiny_network):
+    old, new = tiny_network["stem.bn"], tiny_network["fc"]
+
+    def known(layer, parameters) -> Facts:
+        return Facts({layer.id: LayerFacts(((8,),), parameters)})
+
+    assert "stay" in weights_text(old, new, known(old, 16), known(new, 16))
+    assert weights_text(old, new, known(old, 16), known(new, 27)) == "new, 27 parameters"
+    assert weights_text(old, new, known(old, 16), known(new, 0)) == "none needed"
+    assert weights_text(old, new, known(old, 16), None) == ""
+
+
+def test_the_replace_dialog_is_worked_by_keys(context, session, qtbot):
+    dialog = ReplaceDialog(context, "stem.relu")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    keys = [row.key for row in dialog.list.rows_model.rows if row.key]
+    assert "ReLU" not in keys
+    assert not {"Input", "Output", "residual"} & set(keys)
+    QTest.keyClicks(dialog.search, "gelu")
+    assert dialog.list.row.key == "GELU"
+    assert dialog.accept_button.isEnabled()
+    qtbot.waitUntil(lambda: dialog._after is not None, timeout=LONG)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.result() == ReplaceDialog.DialogCode.Accepted
+    session.apply(dialog.edit)
+    (new,) = [layer for layer in session.network if layer.kind == "GELU"]
+    assert new.name == "stem.relu"
+
+
+def test_many_rows_are_counted(qtbot):
+    view = DiffView()
+    qtbot.addWidget(view)
+    rows = tuple(DiffRow("-", f"layer {n}", "Linear") for n in range(100))
+    view.show_rows(rows)
+    assert view.rows == rows
+
+
+def test_a_layer_is_renamed_on_its_box(page, context, qtbot):
+    page.selection.select(["fc"])
+    page.actions_by_key["rename"].trigger()
+    field = page.renaming.field
+    assert field.isVisible()
+    assert field.text() == "fc"
+    field.selectAll()
+    QTest.keyClicks(field, "classifier")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert context.session.network["fc"].name == "classifier"
+    assert not field.isVisible()
+    assert page.canvas.view.hasFocus()
+
+
+def test_escape_keeps_the_name(page, context):
+    page.selection.select(["fc"])
+    page.questions.rename()
+    QTest.keyClicks(page.renaming.field, "x")
+    QTest.keyClick(page.renaming.field, Qt.Key.Key_Escape)
+    assert not page.renaming.field.isVisible()
+    assert context.session.network["fc"].name == "fc"
+
+
+def test_a_layer_in_a_collapsed_group_is_brought_into_sight_first(page, qtbot, tiny_network: Network):
+    with qtbot.waitSignal(page.canvas.arranged):
+        page.canvas.collapse_all()
+    page.selection.select(["stem.bn"])
+    page.questions.rename()
+    qtbot.waitUntil(page.renaming.field.isVisible)
+    assert page.renaming.field.text() == "stem.bn"
+    assert "stem.bn" in page.canvas.picture.keys
