@@ -1,0 +1,17 @@
+// Lays out the boxes and edges of a JSON file with dagre, and writes places, lines and milliseconds.
+import { readFileSync, writeFileSync } from "node:fs";
+import dagre from "@dagrejs/dagre";
+
+const [from, to] = process.argv.slice(2);
+const { boxes, edges } = JSON.parse(readFileSync(from, "utf8"));
+const graph = new dagre.graphlib.Graph();
+graph.setGraph({ nodesep: 20, ranksep: 20 });
+graph.setDefaultEdgeLabel(() => ({}));
+for (const [key, width, height] of boxes) graph.setNode(key, { width, height });
+for (const [source, target] of edges) graph.setEdge(source, target, {});
+const start = performance.now();
+dagre.layout(graph);
+const milliseconds = performance.now() - start;
+const places = boxes.map(([key]) => [graph.node(key).x, graph.node(key).y]);
+const lines = edges.map(([s, t]) => graph.edge(s, t).points.map((p) => [p.x, p.y]));
+writeFileSync(to, JSON.stringify({ milliseconds, places, lines }));
