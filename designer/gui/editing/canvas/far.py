@@ -29,7 +29,7 @@ SHORT = 300.0
 SEEN = 3.0
 """Length of the shortest lines that are drawn, on the screen in pixels."""
 
-_Fill = tuple[str, bool, int, str]
+Fill = tuple[str, bool, int, str]
 """What a block's look is made of: category, frozen, step of the overlay's scale or -1, mark."""
 
 
@@ -40,8 +40,35 @@ class _Chunk:
     area: Rectangle
     keys: list[str]
     numbers: list[int] = field(default_factory=list)
-    blocks: dict[_Fill, list[QRectF]] | None = None
+    blocks: dict[Fill, list[QRectF]] | None = None
     lines: tuple[QPainterPath, QPainterPath] | None = None
+
+
+def fill_of(key: str, content: BoxContent, tints: Tints | None) -> Fill:
+    """What the look of a box's block is made of."""
+    if tints is None:
+        return (content.category, content.frozen, -1, "")
+    tint = tints.boxes.get(key)
+    if tint is None:
+        return ("", False, -1, "")
+    return ("", False, round(tint.share * RAMP_STEPS) if tint.share >= 0 else -1, tint.mark)
+
+
+def look_of(fill: Fill, style: CanvasStyle, overlaid: bool) -> tuple[QColor, QBrush | None]:
+    """A block's colour, and the pattern over it."""
+    category, frozen, step, mark = fill
+    if not overlaid:
+        share = 0.35 if frozen else 0.75
+        colour = mixed(style.category(category).name(), style.colours.surface, share)
+        return colour, style.frozen_hatch if frozen else None
+    if mark:
+        full, _, pattern = style.mark(mark)
+        colour = mixed(full.name(), style.colours.surface, 0.6)
+        ink = QColor(style.colours.surface)
+        return colour, None if pattern is Qt.BrushStyle.NoBrush else QBrush(ink, pattern)
+    if step >= 0:
+        return style.ramp(step / RAMP_STEPS)[0], None
+    return mixed(style.colours.text_muted, style.colours.window, 0.22), None
 
 
 class FarPainter:
@@ -51,7 +78,7 @@ class FarPainter:
         self._picture = picture
         self._lying = picture.arrangement.width > picture.arrangement.height
         self._rectangles: dict[str, QRectF] = {}
-        self._merged: dict[float, Mapping[_Fill, list[QRectF]]] = {}
+        self._merged: dict[float, Mapping[Fill, list[QRectF]]] = {}
         self._chosen: dict[str, tuple[frozenset[str], float, list[QRectF]]] = {}
         self._chunks = self._cut()
         self._contents: Mapping[str, BoxContent] = {}
@@ -105,31 +132,15 @@ class FarPainter:
             painter.drawLines(lines)
 
     def _paint_blocks(
-        self, painter: QPainter, blocks: Mapping[_Fill, list[QRectF]], style: CanvasStyle
+        self, painter: QPainter, blocks: Mapping[Fill, list[QRectF]], style: CanvasStyle
     ) -> None:
-        for (category, frozen, step, mark), rectangles in blocks.items():
-            fill, pattern = self._look(category, frozen, step, mark, style)
-            painter.setBrush(fill)
+        for fill, rectangles in blocks.items():
+            colour, pattern = look_of(fill, style, self._tints is not None)
+            painter.setBrush(colour)
             painter.drawRects(rectangles)
             if pattern is not None:
                 painter.setBrush(pattern)
                 painter.drawRects(rectangles)
-
-    def _look(
-        self, category: str, frozen: bool, step: int, mark: str, style: CanvasStyle
-    ) -> tuple[QColor, QBrush | None]:
-        if self._tints is None:
-            share = 0.35 if frozen else 0.75
-            fill = mixed(style.category(category).name(), style.colours.surface, share)
-            return fill, style.frozen_hatch if frozen else None
-        if mark:
-            full, _, pattern = style.mark(mark)
-            fill = mixed(full.name(), style.colours.surface, 0.6)
-            ink = QColor(style.colours.surface)
-            return fill, None if pattern is Qt.BrushStyle.NoBrush else QBrush(ink, pattern)
-        if step >= 0:
-            return style.ramp(step / RAMP_STEPS)[0], None
-        return mixed(style.colours.text_muted, style.colours.window, 0.22), None
 
     def _paint_chosen(
         self, painter: QPainter, what: str, keys: frozenset[str], fill: QBrush, edge: QPen, scale: float
@@ -152,12 +163,12 @@ class FarPainter:
         painter.setBrush(edge.color() if tiny else fill)
         painter.drawRects(known[2])
 
-    def _blocks_at(self, scale: float) -> Mapping[_Fill, list[QRectF]]:
+    def _blocks_at(self, scale: float) -> Mapping[Fill, list[QRectF]]:
         """All blocks, merged into such as can be seen at that scale."""
         cell = cell_at(scale)
         if cell not in self._merged:
             boxes = (
-                (self._picture.rectangle(key), self._fill(key, content))
+                (self._picture.rectangle(key), fill_of(key, content, self._tints))
                 for key, content in self._contents.items()
                 if key in self._picture.arrangement.rectangles
             )
@@ -167,22 +178,16 @@ class FarPainter:
             }
         return self._merged[cell]
 
-    def _blocks(self, chunk: _Chunk) -> dict[_Fill, list[QRectF]]:
+    def _blocks(self, chunk: _Chunk) -> dict[Fill, list[QRectF]]:
         if chunk.blocks is None:
             chunk.blocks = {}
             for key in chunk.keys:
                 content = self._contents.get(key)
                 if content is not None:
-                    chunk.blocks.setdefault(self._fill(key, content), []).append(self._rectangle(key))
+                    chunk.blocks.setdefault(fill_of(key, content, self._tints), []).append(
+                        self._rectangle(key)
+                    )
         return chunk.blocks
-
-    def _fill(self, key: str, content: BoxContent) -> _Fill:
-        if self._tints is None:
-            return (content.category, content.frozen, -1, "")
-        tint = self._tints.boxes.get(key)
-        if tint is None:
-            return ("", False, -1, "")
-        return ("", False, round(tint.share * RAMP_STEPS) if tint.share >= 0 else -1, tint.mark)
 
     def _rectangle(self, key: str) -> QRectF:
         found = self._rectangles.get(key)

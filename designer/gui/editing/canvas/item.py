@@ -49,6 +49,11 @@ class NetworkItem(QGraphicsItem):
         """Pens, brushes and fonts of the look."""
         return self._style
 
+    @property
+    def tints(self) -> Tints | None:
+        """The overlay that is painted, None for the categories."""
+        return self._tints
+
     def set_style(self, colours: Colours, font: QFont, ratio: float) -> None:
         """Paint in other colours."""
         self._style = CanvasStyle(colours, font, ratio)
@@ -159,11 +164,21 @@ class NetworkItem(QGraphicsItem):
             seen = Rectangle(whole.x(), whole.y(), whole.width(), whole.height())
         self.paint_area(painter, area, seen, scale)
 
-    def paint_area(self, painter: QPainter, area: Rectangle, seen: Rectangle, scale: float) -> None:
-        """Paint `area` of the picture, of which `seen` is seen, in the detail that can be read at `scale`."""
+    def paint_area(
+        self,
+        painter: QPainter,
+        area: Rectangle,
+        seen: Rectangle,
+        scale: float,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """Paint `area` of the picture, of which `seen` is seen, in the detail that can be read at `scale`.
+
+        With `only`, just these boxes are painted, the lines between them, and the frames that hold them.
+        """
         if self._painter is not None:
             self._painter.show(self._contents, self._texts, self._tints)
-            self._painter.paint(painter, area, seen, scale, self._style, self._marks, self._marked)
+            self._painter.paint(painter, area, seen, scale, self._style, self._marks, self._marked, only)
 
     def _repaint(self, key: str) -> None:
         if self._picture is not None:

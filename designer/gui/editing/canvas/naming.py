@@ -18,6 +18,12 @@ SIZES = (12, 14, 17, 21, 26)
 """Of a name on the screen, in pixels."""
 MARGIN = 8.0
 """Around a name on its plate, and from its group where it stands beside it."""
+MOST = 0.7
+"""Share of a group's groups whose names must be readable for them to be written instead of its own."""
+COVERING = 0.12
+"""Share of an open group that its name covers rather than stand beside it."""
+BROAD = 3.0
+"""A name stands beside a group that is at most so many times as broad as the name."""
 FEW = 400
 """More groups than this are not gone through: there would be no room for their names."""
 
@@ -52,10 +58,7 @@ def names(
         deeper: list[str] = []
         for key in level:
             inside = children.get(key, [])
-            readable = 0 < len(inside) < FEW and all(
-                _placed(picture, child, seen, scale, measure) is not None for child in inside
-            )
-            if readable:
+            if _mostly(picture, inside, seen, scale, measure):
                 deeper.extend(inside)
                 continue
             own = _placed(picture, key, seen, scale, measure)
@@ -65,6 +68,21 @@ def names(
                 deeper.extend(child for child in inside if child in children)
         level = deeper
     return tuple(chosen)
+
+
+def _mostly(picture: Picture, inside: Sequence[str], seen: Rectangle, scale: float, measure: Measure) -> bool:
+    """Whether the names of most of the groups in a group can be read, by how much room the groups take."""
+    if not 1 < len(inside) < FEW:
+        return False
+    room = readable = count = 0.0
+    for key in inside:
+        where = _cut(picture.rectangle(key), seen)
+        size = max(where.width, where.height)
+        room += size
+        if _placed(picture, key, seen, scale, measure) is not None:
+            readable += size
+            count += 1
+    return count > 1 and readable >= MOST * room
 
 
 def _children(picture: Picture, boxes: Sequence[Box], seen: Rectangle) -> dict[str, list[str]]:
@@ -84,28 +102,35 @@ def _children(picture: Picture, boxes: Sequence[Box], seen: Rectangle) -> dict[s
 def _placed(picture: Picture, key: str, seen: Rectangle, scale: float, measure: Measure) -> Name | None:
     """A group's name in the part of it that is seen, or beside it; None where it could not be read."""
     whole = picture.rectangle(key)
-    if whole.height * scale < SIZES[0] + MARGIN:
+    if max(whole.width, whole.height) * scale < SIZES[0] + MARGIN:
         return None
     where = _cut(whole, seen)
     path = key.removeprefix(GROUP)
     frame = path.rpartition(".")[0]
-    for text in dict.fromkeys((path, shortened(path, frame))):
-        found = _within(key, text, where, scale, measure) or _beside(
+    texts = tuple(dict.fromkeys((path, shortened(path, frame))))
+    # Over a group that is open a name hides something: there it stands beside it, where it can.
+    covering = COVERING if key in picture.frames else 1.0
+    for text in texts:
+        found = _within(key, text, where, scale, measure, covering) or _beside(
             picture, key, text, where, scale, measure
         )
         if found is not None:
             return found
-    return None
+    return next(filter(None, (_within(key, text, where, scale, measure, 1.0) for text in texts)), None)
 
 
-def _within(key: str, text: str, where: Rectangle, scale: float, measure: Measure) -> Name | None:
+def _within(
+    key: str, text: str, where: Rectangle, scale: float, measure: Measure, covering: float
+) -> Name | None:
+    """The name in its group's area, as large as it may be there, covering at most that share of it."""
     across, down = where.width * scale, where.height * scale
     for size in reversed(SIZES):
         height = size + MARGIN
         if height > down * (0.4 if size > SIZES[0] else 0.92):
             continue
         width = measure(text, size) + 2 * MARGIN
-        if width <= across * (0.8 if size > SIZES[0] else 0.98):
+        fits = width <= across * (0.8 if size > SIZES[0] else 0.98)
+        if fits and width * height <= across * down * covering:
             return Name(key, text, _middle(where, width / scale, height / scale), size)
     return None
 
@@ -115,11 +140,15 @@ def _beside(
 ) -> Name | None:
     size = SIZES[0]
     width, height = (measure(text, size) + 2 * MARGIN) / scale, (size + MARGIN) / scale
-    if where.height < height or where.width > width:
-        return None
-    top = where.y + (where.height - height) / 2
-    for left in (where.right + MARGIN / scale, where.x - MARGIN / scale - width):
-        place = Rectangle(left, top, width, height)
+    off = MARGIN / scale
+    across, down = where.x + (where.width - width) / 2, where.y + (where.height - height) / 2
+    places: list[tuple[float, float]] = []
+    if where.height >= height and where.width <= BROAD * width:
+        places += [(where.right + off, down), (where.x - off - width, down)]
+    if where.width >= width and where.height <= BROAD * height:
+        places += [(across, where.bottom + off), (across, where.y - off - height)]
+    for x, y in places:
+        place = Rectangle(x, y, width, height)
         if next(picture.boxes_in(place), None) is None:
             return Name(key, text, place, size)
     return None

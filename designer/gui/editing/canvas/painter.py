@@ -54,10 +54,12 @@ class ScenePainter:
         style: CanvasStyle,
         marks: Marks,
         marked: frozenset[int],
+        only: frozenset[str] | None = None,
     ) -> None:
         """Paint what is exposed of what is seen, in the detail that can be read at `scale`.
 
-        The lines in `marked` stand out.
+        The lines in `marked` stand out. With `only`, near painting keeps to these boxes, the lines between
+        them, and the frames that hold them.
         """
         area = Rectangle(
             exposed.x - MARGIN, exposed.y - MARGIN, exposed.width + 2 * MARGIN, exposed.height + 2 * MARGIN
@@ -65,10 +67,12 @@ class ScenePainter:
         near = scale >= NAMES
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, near)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        frames = list(self._picture.frames_in(area))
+        frames = [
+            frame for frame in self._picture.frames_in(area) if only is None or self._holds(frame, only)
+        ]
         paint_frames(painter, self._picture, frames, self._depths, style, scale)
         if near:
-            self._paint_near(painter, area, frames, scale, style, marks, marked)
+            self._paint_near(painter, area, frames, scale, style, marks, marked, only)
             return
         self._far.paint(painter, area, style, scale, marks, marked)
         written = names(self._picture, self._collapsed, seen, scale, style.width)
@@ -83,8 +87,14 @@ class ScenePainter:
         style: CanvasStyle,
         marks: Marks,
         marked: frozenset[int],
+        only: frozenset[str] | None,
     ) -> None:
-        numbers = list(self._picture.lines_in(area))
+        lines = self._picture.arrangement.lines
+        numbers = [
+            number
+            for number in self._picture.lines_in(area)
+            if only is None or (lines[number].source in only and lines[number].target in only)
+        ]
         self._lines.paint(painter, numbers, area, marked, style)
         for frame in frames:
             paint_title(painter, self._picture, frame, self._depths[frame.key], style, scale)
@@ -92,12 +102,16 @@ class ScenePainter:
         tints = self._tints.boxes if self._tints is not None else {}
         for key in self._picture.boxes_in(area):
             content = self._contents.get(key)
-            if content is None:
+            if content is None or (only is not None and key not in only):
                 continue
             tint = tints.get(key)
             coat = coat_of(content, tint, overlaid, style)
             label = tint.label if tint is not None else ""
             where = self._picture.rectangle(key)
             paint_box(painter, where, content, style, key, marks, coat, label, scale)
-        if scale >= READABLE and len(self._texts) == len(self._picture.arrangement.lines):
+        if scale >= READABLE and len(self._texts) == len(lines):
             self._lines.paint_texts(painter, numbers, self._texts, marked, style)
+
+    def _holds(self, frame: Frame, only: frozenset[str]) -> bool:
+        """Whether all that is seen of a frame's layers is among these boxes."""
+        return all(self._picture.view.shown[layer_id] in only for layer_id in frame.layers)

@@ -45,7 +45,7 @@ def coat_of(content: BoxContent, tint: Tint | None, overlaid: bool, style: Canva
     if not overlaid:
         return Coat(style.surface, style.text, style.muted, frozen, style.category(content.category))
     if tint is None or (tint.share < 0 and not tint.mark):
-        return Coat(style.surface, style.muted, style.muted, frozen, style.border.color())
+        return Coat(style.surface, style.muted, style.muted, frozen, style.category(content.category))
     if tint.mark:
         full, pale, kind = style.mark(tint.mark)
         faint = QColor(full)
@@ -57,7 +57,9 @@ def coat_of(content: BoxContent, tint: Tint | None, overlaid: bool, style: Canva
     lines = QColor(ink)
     lines.setAlphaF(0.16)
     hatch = QBrush(lines, Qt.BrushStyle.BDiagPattern) if content.frozen else None
-    return Coat(QBrush(fill), ink, mixed(ink.name(), fill.name(), 0.82), hatch, style.ramp(1.0)[0])
+    return Coat(
+        QBrush(fill), ink, mixed(ink.name(), fill.name(), 0.82), hatch, style.category(content.category)
+    )
 
 
 def paint_box(

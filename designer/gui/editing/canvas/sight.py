@@ -81,10 +81,8 @@ def gaze_in(state: Mapping[str, Any]) -> Gaze | None:
     look = state.get("look")
     if not isinstance(look, dict):
         return None
-    numbers = [look.get(name) for name in ("scale", "x", "y")]
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
-        return None
-    scale, x, y = (float(n) if abs(n) < 1e12 else math.inf for n in numbers)
+    numbers = [_number(look.get(name)) for name in ("scale", "x", "y")]
+    scale, x, y = numbers
     key = look.get("key")
     if not all(map(math.isfinite, (scale, x, y))) or scale <= 0 or not isinstance(key, str):
         return None
@@ -94,6 +92,13 @@ def gaze_in(state: Mapping[str, Any]) -> Gaze | None:
 def gaze_state(gaze: Gaze) -> dict[str, Any]:
     """Where one looks as JSON values."""
     return {"scale": gaze.scale, "key": gaze.key, "x": gaze.x, "y": gaze.y}
+
+
+def _number(value: Any) -> float:
+    """A number of a file; infinity for what is none, or is absurd."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e12:
+        return math.inf
+    return float(value)
 
 
 def _names(value: Any) -> frozenset[str] | None:

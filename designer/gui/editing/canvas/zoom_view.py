@@ -96,6 +96,11 @@ class ZoomView(QGraphicsView):
             scale = fitting(whole.width, whole.height, self._room())
             self._look_at(scale, (whole.width / 2, whole.height / 2))
 
+    def show_area(self, area: Rectangle) -> None:
+        """All of an area, as near as it can be seen, but not beyond 100 %."""
+        scale = fitting(area.width, area.height, self._room())
+        self._look_at(scale, (area.x + area.width / 2, area.y + area.height / 2))
+
     def reveal(self, target: Rectangle) -> None:
         """Scroll so that `target` is seen."""
         middle = to_show(target, self.seen, 24.0 / self.scale_now)

@@ -1,0 +1,134 @@
+"""The way from the network to where one is, as a row of buttons."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, way_to
+from designer.gui.editing.canvas.mirror import Mirror
+from designer.gui.editing.canvas.zoom_view import ZoomView
+from designer.gui.editing.selection import Selection
+from designer.gui.look.icons import icon
+from designer.gui.look.style import Look
+from designer.messages import tr
+
+LONGEST = 28
+"""Letters of one step; more are left out in its middle."""
+MOST = 60
+"""Rows of a menu of what stands beside a step."""
+PAUSE = 80
+"""Milliseconds without a movement after which the way is looked up anew."""
+
+
+class Breadcrumbs(QWidget):
+    """Shows the groups that one is in; a click goes to one, an arrow lists what stands beside it.
+
+    Signals:
+        chosen(crumb): that group or layer, or all of the network, is to be shown.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, look: Look, mirror: Mirror, view: ZoomView, selection: Selection) -> None:
+        super().__init__()
+        self._look = look
+        self._mirror = mirror
+        self._view = view
+        self._selection = selection
+        self.way: tuple[Crumb, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("Where you are"))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self.follow)
+        view.moved.connect(self._moved)
+        selection.changed.connect(self.follow)
+        mirror.pictured.connect(self.follow)
+        mirror.refreshed.connect(self.follow)
+        mirror.opened.connect(self.follow)
+        look.changed.connect(self._rebuild)
+
+    @Slot()
+    def _moved(self) -> None:
+        if not self._selection.layers:
+            self._timer.start()
+
+    @Slot()
+    def follow(self) -> None:
+        """Look up the way anew."""
+        network, tree, picture = self._mirror.network, self._mirror.tree, self._mirror.picture
+        way: tuple[Crumb, ...] = ()
+        if network is not None and tree is not None:
+            seen = group_seen(picture, self._view.seen) if picture is not None else ""
+            way = way_to(network, tree, self._selection.layers, seen)
+        if way != self.way:
+            self.way = way
+            self._rebuild()
+
+    @Slot()
+    def _rebuild(self) -> None:
+        while (entry := self._row.takeAt(0)) is not None:
+            widget = entry.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for number, crumb in enumerate(self.way):
+            if number:
+                self._row.addWidget(self._arrow(crumb))
+            self._row.addWidget(self._step(crumb, last=number == len(self.way) - 1))
+        self._row.addStretch(1)
+
+    def _step(self, crumb: Crumb, last: bool) -> QToolButton:
+        made = QToolButton(self)
+        made.setText(shortened(crumb.text).replace("&", "&&"))
+        made.setProperty("strong", last)
+        what = tr("Show {name}", name=crumb.path or crumb.text)
+        made.setToolTip(what if len(what) < 200 else what[:200] + " ...")
+        made.setAccessibleName(what)
+        made.clicked.connect(partial(self.chosen.emit, crumb))
+        return made
+
+    def _arrow(self, crumb: Crumb) -> QToolButton:
+        made = QToolButton(self)
+        made.setIcon(icon("chevron-right", self._look.colours, "text_muted"))
+        made.setIconSize(QSize(14, 14))
+        made.setProperty("arrow", True)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        name = tr("What stands beside {name}", name=shortened(crumb.text))
+        made.setToolTip(name)
+        made.setAccessibleName(name)
+        menu = QMenu(made)
+        menu.aboutToShow.connect(partial(self._fill, menu, crumb))
+        made.setMenu(menu)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return made
+
+    def _fill(self, menu: QMenu, crumb: Crumb) -> None:
+        network, tree = self._mirror.network, self._mirror.tree
+        menu.clear()
+        if network is None or tree is None or (crumb.path and crumb.path not in tree.groups):
+            return
+        if crumb.layer and crumb.layer not in tree.home:
+            return
+        rows = beside(network, tree, crumb)
+        for row in rows[:MOST]:
+            action = menu.addAction(shortened(row.text, 60).replace("&", "&&"))
+            action.setCheckable(row == crumb)
+            action.setChecked(row == crumb)
+            action.triggered.connect(partial(self.chosen.emit, row))
+        if len(rows) > MOST:
+            menu.addAction(tr("{count} more", count=len(rows) - MOST)).setEnabled(False)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many letters, its middle left out."""
+    text = " ".join(text.split())
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

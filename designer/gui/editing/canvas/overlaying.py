@@ -1,0 +1,108 @@
+"""What the boxes are coloured by: keeps the chosen overlay in step with the network and the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from designer.gui.editing.canvas.item import NetworkItem
+from designer.gui.editing.canvas.legend import Legend
+from designer.gui.editing.canvas.marks import Overlay, Tints
+from designer.gui.editing.canvas.mirror import Mirror
+from designer.gui.editing.canvas.overlays import (
+    FROZEN,
+    MEASURES,
+    facts_values,
+    frozen_tints,
+    given_tints,
+    measure_tints,
+)
+
+GIVEN = "given"
+"""Key of an overlay that was worked out elsewhere, such as a comparison."""
+
+
+class Overlaying(QObject):
+    """Colours the boxes.
+
+    Attributes:
+        key: of the overlay: '' for none, a measure's, `FROZEN` or `GIVEN`.
+        given: the overlay that was worked out elsewhere, None for none.
+
+    Signals:
+        changed(): another overlay is shown, or can be chosen.
+        times_asked(): the measured time is to be shown, and is not known.
+    """
+
+    changed = Signal()
+    times_asked = Signal()
+
+    def __init__(self, item: NetworkItem, mirror: Mirror, legend: Legend, parent: QObject) -> None:
+        super().__init__(parent)
+        self._item = item
+        self._mirror = mirror
+        self._legend = legend
+        self._times: Mapping[str, float] = {}
+        self.key = ""
+        self.given: Overlay | None = None
+        self.tints: Tints | None = None
+        legend.closed.connect(self.clear)
+        mirror.opened.connect(self._forget)
+
+    def choose(self, key: str) -> None:
+        """Show the overlay of that key; an unknown one shows none."""
+        known = key in MEASURES or key == FROZEN or (key == GIVEN and self.given is not None)
+        self.key = key if known else ""
+        self.refresh()
+        self.changed.emit()
+        if self.key == "time" and not self._times:
+            self.times_asked.emit()
+
+    @Slot()
+    def clear(self) -> None:
+        """Show the categories."""
+        self.choose("")
+
+    def show(self, overlay: Overlay | None) -> None:
+        """Show an overlay that was worked out elsewhere; None takes it away."""
+        before, self.given = self.given, overlay
+        if overlay is not None:
+            self.choose(GIVEN)
+        elif before is not None:
+            self.choose("" if self.key == GIVEN else self.key)
+
+    def set_times(self, seconds: Mapping[str, float]) -> None:
+        """Take the seconds that each layer was measured to need, by layer id."""
+        self._times = dict(seconds)
+        if self.key == "time":
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Colour the boxes that are seen now."""
+        self.tints = self._worked_out()
+        self._item.set_tints(self.tints)
+        self._legend.show_tints(self.tints, self._item.style)
+
+    def _worked_out(self) -> Tints | None:
+        network, view = self._mirror.network, self._mirror.view
+        if network is None or view is None or not self.key:
+            return None
+        if self.key == GIVEN and self.given is not None:
+            return given_tints(self.given, view)
+        if self.key == FROZEN:
+            return frozen_tints(network, view)
+        measure = MEASURES[self.key]
+        values = self._times if self.key == "time" else facts_values(measure, self._mirror.facts)
+        return measure_tints(measure, values, view)
+
+    @Slot()
+    def _forget(self) -> None:
+        """Another network: what was measured of the former one no longer holds."""
+        self._times = {}
+        self.given = None
+        if self.key in (GIVEN, "time"):
+            self.key = ""
+        self.refresh()
+        self.changed.emit()
