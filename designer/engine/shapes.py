@@ -158,10 +158,13 @@ def _run(kind_key: str, settings: str, given: tuple[Value, ...]) -> Inferred:
     held: Mapping[str, Any] = json.loads(settings)
     if len(given) == 1 and all(keeps_shape(kind_key, held, shape) for shape in given[0]):
         return Inferred(given, 0)
-    ranks = kind(kind_key).ranks
-    if ranks and any(len(shape) not in ranks for value in given for shape in value):
+    row = kind(kind_key)
+    if row.ranks and any(len(shape) not in row.ranks for value in given for shape in value):
         # Torch would take the pictures of the batch for channels.
         return Inferred((), 0, tr("the number of dimensions does not fit"))
+    if kind_key.startswith("ConvTranspose") and given[0][0][1] != held[row.input_width]:
+        # On tensors without values torch does not look.
+        return Inferred((), 0, tr("the number of channels does not fit"))
     module = _module(kind_key, settings)
     shapes: list[list[Shape]] = []
     costs = []
