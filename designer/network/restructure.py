@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from designer.errors import EditError, NetworkError
+from designer.errors import EditError
 from designer.messages import tr
 from designer.network.edits import Edit
 from designer.network.network import Inputs, Layer, Network, Port
@@ -30,12 +30,14 @@ class Restructure:
             empty.
         added: layers that come; they may feed one another in any order.
         inputs: for some layers that stay, what feeds their inputs.
+        cyclic: what comes out may have a cycle: it leads back to a network that had one.
     """
 
     text: str
     removed: tuple[str, ...] = ()
     added: tuple[Added, ...] = ()
     inputs: Mapping[str, Inputs] = field(default_factory=dict)
+    cyclic: bool = False
 
     def apply(self, network: Network) -> Network:
         """See `Edit.apply`. Ids and names in use, unknown layers and new cycles are refused."""
@@ -53,7 +55,8 @@ class Restructure:
         after = replace(
             network, layers={i: rows[i] for i in order}, inputs={i: tuple(inputs[i]) for i in order}
         )
-        _check_cycle(network, after)
+        if not self.cyclic:
+            _check_cycle(network, after)
         return after
 
     def inverse(self, network: Network) -> Edit:
@@ -70,6 +73,7 @@ class Restructure:
             tuple(added.layer.id for added in self.added),
             back,
             {target: network.inputs[target] for target in fed},
+            cyclic=bool(network.ring),
         )
 
     def _fed(self, network: Network, gone: set[str]) -> dict[str, Inputs]:
@@ -133,19 +137,14 @@ def _check_ports(network: Network, rows: Mapping[str, Layer], wired: Iterable[In
 
 
 def _check_cycle(before: Network, after: Network) -> None:
-    try:
-        _ = after.order
-    except NetworkError as error:
-        try:
-            _ = before.order
-        except NetworkError:
-            # It had one already: any edit that mends it must be possible.
-            return
+    # One that had a cycle already must be open to any edit that mends it.
+    if after.ring and not before.ring:
+        names = ", ".join(f"'{after[i].name}'" for i in after.ring[:4])
         raise EditError(
             tr("The connection would close a cycle."),
-            error.why,
+            tr("These layers would feed one another: {names}.", names=names),
             tr("Choose a layer that does not come after it."),
-        ) from error
+        )
 
 
 def rerouted(network: Network, moved: Mapping[Port, Port | None]) -> dict[str, Inputs]:

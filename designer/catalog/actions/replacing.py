@@ -72,6 +72,17 @@ def replace_kind(network: Network, layer_id: str, key: str, facts: Facts | None 
     return Compound(text, (edit, SetPlaces(places, text))) if places else edit
 
 
+def refitted(network: Network, layer: Layer, facts: Facts | None) -> Layer:
+    """The layer with settings that go together and fit what comes in; those that can be are kept."""
+    row = kind(layer.kind)
+    settings = _settings(network, layer, row, facts)
+    safe = fitted(row.key, Around(shape_of(facts, next(iter(network.inputs[layer.id]), None))))
+    for name in ("num_groups", "num_heads", "head_dim"):
+        if name in safe:
+            settings[name] = safe[name]
+    return replace(layer, settings=settings)
+
+
 def _inputs(ports: Inputs, row: LayerKind) -> Inputs:
     """The same sources, as many as the new kind takes; attention on one value is that of it to itself."""
     least, most = row.inputs
