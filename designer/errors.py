@@ -54,6 +54,10 @@ class ProjectError(DesignerError):
     """A project file cannot be read or written."""
 
 
+class ReportError(DesignerError):
+    """A report, a picture or a script cannot be written or read."""
+
+
 class ScreenError(DesignerError):
     """The window cannot be shown: no screen, or a system library is missing."""
 

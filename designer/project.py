@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
 from designer.catalog import actions
-from designer.engine import building, evaluation, prediction
+from designer.editable import EditableNetwork
+from designer.engine import evaluation, prediction
 from designer.engine.data import SUFFIXES, read_folder
 from designer.engine.export import export_onnx
 from designer.engine.project_file import ProjectContents, save_project
-from designer.engine.shapes import infer
 from designer.engine.training import train as train_network
 from designer.engine.weights import Weights
-from designer.errors import DataError, EditError, TrainingError
+from designer.errors import DataError, TrainingError
 from designer.messages import tr
-from designer.network.edits import Edit
-from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.data import ImageData
-from designer.session.results import ExportedFile, Facts, Prediction, Report, Run
+from designer.session.results import ExportedFile, Prediction, Report, Run
 from designer.session.session import Session
 
 PathLike = str | os.PathLike[str]
@@ -48,7 +43,7 @@ class DataSource:
     seed: int = 0
 
 
-class Project:
+class Project(EditableNetwork):
     """An open network with its weights, pictures and runs.
 
     Example::
@@ -69,88 +64,14 @@ class Project:
     def __init__(
         self, session: Session, source: DataSource | None = None, view: dict[str, Any] | None = None
     ) -> None:
-        self.session = session
+        super().__init__(session)
         self.source = source or DataSource()
         self._view = view or {}
-        self._facts: tuple[Network, Facts] | None = None
-
-    @property
-    def network(self) -> Network:
-        """The document as it is now."""
-        network = self.session.network
-        assert network is not None
-        return network
-
-    @property
-    def weights(self) -> Weights:
-        """The tensors by layer."""
-        weights = self.session.weights
-        assert isinstance(weights, Weights)
-        return weights
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """Training runs, oldest first."""
         return self.session.runs
-
-    @property
-    def head(self) -> tuple[str, ...]:
-        """Names of the layers that make the answer. Raises EditError when there are none."""
-        return tuple(self.network[i].name for i in actions.head_layers(self.network))
-
-    def facts(self) -> Facts:
-        """Shapes, parameter counts and problems of the network as it is now."""
-        if self._facts is None or self._facts[0] is not self.network:
-            self._facts = (self.network, infer(self.network))
-        return self._facts[1]
-
-    def replace_head(self, classes: int | Sequence[str]) -> tuple[str, ...]:
-        """Put a fresh head for these classes in place of the old one; returns its layers' names.
-
-        Args:
-            classes: their names, or how many there are.
-
-        Raises:
-            EditError: there is no head, or the classes are fewer than two, too many or not distinct.
-        """
-        names = actions.class_names(classes) if isinstance(classes, int) else tuple(classes)
-        self.apply(actions.replace_head(self.network, names))
-        return self.head
-
-    def freeze_backbone(self) -> None:
-        """Freeze all layers before the head. Raises EditError when there is nothing to freeze."""
-        self.apply(actions.freeze_backbone(self.network))
-
-    def freeze(self, *layers: str, before: bool = False) -> None:
-        """Freeze layers, given by name, id or group: `project.freeze("conv1", "layer1")`.
-
-        Args:
-            layers: which.
-            before: everything that feeds them, too.
-
-        Raises:
-            EditError: there is none of that name, or it has nothing to freeze.
-        """
-        chosen: Iterable[str] = layer_ids(self.network, layers)
-        if before:
-            chosen = self.network.ancestors(chosen)
-        self.apply(actions.freeze(self.network, [i for i in self.network.layers if i in set(chosen)], True))
-
-    def unfreeze(self, *layers: str) -> None:
-        """Let layers learn again; see `freeze`."""
-        self.apply(actions.freeze(self.network, layer_ids(self.network, layers), False))
-
-    def apply(self, edit: Edit) -> None:
-        """Make any edit of the network. Raises EditError when it does not fit; nothing has changed."""
-        self.session.apply(edit)
-
-    def module(self) -> nn.Module:
-        """The network with its weights as an `nn.Module`, in evaluation mode on the CPU.
-
-        Raises:
-            NetworkError: it cannot be built; it names the layer.
-        """
-        return building.build(self.network, self.weights)
 
     def read(
         self,
@@ -348,27 +269,6 @@ class Project:
             runs=self.runs,
             view=self._view,
         )
-
-
-def layer_ids(network: Network, given: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the layers of these names, ids or groups (a group's sub-groups included).
-
-    Raises:
-        EditError: there is none of that name.
-    """
-    found: dict[str, None] = {}
-    for text in given:
-        named = [layer.id for layer in network if text in (layer.name, layer.id)]
-        ids = named or [x.id for x in network if f"{x.group}.".startswith(f"{text}.")]
-        if not ids:
-            near = difflib.get_close_matches(text, {*network.names, *(x.group for x in network)}, 3)
-            raise EditError(
-                tr("There is no layer or group '{name}'.", name=text),
-                tr("Nearest: {names}.", names=", ".join(near)) if near else tr("No name is like it."),
-                tr("Choose one that 'netgraft inspect' lists."),
-            )
-        found.update(dict.fromkeys(ids))
-    return tuple(found)
 
 
 def pictures_at(path: Path) -> list[Path]:

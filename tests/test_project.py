@@ -12,12 +12,13 @@ import torchvision
 from PIL import Image
 
 import designer
+from designer.catalog.finding import layer_ids
 from designer.engine.building import build
 from designer.engine.data import load_picture
 from designer.errors import DataError, DesignerError, EditError, OpeningError, TrainingError
 from designer.opening import model_of
 from designer.progress import Recording
-from designer.project import layer_ids, pictures_at
+from designer.project import pictures_at
 from designer.session.results import EpochRow, ExportedFile, Parity
 
 COLOURS = {"blue": (30, 40, 220), "green": (30, 220, 40), "red": (220, 40, 30)}

@@ -61,15 +61,20 @@ def read_script(data: bytes) -> Script:
             error says which.
     """
     try:
-        value = table(parsed(data))
-        found = whole(value["format"])
-        rows = listed(value["edits"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise EditError(
-            tr("This is not a script of edits."),
-            _said(error),
-            tr("It is a JSON file such as {example}", example='{"format": 1, "edits": [...]}.'),
-        ) from error
+        value = parsed(data)
+    except (ValueError, RecursionError) as error:
+        raise _no_script(error) from error
+    return read_value(value)
+
+
+def read_value(value: Any) -> Script:
+    """The script in JSON values. Raises EditError: see `read_script`."""
+    try:
+        held = table(value)
+        found = whole(held["format"])
+        rows = listed(held["edits"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise _no_script(error) from error
     if found != FORMAT:
         raise EditError(
             tr("The script cannot be read."),
@@ -133,6 +138,14 @@ def _check_kinds(before: Network, after: Network) -> None:
     for layer in after:
         if before.layers.get(layer.id) is not layer:
             kind(layer.kind)
+
+
+def _no_script(error: Exception) -> EditError:
+    return EditError(
+        tr("This is not a script of edits."),
+        _said(error),
+        tr("It is a JSON file such as {example}", example='{"format": 1, "edits": [...]}.'),
+    )
 
 
 def _said(error: Exception) -> str:

@@ -13,6 +13,7 @@ from designer.catalog.optimizers import OPTIMIZERS
 from designer.catalog.schedules import SCHEDULES
 from designer.cli.demo import demo
 from designer.cli.listing import doctor, models
+from designer.cli.networks import analyze, diff, edit
 from designer.cli.projects import inspect, new
 from designer.cli.steps import evaluate, export, predict, train
 from designer.messages import tr
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     command("models", models, tr("list the pretrained models"))
     _add_new(command("new", new, tr("make a project from a pretrained model")))
     _add_inspect(command("inspect", inspect, tr("show the layers of a project or model")))
+    _add_analyze(command("analyze", analyze, tr("measure a network: size, work and memory of each layer")))
+    _add_diff(command("diff", diff, tr("show what changed between two networks")))
+    _add_edit(command("edit", edit, tr("make a script of edits")))
     _add_train(command("train", train, tr("train a project on pictures")))
     _add_evaluate(command("evaluate", evaluate, tr("measure a project on pictures")))
     _add_predict(command("predict", predict, tr("name what is on pictures")))
@@ -95,6 +99,34 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help=tr("a project file, model id or weights file"))
+
+
+def _add_analyze(parser: argparse.ArgumentParser) -> None:
+    _add_inspect(parser)
+    _add_output(parser, tr("report to write: .html or .csv"), required=False)
+    parser.add_argument(
+        "--batch-size", type=_positive, default=32, metavar="N", help=tr("of the training that is estimated")
+    )
+    parser.add_argument(
+        "--optimizer", choices=_CHOICES["optimizer"], default="AdamW", help=tr("of that training")
+    )
+    parser.add_argument("--time", action="store_true", help=tr("measure the time of each layer here"))
+    parser.add_argument(
+        "--time-batch-size", type=_positive, default=1, metavar="N", help=tr("pictures to measure with")
+    )
+    _add_device(parser)
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    for name in ("before", "after"):
+        parser.add_argument(name, metavar=name.upper(), help=tr("a project file, model id or weights file"))
+    parser.add_argument("--weights", action="store_true", help=tr("compare the weights of each layer too"))
+
+
+def _add_edit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=tr("a project file or model id"))
+    _add_output(parser, tr("project file to write"), required=True)
+    parser.add_argument("script", type=Path, metavar="SCRIPT", help=tr("JSON file with the edits"))
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -194,6 +226,13 @@ def _add_output(parser: argparse.ArgumentParser, text: str, *, required: bool) -
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", choices=_CHOICES["device"], help=tr("where to run"))
+
+
+def _positive(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 65_536:
+        raise argparse.ArgumentTypeError(tr("it must lie between 1 and 65536, not {given}", given=text))
+    return count
 
 
 def _share_or_folder(text: str) -> float | Path:

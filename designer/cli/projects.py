@@ -46,7 +46,7 @@ def new(given: Namespace, progress: Progress) -> Result:
     elif given.freeze != "none":
         project.freeze(given.freeze, before=True)
     project.save(given.output, progress=progress)
-    return _made(project)
+    return made(project)
 
 
 def inspect(given: Namespace, progress: Progress) -> Result:
@@ -108,7 +108,8 @@ def trainable(network: Network, facts: Facts) -> int:
     return frozen_and_trainable(network, facts)[1]
 
 
-def _made(project: Project) -> Result:
+def made(project: Project) -> Result:
+    """What is told of a project file that was written."""
     facts = project.facts()
     document: dict[str, Any] = {
         "project": str(project.session.path),

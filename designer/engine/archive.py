@@ -7,9 +7,11 @@ import os
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes that all entries together may have which are not stored as they are."""
@@ -31,9 +33,21 @@ class Entry:
 
 
 def write_archive(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a zip file to a temporary file in the same folder, flush it, and put it in place.
+    """Write a zip file, whole or not at all: see `in_place`.
 
-    Whatever is raised, by the disk or by `entries`, the former file stays and the temporary one goes.
+    Raises:
+        OSError: the disk does not take it.
+    """
+    with in_place(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for entry in entries:
+            _write_entry(archive, entry)
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[IO[bytes]]:
+    """A temporary file in the same folder, that is flushed and put in the place of `path` at the end.
+
+    Whatever is raised, by the disk or within, the former file stays and the temporary one goes.
 
     Raises:
         OSError: the disk does not take it.
@@ -43,9 +57,7 @@ def write_archive(path: Path, entries: Iterable[Entry]) -> None:
     temporary = _beside(path)
     try:
         with temporary.open("xb") as file:
-            with zipfile.ZipFile(file, "w") as archive:
-                for entry in entries:
-                    _write_entry(archive, entry)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
