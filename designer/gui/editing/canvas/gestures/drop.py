@@ -59,13 +59,17 @@ class DropGesture:
         """The line that it would be put into, its connection, and why it cannot be dropped there."""
         if self._wiring is None:
             return -1, None, ""
-        box = touch.hit.key if touch.hit.part in ("box", "tick", "button", "port_in", "port_out") else ""
+        hit = touch.hit
+        near = self._wiring.picture.line_at(*touch.at, REACH / touch.scale)
+        box = (
+            hit.key if hit.part in ("box", "tick", "button") or (hit.part[:4] == "port" and near < 0) else ""
+        )
         if box:
             line = _way_out(self._wiring.picture, box)
             if line < 0:
                 return -1, None, tr("Drop it on a connection, or beside the boxes.")
         else:
-            line = self._wiring.picture.line_at(*touch.at, REACH / touch.scale)
+            line = near
         return (-1, None, "") if line < 0 else self._of_line(line)
 
     def _of_line(self, line: int) -> tuple[int, Connection | None, str]:

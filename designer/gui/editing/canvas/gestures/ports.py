@@ -15,6 +15,9 @@ RADIUS = 6.0
 """Of a port, in pixels on the screen at least."""
 REACH = 9.0
 """From the middle of a port to where it can still be hit, in pixels on the screen."""
+OUTSIDE = 8.0
+"""From the border of a box to where a port beside it can be hit, in pixels at 100 %: between two boxes
+there must be room for a line to be hit."""
 APART = 16.0
 """Between two ports of a side, where there is room."""
 MARGIN = 18.0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from designer.catalog.kinds import KINDS
 from designer.gui.editing.canvas.gestures.ports import (
+    OUTSIDE,
     REACH,
     BoxPorts,
     Socket,
@@ -152,6 +153,9 @@ class Wiring:
         reach = REACH / min(scale, 1.0)
         best, found = reach, Hit()
         for key in self.picture.boxes_in(Rectangle(x - reach, y - reach, 2 * reach, 2 * reach)):
+            box = self.picture.rectangle(key)
+            if max(box.x - x, x - box.right, box.y - y, y - box.bottom) > OUTSIDE:
+                continue
             for spot in self.spots(key):
                 away = math.dist(spot.at, (x, y))
                 if away < best:
