@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from designer.messages import tr
 
 ROWS = (
-    ("find", "Find layers ...", "Ctrl+F"),
+    ("find", "Find layers ...", ""),
     ("find_next", "Find next", "F3"),
     ("find_previous", "Find previous", "Shift+F3"),
     ("show_all", "Show all of the network", "F"),
@@ -19,7 +19,7 @@ ROWS = (
     ("minimap", "Map of the network", "M"),
     ("save_picture", "Save a picture ...", ""),
 )
-"""Key, text in English, and shortcut of each."""
+"""Key, text in English, and shortcut of each: those that mean the canvas alone. Ctrl+F is the page's."""
 
 
 def make_actions(widget: QWidget, slots: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:

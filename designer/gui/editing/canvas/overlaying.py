@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,6 +19,9 @@ from designer.gui.editing.canvas.overlays import (
     given_tints,
     measure_tints,
 )
+from designer.messages import tr
+from designer.network.network import Network
+
 
 GIVEN = "given"
 """Key of an overlay that was worked out elsewhere, such as a comparison."""
@@ -44,6 +48,7 @@ class Overlaying(QObject):
         self._mirror = mirror
         self._legend = legend
         self._times: Mapping[str, float] = {}
+        self._timed: Network | None = None
         self.key = ""
         self.given: Overlay | None = None
         self.tints: Tints | None = None
@@ -56,7 +61,7 @@ class Overlaying(QObject):
         self.key = key if known else ""
         self.refresh()
         self.changed.emit()
-        if self.key == "time" and not self._times:
+        if self.key == "time" and self._stale:
             self.times_asked.emit()
 
     @Slot()
@@ -72,11 +77,19 @@ class Overlaying(QObject):
         elif before is not None:
             self.choose("" if self.key == GIVEN else self.key)
 
-    def set_times(self, seconds: Mapping[str, float]) -> None:
-        """Take the seconds that each layer was measured to need, by layer id."""
-        self._times = dict(seconds)
+    def set_times(self, seconds: Mapping[str, float], network: Network) -> None:
+        """Take the seconds that each layer of a network was measured to need, by layer id."""
+        self._times, self._timed = dict(seconds), network
         if self.key == "time":
             self.refresh()
+
+    @property
+    def _stale(self) -> bool:
+        """The network has been edited since it was measured, or it has not been measured."""
+        now, then = self._mirror.network, self._timed
+        if now is None or then is None:
+            return True
+        return now is not then and (now.layers != then.layers or now.inputs != then.inputs)
 
     @Slot()
     def refresh(self) -> None:
@@ -94,13 +107,19 @@ class Overlaying(QObject):
         if self.key == FROZEN:
             return frozen_tints(network, view)
         measure = MEASURES[self.key]
-        values = self._times if self.key == "time" else facts_values(measure, self._mirror.facts)
-        return measure_tints(measure, values, view)
+        if self.key != "time":
+            return measure_tints(measure, facts_values(measure, self._mirror.facts), view)
+        tints = measure_tints(measure, self._times, view)
+        if self._timed is None:
+            return replace(tints, note=tr("Measuring ..."))
+        if self._stale:
+            return replace(tints, note=tr("Measured before the last edits; choose it again to measure anew."))
+        return tints
 
     @Slot()
     def _forget(self) -> None:
         """Another network: what was measured of the former one no longer holds."""
-        self._times = {}
+        self._times, self._timed = {}, None
         self.given = None
         if self.key in (GIVEN, "time"):
             self.key = ""
