@@ -24,13 +24,17 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1e3:#.3g} ms".replace(". ms", " ms")
 
 
+def _all(count: int) -> str:
+    return f"{count:,}"
+
+
 def figures(analysis: Analysis) -> tuple[Figure, ...]:
     """All figures of an analysis, in the order of reports."""
     found = analysis.summary
     shapes = " + ".join(shape_text(shape) for shape in found.inputs) or "?"
     outputs = " + ".join(shape_text(shape) for shape in found.outputs) or "?"
     rows = [
-        Figure(tr("Layers"), str(found.layers), tr("Connections: {count}", count=found.connections)),
+        Figure(tr("Layers"), str(found.layers), tr("With {count} connections.", count=found.connections)),
         Figure(
             tr("Depth"),
             str(found.depth),
@@ -38,13 +42,21 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
         ),
         Figure(tr("Input"), shapes, tr("Shape without the batch.")),
         Figure(tr("Output"), outputs, tr("Shape without the batch; auxiliary outputs last.")),
-        Figure(tr("Parameters"), count_text(found.parameters), f"{found.parameters:,}"),
-        Figure(tr("Trainable"), count_text(found.trainable), f"{found.trainable:,}"),
-        Figure(tr("Frozen"), count_text(found.frozen), f"{found.frozen:,}"),
+        Figure(
+            tr("Parameters"),
+            count_text(found.parameters),
+            tr("{n} learnable values.", n=_all(found.parameters)),
+        ),
+        Figure(
+            tr("Trainable"),
+            count_text(found.trainable),
+            tr("{n} change in training.", n=_all(found.trainable)),
+        ),
+        Figure(tr("Frozen"), count_text(found.frozen), tr("{n} stay as they are.", n=_all(found.frozen))),
         Figure(
             tr("Multiplications"),
             count_text(found.macs),
-            tr("With accumulation, for one picture: {count}", count=f"{found.macs:,}"),
+            tr("{n}, with accumulation, for one picture.", n=_all(found.macs)),
         ),
         Figure(tr("Parameters in memory"), bytes_text(found.parameter_bytes), tr("As 32-bit numbers.")),
         Figure(
@@ -65,7 +77,7 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
     ]
     if analysis.measured is not None and analysis.seconds is not None:
         where = tr(
-            "Sum of all layers for {count} pictures on {device}, median of several runs.",
+            "Of all layers together, for a batch of {count} on {device}; median of several runs.",
             count=analysis.measured.batch_size,
             device=analysis.measured.device or "?",
         )
