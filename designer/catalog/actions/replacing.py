@@ -59,7 +59,7 @@ def replace_kind(network: Network, layer_id: str, key: str, facts: Facts | None 
         settings=_settings(network, old, row, facts),
         weights_from=lineage(old),
     )
-    count = row.output_count(new.settings)
+    count = row.output_count(row.complete(new.settings))
     moved: dict[Port, Port | None] = {
         Port(layer_id, c.output): Port(new.id, c.output) if c.output < count else None
         for c in network.consumers[layer_id]
