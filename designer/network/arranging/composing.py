@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from designer.network.arranging.bands import in_bands, is_band
 from designer.network.arranging.drawing import (
     DIRECTIONS,
     GAP,
@@ -66,16 +67,26 @@ def arrange(
     if unknown:
         raise ValueError(f"no such box: {sorted(unknown)[:3]}")
     across = wishes.direction == "right"
-    sized = [turned_size(box) for box in boxes] if across else boxes
     pairs = [(number[source], number[target]) for source, target in edges]
-    drawing = _Drawing(Nesting(sized), pairs)
-    rectangles, lines = drawing.rectangles, drawing.lines()
+    rectangles, lines, layered = _drawn([turned_size(box) for box in boxes] if across else boxes, edges)
     if across:
         rectangles = {n: turned(rectangle) for n, rectangle in rectangles.items()}
         lines = [tuple((y, x) for x, y in line) for line in lines]
     if not wishes.places.keys().isdisjoint(number):
         rectangles, lines = placed(boxes, rectangles, pairs, lines, wishes)
-    return _from_origin(boxes, edges, rectangles, lines, drawing.layered)
+    return _from_origin(boxes, edges, rectangles, lines, layered)
+
+
+def _drawn(
+    boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]
+) -> tuple[dict[int, Rectangle], list[tuple[Point, ...]], bool]:
+    """Rectangles by number, lines, and whether no layout was refused; from top to bottom."""
+    held = in_bands(boxes, edges)
+    number = {box.key: n for n, box in enumerate(held)}
+    pairs = [(number[source], number[target]) for source, target in edges]
+    drawing = _Drawing(Nesting(held), pairs)
+    rectangles = {n: drawing.rectangles[number[box.key]] for n, box in enumerate(boxes)}
+    return rectangles, drawing.lines(), drawing.layered
 
 
 def turned_size(box: Sized) -> Sized:
@@ -155,7 +166,8 @@ class _Drawing:
         """Lines in the lanes of a level; None for one that would have to pass through a box."""
         laid = self._levels[level.frame]
         x, y = self._corner(level.frame)
-        strips = _strips(level, y, y + laid.height)
+        bordered = level.frame != TOP and not is_band(self._nesting.boxes[level.frame])
+        strips = _strips(level, y + HEADER * bordered, y + laid.height - PADDING / 2 * bordered)
 
         def height(node: Node, into: bool) -> float:
             if isinstance(node, Portal):
@@ -198,14 +210,14 @@ class _Drawing:
 
 
 def _strips(level: Level, top: float, bottom: float) -> dict[Node, float]:
-    """At what height lines from portals run to their lanes: under the title, and above the lower side."""
+    """At what height lines from portals run to their lanes: from `top` down, and from `bottom` up."""
     found: dict[Node, float] = {}
     starts = dict.fromkeys(lane.start for lane in level.lanes if isinstance(lane.start, Portal))
     ends = dict.fromkeys(lane.end for lane in level.lanes if isinstance(lane.end, Portal))
     for n, portal in enumerate(starts):
-        found[portal] = top + HEADER + (n + 0.5) * LANE_GAP
+        found[portal] = top + (n + 0.5) * LANE_GAP
     for n, portal in enumerate(ends):
-        found[portal] = bottom - PADDING / 2 - (n + 0.5) * LANE_GAP
+        found[portal] = bottom - (n + 0.5) * LANE_GAP
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import graphlay
 
+from designer.network.arranging.bands import is_band
 from designer.network.arranging.drawing import GAP, HEADER, LANE_GAP, PADDING, Point, Rectangle
 from designer.network.arranging.levels import TOP, Level, Link, Nesting, Node, Portal
 from designer.network.arranging.portals import straight
@@ -105,7 +106,8 @@ def laid_out(
         for node, (x, y), (width, height) in zip(nodes, found.centres, sizes, strict=True)
     }
     lines = dict(zip(drawn_links, found.lines, strict=False))
-    laid = _framed(level, where, lines, lanes)
+    bordered = level.frame != TOP and not is_band(nesting.boxes[level.frame])
+    laid = _framed(level, where, lines, lanes, bordered)
     laid.layered = layered
     for link in upright:
         _add_straight(laid, link, _offsets(link, inner))
@@ -278,6 +280,7 @@ def _framed(
     where: Mapping[Node, Rectangle],
     lines: Mapping[Link, tuple[Point, ...]],
     lanes: int,
+    bordered: bool,
 ) -> LaidOut:
     """With borders, title and lanes around it."""
     solid = {node: r for node, r in where.items() if not isinstance(node, Portal)}
@@ -285,8 +288,8 @@ def _framed(
     left = min(min(r.x for r in where.values()), min(xs, default=inf))
     right = max(max(r.right for r in where.values()), max(xs, default=-inf))
     upper, lower = min(r.y for r in solid.values()), max(r.bottom for r in solid.values())
-    border = 0.0 if level.frame == TOP else PADDING
-    above, below = _strips(level, where, lines, upper, lower)
+    border = PADDING if bordered else 0.0
+    above, below = _strips(level, where, lines, (upper, lower), bordered)
     down, across = above - upper, border - left
     height = above + lower - upper + below
     content = right + across
@@ -307,20 +310,19 @@ def _strips(
     level: Level,
     where: Mapping[Node, Rectangle],
     lines: Mapping[Link, tuple[Point, ...]],
-    upper: float,
-    lower: float,
+    reach: tuple[float, float],
+    bordered: bool,
 ) -> tuple[float, float]:
     """Room above and below the boxes: for the title, for links that turn on their way to a portal, and
-    for lines from portals to lanes.
+    for lines from portals to lanes. `reach` is the top of the uppermost box and the bottom of the lowest.
     """
-    if level.frame == TOP:
-        return 0.0, 0.0
-    above, below = HEADER + _TITLE_GAP, PADDING
+    title = HEADER if bordered else 0.0
+    above, below = (HEADER + _TITLE_GAP, PADDING) if bordered else (0.0, 0.0)
     for link, points in lines.items():
         if len(points) > 2 and isinstance(link.start, Portal):
-            above = max(above, HEADER - GAP / 4 + upper - where[link.start].bottom)
+            above = max(above, title - GAP / 4 + reach[0] - where[link.start].bottom)
         if len(points) > 2 and isinstance(link.end, Portal):
-            below = max(below, where[link.end].y - lower)
+            below = max(below, where[link.end].y - reach[1])
     starting = {lane.start for lane in level.lanes if isinstance(lane.start, Portal)}
     ending = {lane.end for lane in level.lanes if isinstance(lane.end, Portal)}
     return above + len(starting) * LANE_GAP, below + len(ending) * LANE_GAP
