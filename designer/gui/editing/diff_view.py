@@ -59,7 +59,7 @@ def _row(sign: str, layer: Layer, facts: Facts | None) -> DiffRow:
     title = layer.kind if row is None else row.title
     text = ", ".join(part for part in (title, settings_text(layer)) if part)
     known = facts.layers.get(layer.id) if facts is not None else None
-    shape = shape_text(known.shapes[0]) if known is not None and known.shapes else ""
+    shape = f"→ {shape_text(known.shapes[0])}" if known is not None and known.shapes else ""
     count = known.parameters if known is not None else 0
     parameters = ""
     if count:
@@ -85,6 +85,7 @@ class DiffView(QScrollArea):
             return
         self.rows = rows
         holder = QWidget()
+        holder.setAutoFillBackground(False)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         grid = QGridLayout()
@@ -100,6 +101,7 @@ class DiffView(QScrollArea):
         column.addLayout(grid)
         column.addStretch(1)
         self.setWidget(holder)
+        holder.setAutoFillBackground(False)
         self._holder = holder
 
     def _fill(self, grid: QGridLayout, number: int, row: DiffRow) -> None:

@@ -99,7 +99,7 @@ class HeadDialog(QDialog):
         data = context.session.data
         suggested = data.classes if data is not None else ()
         self.setWindowTitle(tr("Replace head"))
-        self.resize(820, 560)
+        self.resize(860, 640)
         self._make_classes(suggested)
         self.styles = StyleChoice(context.look)
         self.styles.changed.connect(self._refresh)

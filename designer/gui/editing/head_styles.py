@@ -78,10 +78,11 @@ class StyleChoice(QWidget):
             text = QLabel(tr(style.text))
             text.setProperty("small", True)
             text.setWordWrap(True)
-            text.setContentsMargins(30, 0, 0, SPACE // 2)
+            text.setContentsMargins(30, 0, 0, SPACE)
+            text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
             grid.addWidget(StylePicture(look, style), 2 * number, 0, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(button, 2 * number, 1)
+            grid.addWidget(button, 2 * number, 1, Qt.AlignmentFlag.AlignBottom)
             grid.addWidget(text, 2 * number + 1, 1)
             self._group.addButton(button, number)
             self.buttons[style.key] = button

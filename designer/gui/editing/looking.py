@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QKeySequence
 
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.history_pane import HistoryPane
@@ -20,25 +21,61 @@ class Looking(QObject):
     changed = Signal()
 
     def __init__(
-        self, canvas: Canvas, left: SidePanel, right: SidePanel, parent: QObject | None = None
+        self,
+        canvas: Canvas,
+        panels: tuple[SidePanel, SidePanel],
+        lists: tuple[LibraryPanel, HistoryPane],
+        parent: QObject | None = None,
     ) -> None:
+        """`panels`: left and right; `lists`: what is in them."""
         super().__init__(parent)
+        left, right = panels
+        self._library, self._history = lists
         self._canvas = canvas
         self._left = left
         self._right = right
         left.folded_changed.connect(self.changed)
         right.folded_changed.connect(self.changed)
         canvas.mirror.sight_changed.connect(self.changed)
+        canvas.furniture.minimap.changed.connect(self.changed)
+        # The page finds from wherever the keyboard is; two actions with one key would do nothing.
+        canvas.furniture.actions["find"].setShortcut(QKeySequence())
 
     @property
     def on(self) -> frozenset[str]:
         """Keys of the commands that are on."""
         states = {
             "direction": self._canvas.mirror.sight.direction == "right",
+            "minimap": self._canvas.furniture.minimap.wanted,
             "left_panel": not self._left.folded,
             "right_panel": not self._right.folded,
         }
         return frozenset(key for key, on in states.items() if on)
+
+    @Slot()
+    def find(self) -> None:
+        """Let layers be found."""
+        self._canvas.furniture.find_bar.open_bar()
+
+    @Slot()
+    def show_all(self) -> None:
+        """Show all of the network."""
+        self._canvas.view.fit()
+
+    @Slot()
+    def show_selection(self) -> None:
+        """Show what is selected, as near as it can be seen."""
+        self._canvas.furniture.show_selection()
+
+    @Slot()
+    def minimap(self) -> None:
+        """Show the map, or hide it."""
+        self._canvas.furniture.toggle_map()
+
+    @Slot()
+    def save_picture(self) -> None:
+        """Ask where to save a picture, and of what."""
+        self._canvas.furniture.ask_for_picture()
 
     @Slot(bool)
     def direction(self, right: bool) -> None:
@@ -48,19 +85,14 @@ class Looking(QObject):
     @Slot()
     def add_layer(self) -> None:
         """Search the library."""
-        panel = self._left.tabs.widget(0)
-        if isinstance(panel, LibraryPanel):
-            self._left.show_tab(panel)
-            panel.focus_search()
+        self._left.show_tab(self._library)
+        self._library.focus_search()
 
     @Slot()
     def history(self) -> None:
         """Show the list of steps."""
-        for number in range(self._right.tabs.count()):
-            pane = self._right.tabs.widget(number)
-            if isinstance(pane, HistoryPane):
-                self._right.show_tab(pane)
-                pane.list.setFocus()
+        self._right.show_tab(self._history)
+        self._history.list.setFocus()
 
     @Slot()
     def left_panel(self) -> None:

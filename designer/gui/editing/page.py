@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -24,9 +22,10 @@ from designer.gui.context import Context
 from designer.gui.editing.adding import Adding
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.canvas.gestures.connect import Rules
-from designer.gui.editing.canvas.picture import Hit
 from designer.gui.editing.clipboard import Clipboard
 from designer.gui.editing.commands.actions import Actions
+from designer.gui.editing.commands.context_menus import ContextMenus
+from designer.gui.editing.commands.doers import Doers, handlers
 from designer.gui.editing.commands.states import NetworkStates, Situation, network_states, resolve
 from designer.gui.editing.editor import Editor
 from designer.gui.editing.freezing import Freezing
@@ -34,6 +33,7 @@ from designer.gui.editing.history_pane import HistoryPane
 from designer.gui.editing.library.panel import LibraryPanel
 from designer.gui.editing.looking import Looking
 from designer.gui.editing.misfits import MisfitsKeeper
+from designer.gui.editing.nothing_open import NothingOpen
 from designer.gui.editing.placing import Placing
 from designer.gui.editing.problems import ProblemList
 from designer.gui.editing.properties.pane import PropertyPane
@@ -43,6 +43,7 @@ from designer.gui.editing.renaming import Renaming
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.side import SidePanel
 from designer.gui.editing.table.panel import LayerTable
+from designer.gui.editing.timing import Timing
 from designer.gui.editing.view_state import panels_state, restore_panels
 from designer.gui.editing.zoom_bar import ZoomBar
 from designer.gui.look.tokens import SPACE
@@ -50,9 +51,8 @@ from designer.gui.page import Page
 from designer.gui.readiness import network_obstacle
 from designer.messages import tr
 from designer.network.edits import Edit
-from designer.network.groups import GROUP
 
-LEFT, RIGHT = 288, 316
+LEFT, RIGHT = 256, 304
 """Widths of the panels at first, in pixels."""
 
 
@@ -81,6 +81,7 @@ class NetworkPage(Page):
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
         self._known = NetworkStates()
         self.canvas = Canvas(context.runner, look, self.selection)
+        self.timing = Timing(context, self.canvas, self)
         self.library = LibraryPanel(look)
         self.table = LayerTable(look, self.selection)
         self.pane = PropertyPane(look)
@@ -93,8 +94,12 @@ class NetworkPage(Page):
         self.questions = Questions(context, self.editor, self.selection, self.renaming, self)
         self.freezing = Freezing(self.editor, self.selection, self)
         self.placing = Placing(self.editor, self.canvas, self.selection, self)
-        self.looking = Looking(self.canvas, self.left, self.right, self)
-        self._actions = Actions(look, self, self._handlers())
+        self._timing = Timing(context, self.canvas, self)
+        panels, lists = (self.left, self.right), (self.library, self.history_pane)
+        self.looking = Looking(self.canvas, panels, lists, self)
+        doers = Doers(self.editor, self.clipboard, self.questions, self.freezing, self.placing, self.looking)
+        self._actions = Actions(look, self, handlers(doers, self.canvas.mirror))
+        self.menus = ContextMenus(self._actions, self)
         self.actions_by_key: Mapping[str, QAction] = self._actions.by_key
         self._stack = QStackedWidget()
         self._lay_out()
@@ -174,46 +179,15 @@ class NetworkPage(Page):
         around.addWidget(splitter)
         inside.addLayout(around, 1)
         self._stack.addWidget(whole)
-        self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(NothingOpen(partial(self.context.go_to, "start")))
         page = QHBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._stack)
 
-    def _make_empty(self) -> QWidget:
-        empty = QWidget()
-        text = QLabel(tr("No network is open"))
-        text.setProperty("heading", True)
-        button = QPushButton(tr("Choose a model"))
-        button.setProperty("primary", True)
-        button.clicked.connect(partial(self.context.go_to, "start"))
-        column = QVBoxLayout(empty)
-        column.setSpacing(2 * SPACE)
-        column.addStretch(1)
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return empty
-
-    def _handlers(self) -> dict[str, Callable[..., object]]:
-        """Who does each command: the method of its name, of one of the parts."""
-        align = ("align_left", "align_middle", "align_right", "align_top", "align_centre", "align_bottom")
-        along = ("freeze_backbone", "freeze_all_but_head", "unfreeze_all", "freeze_up_to", "unfreeze_from")
-        parts = ("freeze_group", "unfreeze_group", "freeze_selected", "unfreeze_selected")
-        doers: tuple[tuple[QObject, tuple[str, ...]], ...] = (
-            (self.editor, ("delete", "duplicate", "select_all")),
-            (self.clipboard, ("cut", "copy", "paste")),
-            (self.questions, ("replace_head", "replace_kind", "rename")),
-            (
-                self.freezing,
-                (*along, "freeze_group", "unfreeze_group", "freeze_selected", "unfreeze_selected"),
-            ),
-            (self.placing, (*align, "distribute_across", "distribute_down", "arrange")),
-            (self.looking, ("add_layer", "direction", "left_panel", "right_panel", "history")),
-            (self.canvas.mirror, ("expand_all", "expand_level", "collapse_level", "collapse_all")),
-        )
-        return {key: getattr(doer, key) for doer, keys in doers for key in keys}
-
     def _connect(self) -> None:
+        furniture = self.canvas.furniture
+        self._actions.add_menu("view", furniture.overlay_menu, "palette")
+        self._actions.add_menu("view", furniture.hiding_menu, "filter")
         editor, pointing, gestures = self.editor, self.canvas.pointing, self.canvas.gestures
         gestures.rules = Rules(editor.targets, editor.sources)
         for signal, slot in (
@@ -224,7 +198,7 @@ class NetworkPage(Page):
             (gestures.disconnect_asked, editor.disconnect_all),
             (gestures.move_asked, editor.move),
             (gestures.drop_asked, self.adding.drop),
-            (gestures.menu_asked, self._show_menu),
+            (gestures.menu_asked, self.menus.show_for_hit),
             (gestures.open_asked, self._open_layer),
             (self.canvas.failed, editor.tell),
             (self.library.add_asked, self._add_entry),
@@ -234,7 +208,7 @@ class NetworkPage(Page):
             (self.table.delete_asked, editor.delete),
             (self.table.chosen, self.canvas.show_layer),
             (self.table.open_asked, self._open_layer),
-            (self.table.menu_asked, self._show_layer_menu),
+            (self.table.menu_asked, self.menus.show_for_layer),
             (self.pane.edit_asked, editor.apply),
             (self.pane.freeze_asked, self.freezing.freeze),
             (self.pane.delete_asked, editor.delete),
@@ -266,19 +240,6 @@ class NetworkPage(Page):
         self.go_to_layer(layer_id)
         self.right.show_tab(self.pane)
         self.pane.setFocus()
-
-    @Slot(object, QPoint)
-    def _show_menu(self, hit: Hit, place: QPoint) -> None:
-        spot = "canvas"
-        if hit.part == "line":
-            spot = "connection"
-        elif hit.key:
-            spot = "group" if hit.key.startswith(GROUP) else "layer"
-        self._actions.context_menu(spot, self).popup(place)
-
-    @Slot(str, QPoint)
-    def _show_layer_menu(self, layer_id: str, place: QPoint) -> None:
-        self._actions.context_menu("layer", self).popup(place)
 
     @Slot(QWidget, QWidget)
     def _seal(self, old: QWidget | None, new: QWidget | None) -> None:

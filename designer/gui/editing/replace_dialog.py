@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -64,14 +65,14 @@ def kept(network: Network, layer_id: str, key: str, facts: Facts | None) -> Kept
         return Kept(None, why=str(error))
     old = network[layer_id]
     new = change.after[change.added[0]]
-    same = [n for n, v in new.settings.items() if old.settings.get(n) == v]
-    lost = [n for n in old.settings if n not in new.settings]
+    same = [n for n, v in new.settings.items() if _former(old, new, n, v)]
+    lost = [n for n in old.settings if n not in new.settings and not _lives_on(old, new, n)]
     fresh = [n for n in new.settings if n not in same]
-    rows = [(tr("Settings that stay"), _listed(new, same) or tr("none"))]
+    rows = [(tr("Settings kept"), _listed(new, same) or tr("none"))]
     if fresh:
-        rows.append((tr("New settings"), _listed(new, fresh)))
+        rows.append((tr("Settings new"), _listed(new, fresh)))
     if lost:
-        rows.append((tr("Settings that go"), _listed(old, lost)))
+        rows.append((tr("Settings gone"), _listed(old, lost)))
     rows.append((tr("Connections"), _connections(change, layer_id, new.id)))
     return Kept(edit, tuple(rows), layer=new)
 
@@ -87,6 +88,26 @@ def weights_text(old: Layer, new: Layer, before: Facts | None, after: Facts | No
     if was == now:
         return tr("stay, as far as their shapes agree")
     return tr("new, {count} parameters", count=count_text(now))
+
+
+def _former(old: Layer, new: Layer, name: str, value: Any) -> bool:
+    """Whether a setting has the value that it had, perhaps by another name of the same meaning."""
+    if name in old.settings:
+        return bool(old.settings[name] == value)
+    return any(b == name and old.settings.get(a) == value for a, b in _twins(old, new))
+
+
+def _lives_on(old: Layer, new: Layer, name: str) -> bool:
+    return any(a == name and new.settings.get(b) == old.settings[name] for a, b in _twins(old, new))
+
+
+def _twins(old: Layer, new: Layer) -> tuple[tuple[str, str], ...]:
+    """Names of the two kinds for the numbers of features that come in and go out."""
+    before, after = kind_of(old), kind_of(new)
+    if before is None or after is None:
+        return ()
+    pairs = ((before.input_width, after.input_width), (before.output_width, after.output_width))
+    return tuple(pair for pair in pairs if all(pair))
 
 
 def _listed(layer: Layer, names: list[str]) -> str:

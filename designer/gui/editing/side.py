@@ -31,6 +31,7 @@ class SidePanel(QFrame):
         self._least = least
         self._width = least
         self._folded = False
+        self._held: list[QWidget] = []
         self.setProperty("panel", True)
         self.setAccessibleName(name)
         self.tabs = QTabWidget()
@@ -62,12 +63,23 @@ class SidePanel(QFrame):
 
     def add(self, widget: QWidget, title: str) -> None:
         """Put a tab in."""
-        self.tabs.addTab(widget, title)
+        # In a holder: what hides and shows itself must not come up over another tab.
+        holder = QWidget()
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(widget)
+        self.tabs.addTab(holder, title)
+        self._held.append(widget)
+
+    @property
+    def shown(self) -> QWidget:
+        """What is in the tab in front."""
+        return self._held[self.tabs.currentIndex()]
 
     def show_tab(self, widget: QWidget) -> None:
         """Unfold it with that tab in front."""
         self.fold(False)
-        self.tabs.setCurrentWidget(widget)
+        self.tabs.setCurrentIndex(self._held.index(widget))
 
     @Slot()
     def toggle(self) -> None:

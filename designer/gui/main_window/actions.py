@@ -101,6 +101,14 @@ class WindowActions:
         self._appearance.setIcon(icon("sun-moon", colours))
         self._more.setIcon(icon("ellipsis", colours))
 
+    def name_steps(self, undo: str, redo: str) -> None:
+        """Say what would be undone and redone; '' for nothing."""
+        texts = {"undo": tr("Undo: {step}", step=undo), "redo": tr("Redo: {step}", step=redo)}
+        for key, step in (("undo", undo), ("redo", redo)):
+            keys = self.all[key].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            text = texts[key] if step else tr("Nothing to undo") if key == "undo" else tr("Nothing to redo")
+            self.all[key].setToolTip(f"{text} ({keys})")
+
     def _choose_look(self, action: QAction) -> None:
         self._set_appearance(str(action.data()))
 

@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
         actions["save_as"].setEnabled(there)
         actions["undo"].setEnabled(stack.canUndo())
         actions["redo"].setEnabled(stack.canRedo())
+        self._actions.name_steps(stack.undoText(), stack.redoText())
 
     @Slot(object, object)
     def _show_opened(self, request: object, opened: OpenedSession) -> None:

@@ -48,11 +48,11 @@ def test_the_plan_of_a_head_as_a_diff(tiny_network, facts):
     after = Facts({**facts.layers, new.id: LayerFacts(((2,),), 18)})
     shown = described(plan, facts, after)
     assert shown.rows == (
-        DiffRow("-", "fc", "Linear, 3", "3", "27 parameters"),
-        DiffRow("+", "fc", "Linear, 2", "2", "18 parameters"),
+        DiffRow("-", "fc", "Linear, 3", "→ 3", "27 parameters"),
+        DiffRow("+", "fc", "Linear, 2", "→ 2", "18 parameters"),
     )
     assert shown.edit is plan.edit
-    assert shown.rows[1].spoken == "added, fc, Linear, 2, 2, 18 parameters"
+    assert shown.rows[1].spoken == "added, fc, Linear, 2, → 2, 18 parameters"
 
 
 def test_a_plan_that_cannot_be(tiny_network, facts):

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
-from designer.gui.editing.commands.command import MENUS, SUBMENUS, Command
+from designer.gui.editing.commands.command import BAR, MENUS, SUBMENUS, Command
 from designer.gui.editing.commands.states import CommandState
 from designer.gui.editing.commands.table import BY_KEY, COMMANDS
-from designer.gui.look.icons import BUTTON_ICON, icon, padded_icon
+from designer.gui.look.icons import BUTTON_ICON, icon
 from designer.gui.look.style import Look
 from designer.messages import tr
 
@@ -78,8 +78,10 @@ class Actions(QObject):
         # Of the bar, not of the page: it must not be deleted while the bar still shows it.
         action = QAction(tr(command.text), self.bar)
         action.setCheckable(command.checkable)
+        # In a menu the tick stands where the icon would.
+        action.setIconVisibleInMenu(not command.checkable)
         if command.keys and command.ours:
-            action.setShortcut(QKeySequence(command.keys))
+            action.setShortcuts([QKeySequence(keys) for keys in (command.keys, command.also) if keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(handler)
         self._page.addAction(action)
@@ -87,10 +89,9 @@ class Actions(QObject):
 
     def _fill_bar(self) -> None:
         bar = self.bar
-        for command in sorted(COMMANDS, key=lambda command: _BAR.get(command.key, len(_BAR))):
-            if command.bar == "titled":
-                bar.addAction(self.by_key[command.key])
-                self._dress(command)
+        for key in BAR:
+            bar.addAction(self.by_key[key])
+            self._dress(BY_KEY[key])
         bar.addSeparator()
         for key, text in MENUS.items():
             menu = QMenu(tr(text), bar)
@@ -105,19 +106,13 @@ class Actions(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMenu(menu)
             bar.addWidget(button)
-        bar.addSeparator()
-        for command in COMMANDS:
-            if command.bar == "icon":
-                bar.addAction(self.by_key[command.key])
-                self._dress(command)
 
     def _dress(self, command: Command) -> None:
         button = self.bar.widgetForAction(self.by_key[command.key])
         assert isinstance(button, QToolButton)
         button.setAccessibleName(tr(command.text))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if command.bar == "titled":
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _fill(self, menu: QMenu, commands: list[Command]) -> None:
         menu.setToolTipsVisible(True)
@@ -144,14 +139,9 @@ class Actions(QObject):
         colours = self._look.colours
         for command in COMMANDS:
             if command.icon:
-                make = padded_icon if command.bar == "titled" else icon
-                self.by_key[command.key].setIcon(make(command.icon, colours))
+                self.by_key[command.key].setIcon(icon(command.icon, colours))
         for menu in self.menus.values():
             for inner in menu.findChildren(QMenu):
                 name = inner.property("icon_name")
                 if name:
                     inner.setIcon(icon(str(name), colours))
-
-
-_BAR = {"replace_head": 0, "freeze_backbone": 1, "add_layer": 2}
-"""Order of the titled buttons."""

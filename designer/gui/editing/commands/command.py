@@ -13,11 +13,10 @@ class Command:
         key: its name.
         text, tip: in English, translated where they are shown.
         icon: name of its icon.
-        keys: shortcut, '' for none.
+        keys: shortcut, '' for none; `also` is another one.
         menu: the menu that it is in: 'edit', 'freeze', 'view' or 'tools'.
         part: commands of a menu with the same part stand together, a line between two parts.
         sub: key of a submenu of `SUBMENUS`, '' for the menu itself.
-        bar: in the tool bar as 'titled' button or 'icon'; '' when it is in the menu alone.
         on: what one may point at to have it in the context menu: 'layer', 'group', 'connection', 'canvas'.
         checkable: it is on or off.
         ours: false where what is shown acts on the key itself, and the text of the key is for reading alone.
@@ -31,18 +30,19 @@ class Command:
     menu: str = "edit"
     part: int = 0
     sub: str = ""
-    bar: str = ""
     on: tuple[str, ...] = ()
     checkable: bool = False
     ours: bool = True
+    also: str = ""
 
 
 MENUS = {"edit": "Edit", "freeze": "Freeze", "view": "View", "tools": "Tools"}
 """The menus of the tool bar: key and text."""
 
-MENU_ICONS = {"edit": "pencil", "freeze": "lock", "view": "eye", "tools": "wand-sparkles"}
+BAR = ("replace_head", "freeze_backbone", "add_layer")
+"""Commands with a button of their own in the tool bar."""
 
-SUBMENUS = {"align": ("Align and distribute", "align-start-vertical"), "colour": ("Colour by", "palette")}
+SUBMENUS = {"align": ("Align and distribute", "align-start-vertical")}
 """Menus within menus: text and icon by key."""
 
 LAYER = ("layer",)

@@ -40,8 +40,8 @@ EDIT = (
         "Search the library: Enter puts the layer after the selected one",
         "plus",
         "Ctrl+L",
+        also="/",
         part=1,
-        bar="titled",
         on=("layer", "connection", "canvas"),
     ),
     Command(

@@ -12,7 +12,6 @@ FREEZE = (
         "lock",
         "Ctrl+B",
         menu="freeze",
-        bar="titled",
     ),
     Command(
         "freeze_all_but_head",

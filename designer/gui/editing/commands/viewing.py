@@ -6,6 +6,24 @@ from designer.gui.editing.commands.command import SPOT, Command
 
 VIEW = (
     Command(
+        "find",
+        "Find layers ...",
+        "Find layers by name, kind or shape",
+        "search",
+        "Ctrl+F",
+        menu="view",
+    ),
+    Command("show_all", "Show all", "Show all of the network", "maximize", "F", menu="view", ours=False),
+    Command(
+        "show_selection",
+        "Show the selection",
+        "As near as it can be seen",
+        "scan",
+        "Shift+F",
+        menu="view",
+        ours=False,
+    ),
+    Command(
         "expand_all",
         "Expand all groups",
         "Show every layer",
@@ -54,6 +72,18 @@ VIEW = (
         checkable=True,
     ),
     Command(
+        "minimap",
+        "Map of the network",
+        "The whole network small, in a corner",
+        "map",
+        "M",
+        menu="view",
+        part=2,
+        on=SPOT,
+        checkable=True,
+        ours=False,
+    ),
+    Command(
         "left_panel",
         "Library and layers",
         "Show the panel on the left",
@@ -82,6 +112,16 @@ VIEW = (
         menu="view",
         part=3,
     ),
+    Command(
+        "save_picture",
+        "Save a picture ...",
+        "Save the network, the selection or what is in view as PNG, SVG or PDF",
+        "image-down",
+        "Ctrl+Shift+P",
+        menu="view",
+        part=4,
+        on=SPOT,
+    ),
 )
 
 TOOLS = (
@@ -92,6 +132,5 @@ TOOLS = (
         "replace",
         "Ctrl+H",
         menu="tools",
-        bar="titled",
     ),
 )
