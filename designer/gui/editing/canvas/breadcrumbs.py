@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from designer.gui.editing.canvas.content import clipped
 from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, way_to
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.zoom_view import ZoomView
@@ -15,8 +16,6 @@ from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.messages import tr
 
-LONGEST = 28
-"""Letters of one step; more are left out in its middle."""
 MOST = 60
 """Rows of a menu of what stands beside a step."""
 PAUSE = 80
@@ -87,7 +86,7 @@ class Breadcrumbs(QWidget):
 
     def _step(self, crumb: Crumb, last: bool) -> QToolButton:
         made = QToolButton(self)
-        made.setText(shortened(crumb.text).replace("&", "&&"))
+        made.setText(clipped(crumb.text).replace("&", "&&"))
         made.setProperty("strong", last)
         what = tr("Show {name}", name=crumb.path or crumb.text)
         made.setToolTip(what if len(what) < 200 else what[:200] + " ...")
@@ -101,7 +100,7 @@ class Breadcrumbs(QWidget):
         made.setIconSize(QSize(14, 14))
         made.setProperty("arrow", True)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        name = tr("What stands beside {name}", name=shortened(crumb.text))
+        name = tr("What stands beside {name}", name=clipped(crumb.text))
         made.setToolTip(name)
         made.setAccessibleName(name)
         menu = QMenu(made)
@@ -119,16 +118,9 @@ class Breadcrumbs(QWidget):
             return
         rows = beside(network, tree, crumb)
         for row in rows[:MOST]:
-            action = menu.addAction(shortened(row.text, 60).replace("&", "&&"))
+            action = menu.addAction(clipped(row.text, 60).replace("&", "&&"))
             action.setCheckable(row == crumb)
             action.setChecked(row == crumb)
             action.triggered.connect(partial(self.chosen.emit, row))
         if len(rows) > MOST:
             menu.addAction(tr("{count} more", count=len(rows) - MOST)).setEnabled(False)
-
-
-def shortened(text: str, most: int = LONGEST) -> str:
-    """A text of at most so many letters, its middle left out."""
-    text = " ".join(text.split())
-    half = (most - 1) // 2
-    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"

@@ -125,7 +125,7 @@ class Canvas(QWidget):
 
     def find_layers(self, text: str) -> None:
         """Let the layers stand out that a text finds, by name, kind or shape."""
-        self.furniture.find_bar.open_bar(text)
+        self.furniture.find_bar.find_text(text)
 
     def view_state(self) -> dict[str, Any]:
         """How the network is looked at, as JSON values."""

@@ -80,6 +80,13 @@ def shortened(path: str, frame: str) -> str:
     return ".".join(parts[start:])
 
 
+def clipped(text: str, most: int = 28) -> str:
+    """A text on one line, of at most so many letters, its middle left out."""
+    text = " ".join(text.split())
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
+
+
 def settings_text(layer: Layer) -> str:
     """The settings worth seeing, such as '3×3, 64, stride 2'."""
     row = kind_of(layer)

@@ -65,14 +65,18 @@ class FindBar(QFrame):
         self._tint()
         self.hide()
 
-    def open_bar(self, text: str | None = None) -> None:
-        """Show the bar, and put the cursor in it; with a text, find that."""
+    @Slot()
+    def open_bar(self) -> None:
+        """Show the bar, and put the cursor in it."""
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if text is not None:
-            self.field.setText(text)
         self.field.selectAll()
         self._again()
+
+    def find_text(self, text: str) -> None:
+        """Show the bar, and find what the text says."""
+        self.open_bar()
+        self.field.setText(text)
 
     @Slot()
     def close_bar(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from designer.gui.editing.canvas.content import shortened
+from designer.gui.editing.canvas.content import clipped, shortened
 from designer.gui.editing.canvas.picture import Picture
 from designer.network.arranging import Rectangle
 from designer.network.groups import GROUP, Box
@@ -22,6 +22,8 @@ MOST = 0.7
 """Share of a group's groups whose names must be readable for them to be written instead of its own."""
 COVERING = 0.12
 """Share of an open group that its name covers rather than stand beside it."""
+LETTERS = 40
+"""A name of more letters is cut in its middle."""
 BROAD = 3.0
 """A name stands beside a group that is at most so many times as broad as the name."""
 FEW = 400
@@ -107,7 +109,7 @@ def _placed(picture: Picture, key: str, seen: Rectangle, scale: float, measure: 
     where = _cut(whole, seen)
     path = key.removeprefix(GROUP)
     frame = path.rpartition(".")[0]
-    texts = tuple(dict.fromkeys((path, shortened(path, frame))))
+    texts = tuple(dict.fromkeys(clipped(text, LETTERS) for text in (path, shortened(path, frame))))
     # Over a group that is open a name hides something: there it stands beside it, where it can.
     covering = COVERING if key in picture.frames else 1.0
     for text in texts:

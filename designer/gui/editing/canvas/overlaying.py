@@ -22,7 +22,6 @@ from designer.gui.editing.canvas.overlays import (
 from designer.messages import tr
 from designer.network.network import Network
 
-
 GIVEN = "given"
 """Key of an overlay that was worked out elsewhere, such as a comparison."""
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.marks import Marks, Tint
 from designer.gui.editing.canvas.picture import INSET, SIDE, button_rectangle, tick_rectangle
-from designer.gui.editing.canvas.styling import CanvasStyle, mixed
+from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Rectangle
 
 READABLE = 0.62
@@ -57,9 +57,7 @@ def coat_of(content: BoxContent, tint: Tint | None, overlaid: bool, style: Canva
     lines = QColor(ink)
     lines.setAlphaF(0.16)
     hatch = QBrush(lines, Qt.BrushStyle.BDiagPattern) if content.frozen else None
-    return Coat(
-        QBrush(fill), ink, mixed(ink.name(), fill.name(), 0.82), hatch, style.category(content.category)
-    )
+    return Coat(QBrush(fill), ink, ink, hatch, style.category(content.category))
 
 
 def paint_box(

@@ -15,8 +15,8 @@ RAMPS = {
 }
 """From little to much, on a light (False) and on a dark window."""
 RAMP_STEPS = 32
-INKS = ("#12181f", "#ffffff")
-"""What is written on coloured boxes with."""
+INKS = ("#000000", "#ffffff")
+"""What is written on coloured boxes with: one of the two has a contrast of 4.5 on any colour."""
 
 MARKS = {
     "added": ("success", Qt.BrushStyle.CrossPattern),

@@ -1,0 +1,90 @@
+"""From afar: small boxes merge into blocks, and large networks are drawn by few calls."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QImage, QPainter
+
+from designer.gui.editing.canvas.merging import ROW, THIN, cell_at, merged
+from designer.network.arranging import Rectangle
+
+
+def test_cells_are_powers_of_two_of_two_pixels_or_so():
+    for scale in (0.0147, 0.01, 0.003, 0.0006):
+        cell = cell_at(scale)
+        assert ROW <= cell * scale < 2 * ROW + 1e-9
+        assert cell == 2 ** round(cell).bit_length() / 2
+
+
+def test_a_chain_is_merged_and_can_be_seen():
+    boxes = [(Rectangle(0, n * 94.0, 272, 70), "conv" if n % 3 else "relu") for n in range(5000)]
+    scale = 0.002
+    cell = cell_at(scale)
+    blocks = merged(boxes, cell, lying=False)
+    every = [block for found in blocks.values() for block in found]
+    # About a block for each two pixels of 5,000 x 94 x 0.002 = 940.
+    assert 300 < len(every) < 700
+    assert all(block.width * scale >= THIN * 0.99 for block in every)
+    assert min(block.y for block in every) <= 0
+    assert max(block.bottom for block in every) >= 4999 * 94 + 70
+    # Two of three boxes are convolutions: so are most blocks.
+    assert len(blocks["conv"]) > len(blocks.get("relu", ()))
+
+
+def test_columns_stay_apart():
+    boxes = [(Rectangle(x, n * 94.0, 272, 70), str(x)) for n in range(100) for x in (0.0, 5000.0)]
+    blocks = merged(boxes, cell_at(0.01), lying=False)
+    assert set(blocks) == {"0.0", "5000.0"}
+    assert max(b.right for b in blocks["0.0"]) < min(b.x for b in blocks["5000.0"])
+
+
+def test_a_lying_chain_is_cut_along_its_length():
+    boxes = [(Rectangle(n * 300.0, 0, 272, 70), "a") for n in range(1000)]
+    blocks = merged(boxes, cell_at(0.004), lying=True)["a"]
+    assert len(blocks) > 100
+    assert all(block.height * 0.004 >= THIN * 0.99 for block in blocks)
+
+
+def shot(canvas, scale):
+    """What the canvas paints at a scale, as an image of 400 x 300 from the corner of the drawing."""
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    area = Rectangle(0, 0, 400 / scale, 300 / scale)
+    canvas.view.item.paint_area(painter, area, area, scale)
+    painter.end()
+    return image
+
+
+def colours(image):
+    found = {}
+    for x in range(0, image.width()):
+        for y in range(0, image.height()):
+            name = image.pixelColor(x, y).name()
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.1, 0.012])
+def test_boxes_are_seen_at_every_scale(canvas, scale):
+    found = colours(shot(canvas, scale))
+    area = sum(r.width * r.height for k, r in canvas.picture.arrangement.rectangles.items())
+    inked = sum(count for name, count in found.items() if name != "#ffffff")
+    assert inked >= min(area * scale * scale * 0.2, 12)
+
+
+def test_what_is_found_stands_out_from_afar(canvas, context):
+    plain = colours(shot(canvas, 0.2))
+    canvas.find_layers("conv")
+    marked = colours(shot(canvas, 0.2))
+    assert marked.get(context.look.colours.warning, 0) > 50
+    assert context.look.colours.warning not in plain
+
+
+def test_an_overlay_colours_the_blocks(canvas):
+    canvas.furniture.overlaying.choose("parameters")
+    full = canvas.view.item.style.ramp(1.0)[0].name()
+    assert colours(shot(canvas, 0.2)).get(full, 0) > 50
+    canvas.furniture.overlaying.choose("")
+    assert full not in colours(shot(canvas, 0.2))

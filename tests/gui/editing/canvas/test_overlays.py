@@ -1,0 +1,105 @@
+"""Overlays: the colours, values and legends of boxes, worked out from hand-made facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from designer.gui.editing.canvas.marks import Overlay, Tint
+from designer.gui.editing.canvas.overlays import (
+    MEASURES,
+    facts_values,
+    frozen_tints,
+    given_tints,
+    measure_tints,
+    time_text,
+)
+from designer.gui.editing.canvas.styling import INKS, MARKS, CanvasStyle
+from designer.gui.look.tokens import DARK, LIGHT, contrast
+from designer.network.groups import GROUP, group_tree, view_of
+
+
+@pytest.fixture
+def collapsed_view(tiny_network):
+    return view_of(tiny_network, group_tree(tiny_network), frozenset())
+
+
+def test_parameters_on_a_square_root_scale(tiny_network, whole_view, facts):
+    measure = MEASURES["parameters"]
+    tints = measure_tints(measure, facts_values(measure, facts), whole_view)
+    # 584 is the most; 216 / 584 = 0.36986, its root 0.60816.
+    assert tints.boxes["block.conv"] == Tint(share=1.0, label="584")
+    assert tints.boxes["stem.conv"].share == pytest.approx(0.60816, abs=1e-5)
+    assert "stem.relu" not in tints.boxes
+    # Half way along the scale stands a quarter of the most.
+    assert tints.ticks == ((0.0, "0"), (0.5, "146"), (1.0, "584"))
+    assert "square-root" in tints.note.lower()
+
+
+def test_a_group_shows_the_sum_of_its_layers(tiny_network, collapsed_view, facts):
+    measure = MEASURES["macs"]
+    tints = measure_tints(measure, facts_values(measure, facts), collapsed_view)
+    assert tints.boxes[GROUP + "block"].label == "147.5 k"
+    assert tints.boxes[GROUP + "block"].share == 1.0
+    assert tints.boxes["fc"].label == "24"
+
+
+def test_activation_memory_is_four_bytes_a_value(tiny_network, whole_view, facts):
+    measure = MEASURES["memory"]
+    values = facts_values(measure, facts)
+    assert values["stem.conv"] == 8 * 16 * 16 * 4
+    assert values["fc"] == 12
+    assert measure_tints(measure, values, whole_view).boxes["stem.conv"].label == "8.2 kB"
+
+
+def test_nothing_known_leaves_all_grey(whole_view):
+    measure = MEASURES["parameters"]
+    tints = measure_tints(measure, facts_values(measure, None), whole_view)
+    assert tints.boxes == {}
+    assert tints.ticks == ()
+
+
+def test_times_in_words():
+    assert time_text(2.5) == "2.50 s"
+    assert time_text(0.00124) == "1.24 ms"
+    assert time_text(0.000083) == "83 µs"
+
+
+def test_what_is_frozen(tiny_network, whole_view, collapsed_view):
+    network = tiny_network.with_layers(replace(tiny_network["stem.conv"], frozen=True))
+    tints = frozen_tints(network, whole_view)
+    assert tints.boxes["stem.conv"].mark == "frozen"
+    assert tints.boxes["stem.bn"].mark == "trainable"
+    assert "stem.relu" not in tints.boxes
+    together = frozen_tints(network, collapsed_view)
+    assert together.boxes[GROUP + "stem"].mark == "mixed"
+    assert [mark for mark, _ in together.marks] == ["trainable", "mixed"]
+
+
+def test_a_comparison_and_its_groups(collapsed_view, whole_view):
+    marks = {"stem.conv": "changed", "fc": "added", "block.conv": "added", "block.add": "added"}
+    overlay = Overlay("Compared", marks=marks, labels={"fc": "+ 27"})
+    tints = given_tints(overlay, collapsed_view)
+    assert tints.boxes["fc"] == Tint(mark="added", label="+ 27")
+    assert tints.boxes[GROUP + "block"].mark == "added"
+    assert tints.boxes[GROUP + "stem"].mark == "changed"
+    assert "pool" not in tints.boxes
+    assert given_tints(overlay, whole_view).boxes["stem.conv"].mark == "changed"
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_is_written_on_the_colours_can_be_read(qapp, colours):
+    style = CanvasStyle(colours, qapp.font(), 1.0)
+    for step in range(33):
+        fill, ink = style.ramp(step / 32)
+        assert ink.name() in INKS
+        assert contrast(ink.name(), fill.name()) >= 4.5, step
+    for mark in MARKS:
+        _, pale, _ = style.mark(mark)
+        assert contrast(style.text.name(), pale.name()) >= 4.5, mark
+
+
+def test_marks_differ_in_their_patterns_too():
+    patterns = [pattern for _, pattern in MARKS.values()]
+    assert len(set(patterns)) == len(patterns)
