@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -249,7 +249,7 @@ def fresh_id(taken: Container[str], stem: str) -> str:
 
 def unused(wanted: str, taken: Iterable[str]) -> str:
     """`wanted`, or `wanted_2`, `wanted_3` ... : the first that is not in `taken`."""
-    names = set(taken)
+    names = taken if isinstance(taken, Set) else set(taken)
     if wanted not in names:
         return wanted
     number = 2
