@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal, Slot
 
 from designer.errors import DesignerError
+from designer.gui.editing.properties.state import Known
 from designer.jobs import steps
 from designer.jobs.runner import Runner
 from designer.messages import tr
@@ -32,6 +33,11 @@ class MisfitsKeeper(QObject):
         self._session = session
         self._runner = runner
         self.found: Mapping[str, str] = {}
+
+    def known(self) -> Known:
+        """What is known beside the network, for the property pane."""
+        session = self._session
+        return Known(session.facts, self.found, session.weights, session.training_options)
 
     def hear(self, topic: str) -> None:
         """Take the news of a session's change."""

@@ -29,13 +29,14 @@ from designer.gui.editing.commands.doers import Doers, handlers
 from designer.gui.editing.commands.states import NetworkStates, Situation, network_states, resolve
 from designer.gui.editing.editor import Editor
 from designer.gui.editing.freezing import Freezing
+from designer.gui.editing.guard import Guard
 from designer.gui.editing.history_pane import HistoryPane
 from designer.gui.editing.library.panel import LibraryPanel
 from designer.gui.editing.looking import Looking
 from designer.gui.editing.misfits import MisfitsKeeper
 from designer.gui.editing.nothing_open import NothingOpen
 from designer.gui.editing.placing import Placing
-from designer.gui.editing.problems import ProblemList
+from designer.gui.editing.problems.panel import ProblemList
 from designer.gui.editing.properties.pane import PropertyPane
 from designer.gui.editing.properties.state import resolve as resolve_properties
 from designer.gui.editing.questions import Questions
@@ -75,7 +76,9 @@ class NetworkPage(Page):
         super().__init__(context)
         look = context.look
         self.selection = Selection(self)
+        self.guard = Guard(context.session, self)
         self.editor = Editor(context, self.selection, self)
+        self.editor.agrees = self.guard.agrees
         self.adding = Adding(context, self.editor, self.selection, self)
         self.clipboard = Clipboard(context, self.editor, self.selection, self)
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
@@ -94,7 +97,6 @@ class NetworkPage(Page):
         self.questions = Questions(context, self.editor, self.selection, self.renaming, self)
         self.freezing = Freezing(self.editor, self.selection, self)
         self.placing = Placing(self.editor, self.canvas, self.selection, self)
-        self._timing = Timing(context, self.canvas, self)
         panels, lists = (self.left, self.right), (self.library, self.history_pane)
         self.looking = Looking(self.canvas, panels, lists, self)
         doers = Doers(self.editor, self.clipboard, self.questions, self.freezing, self.placing, self.looking)
@@ -209,10 +211,11 @@ class NetworkPage(Page):
             (self.table.chosen, self.canvas.show_layer),
             (self.table.open_asked, self._open_layer),
             (self.table.menu_asked, self.menus.show_for_layer),
-            (self.pane.edit_asked, editor.apply),
-            (self.pane.freeze_asked, self.freezing.freeze),
+            (self.pane.asked, editor.attempt),
+            (self.pane.select_asked, self.selection.select),
             (self.pane.delete_asked, editor.delete),
             (self.problems.chosen, self.go_to_layer),
+            (self.problems.asked, editor.attempt),
             (editor.refused, self.pane.restore),
             (editor.added, self._show_added),
             (self.selection.changed, self._refresh),
@@ -268,10 +271,10 @@ class NetworkPage(Page):
     def _refresh(self) -> None:
         session = self.context.session
         self._stack.setCurrentIndex(0 if session.network is not None else 1)
-        self.pane.show_state(
-            resolve_properties(session.network, session.facts, self.selection.layers, self._misfits.found)
-        )
-        self.problems.show_problems(session.facts.problems if session.facts is not None else ())
+        known = self._misfits.known()
+        self.pane.show_state(resolve_properties(session.network, self.selection.layers, known))
+        self.problems.show_problems(session.network, session.facts, self._misfits.found)
+        self.guard.misfits = self._misfits.found
         self.library.show_place(self.adding.place_text())
         self._refresh_commands()
 

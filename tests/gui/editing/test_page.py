@@ -7,12 +7,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox
 
 from designer.catalog.actions import replace_head
 from designer.gui.editing import head_dialog
 from designer.gui.editing.head_dialog import HeadDialog
-from designer.jobs import steps
 from designer.network.edits import Rename, SetFrozen, SetSettings
 from designer.network.groups import GROUP
 from designer.session.results import Problem
@@ -122,120 +120,6 @@ def test_thinking_better_of_it_changes_nothing(page, context, monkeypatch, tiny_
     assert context.session.network is tiny_network
 
 
-def edit_text(line: QLineEdit, text: str) -> None:
-    line.setFocus()
-    line.selectAll()
-    QTest.keyClicks(line, text)
-    QTest.keyClick(line, Qt.Key.Key_Return)
-
-
-def test_settings_are_edited_in_the_pane(page, context):
-    page.go_to_layer("stem.conv")
-    pane = page.pane.layer
-    spin = pane.editor("out_channels").widget
-    assert isinstance(spin, QSpinBox)
-    spin.setValue(16)
-    assert context.session.network["stem.conv"].settings["out_channels"] == 16
-    edit_text(pane.editor("kernel_size").widget, "5, 3")
-    assert context.session.network["stem.conv"].settings["kernel_size"] == [5, 3]
-    check = pane.editor("bias").widget
-    assert isinstance(check, QCheckBox)
-    check.click()
-    assert context.session.network["stem.conv"].settings["bias"] is True
-    assert page.context.history.stack.count() == 3
-    page.context.history.stack.undo()
-    assert not check.isChecked()
-    assert page.pane.layer is pane
-
-
-def test_a_value_that_does_not_fit_is_marked_and_not_kept(page, context, tiny_network):
-    page.go_to_layer("stem.conv")
-    line = page.pane.layer.editor("kernel_size").widget
-    line.setFocus()
-    line.selectAll()
-    QTest.keyClicks(line, "0")
-    assert line.property("wrong")
-    assert "upwards" in line.toolTip()
-    QTest.keyClick(line, Qt.Key.Key_Return)
-    assert line.text() == "3"
-    assert not line.property("wrong")
-    assert context.session.network is tiny_network
-
-
-def test_a_name_in_use_is_refused_and_the_pane_shows_the_old_one(page, context, notices, tiny_network):
-    page.go_to_layer("fc")
-    name = next(w for w in page.pane.layer.findChildren(QLineEdit) if w.text() == "fc")
-    edit_text(name, "drop")
-    assert context.session.network is tiny_network
-    assert len(notices) >= 1
-    assert name.text() == "fc"
-
-
-def test_rates_and_frozen_in_the_pane(page, context):
-    page.go_to_layer("fc")
-    training = page.pane.layer.training
-    edit_text(training._weight.widget, "10")
-    assert context.session.network["fc"].weight_rate == 10
-    assert context.session.network["fc"].bias_rate == 1
-    training._frozen.click()
-    assert context.session.network["fc"].frozen
-    page.selection.select(["fc", "stem.conv", "pool"])
-    several = page.pane.state
-    assert several.tick == "some"
-    assert several.rates == (None, 1.0)
-    assert several.learning == ("fc", "stem.conv")
-
-
-def test_the_pane_tells_of_new_weights(page, context, qtbot, monkeypatch, tiny_network):
-    monkeypatch.setattr(
-        steps, "misfits", lambda network, weights: lambda progress: (("fc", "'weight' has shape (3, 8)"),)
-    )
-    context.session.set_weights("weights")
-    qtbot.waitUntil(lambda: page._misfits.found == {"fc": "'weight' has shape (3, 8)"})
-    page.go_to_layer("fc")
-    assert "(3, 8)" in page.pane.state.new_weights
-    page.go_to_layer("pool")
-    assert page.pane.state.new_weights == ""
-
-
-def test_the_pane_of_the_network(page, context):
-    page.selection.select(())
-    rows = dict(page.pane.state.rows)
-    assert rows["Layers"] == "11"
-    assert rows["Parameters"] == "843"
-    assert rows["Trainable"] == "843"
-    assert rows["Input"] == "3 × 16 × 16"
-    page.freezing.freeze_backbone()
-    assert dict(page.pane.state.rows)["Frozen"] == "816"
-
-
-def test_the_pane_of_a_layer_has_its_facts(page):
-    page.go_to_layer("block.add")
-    assert page.pane.state.rows[:3] == (
-        ("Input", "8 × 16 × 16"),
-        ("Input", "8 × 16 × 16"),
-        ("Output", "8 × 16 × 16"),
-    )
-    assert page.pane.state.frozen is None
-    assert page.pane.state.rates is None
-
-
-def test_problems_are_listed_and_lead_to_the_layer(page, context, qtbot, tiny_network):
-    assert not page.problems.isVisible()
-    said = "Layer 'fc' expects 9 inputs."
-    context.session.set_facts(
-        make_facts(tiny_network, Problem("warning", "pool", "w"), Problem("error", "fc", said))
-    )
-    assert page.problems.isVisible()
-    item = page.problems.list.item(0)
-    assert item.text() == said
-    page.problems.list.itemClicked.emit(item)
-    assert page.selection.layers == ("fc",)
-    assert page.pane.state.problems == (said,)
-    context.session.set_facts(make_facts(tiny_network))
-    assert not page.problems.isVisible()
-
-
 def test_deleting_several_layers_is_one_edit(page, context, qtbot):
     page.selection.select(["stem.bn", "stem.relu"])
     with qtbot.waitSignal(page.canvas.arranged):
@@ -265,16 +149,3 @@ def test_the_parts_find_room(make_page, tiny_network, facts, size):
         .translated(page.canvas.mapTo(page, QPoint()))
         .intersects(bar.rect().translated(bar.mapTo(page, QPoint())))
     )
-
-
-def test_problems_are_shown_whole(make_page, tiny_network, facts, qtbot):
-    long = "Layer 'fc' expects 17 values but 'pool' gives 16. " * 3
-    found = replace(facts, problems=(Problem("error", "fc", long), Problem("warning", "fc", "Short.")))
-    shown = make_page(tiny_network, (960, 540), found).problems.list
-
-    def whole(row: int) -> bool:
-        return shown.visualItemRect(shown.item(row)).bottom() <= shown.viewport().rect().bottom()
-
-    qtbot.waitUntil(lambda: whole(0) and whole(1))
-    assert shown.visualItemRect(shown.item(0)).height() > 3 * shown.fontMetrics().height()
-    assert not shown.verticalScrollBar().isVisible()

@@ -1,55 +1,77 @@
-"""The property pane while nothing is selected: the network; and while several layers are."""
+"""The property pane while nothing is selected: the network itself."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from functools import partial
+from typing import Any
 
-from designer.gui.editing.properties.parts import LABEL_WIDTH, Facts, column, form, label, line
-from designer.gui.editing.properties.state import NetworkState, SeveralState
-from designer.gui.editing.properties.training_part import TrainingPart
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from designer.errors import EditError
+from designer.gui.editing.properties.fields import Field
+from designer.gui.editing.properties.fields_form import FieldsForm
+from designer.gui.editing.properties.inputs import Line
+from designer.gui.editing.properties.network_state import RECIPE, NetworkState, recipe_value, with_part
+from designer.gui.editing.properties.parts import Facts, column, field_row, label, line
+from designer.gui.look.style import Look
 from designer.messages import tr
+from designer.network.edits import Edit, SetPurpose
+from designer.network.network import Network
 
 NAMED = 40
 """How many classes are named in full."""
 
 
 class NetworkPane(QWidget):
-    """The network's name, sizes, classes and preprocessing.
+    """The network's name, its summary, classes and preprocessing.
 
     Signals:
-        renamed(name): the user gave another name.
+        asked(action): the user changed something; the action makes a network's edit.
+        focused(field or None): which setting has the keyboard.
     """
 
-    renamed = Signal(str)
+    asked = Signal(object)
+    focused = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: NetworkState | None = None
-        self._name = QLineEdit()
-        self._name.setAccessibleName(tr("Name of the network"))
-        self._name.editingFinished.connect(self._rename)
+        self.name = Line()
+        self.name.setAccessibleName(tr("Name of the network"))
+        self.name.committed.connect(self._rename)
+        self.name.escaped.connect(self._show_name)
         self._facts = Facts()
         self._classes = label("", "small", wrap=True)
+        self.form = FieldsForm(look, [Field(setting, None, False) for setting in RECIPE])
+        self.form.given.connect(self._set)
+        self.form.focused.connect(self.focused)
         everything = column(self)
         everything.addWidget(label(tr("Network"), "subheading"))
-        rows = form()
-        name = label(tr("Name"), "muted")
-        name.setMinimumWidth(LABEL_WIDTH)
-        name.setBuddy(self._name)
-        rows.addRow(name, self._name)
-        everything.addLayout(rows)
+        caption = label(tr("Name"), "muted")
+        caption.setBuddy(self.name)
+        everything.addLayout(field_row(caption, self.name))
         everything.addWidget(self._facts)
+        everything.addWidget(line())
+        everything.addWidget(label(tr("Preprocessing"), "strong"))
+        everything.addWidget(self.form)
         everything.addWidget(line())
         everything.addWidget(label(tr("Classes"), "strong"))
         everything.addWidget(self._classes)
         everything.addStretch(1)
 
-    def show_state(self, state: NetworkState) -> None:
+    def show_state(self, state: NetworkState, anew: bool = False) -> None:
         """Show the network."""
         self._state = state
-        self._name.setText(state.name)
+        if anew or not self.name.isModified():
+            self._show_name()
         self._facts.show_rows(state.rows)
+        recipe = state.preprocessing
+        fields = []
+        for setting in RECIPE:
+            value = recipe_value(recipe, setting.name)
+            fields.append(Field(setting, value, value == setting.default))
+        self.form.show_fields(fields, anew)
         more = len(state.classes) - NAMED
         named = ", ".join(state.classes[:NAMED])
         self._classes.setText(
@@ -59,40 +81,35 @@ class NetworkPane(QWidget):
         )
 
     @Slot()
+    def _show_name(self) -> None:
+        self.name.setText(self._state.name if self._state is not None else "")
+        self.name.setCursorPosition(0)
+
+    @Slot()
     def _rename(self) -> None:
-        name = self._name.text().strip()
-        if self._state is not None and name and name != self._state.name:
-            self.renamed.emit(name)
+        name = self.name.text().strip()
+        if self._state is None or not self.name.isModified():
+            return
+        if name and name != self._state.name:
+            self.asked.emit(partial(_renamed, name=name))
+        else:
+            self._show_name()
+
+    @Slot(str, object)
+    def _set(self, name: str, value: Any) -> None:
+        if self._state is None:
+            return
+        try:
+            with_part(self._state.preprocessing, name, value)
+        except EditError as error:
+            self.form.editors[name].refuse(error)
+            return
+        self.asked.emit(partial(_prepared, name=name, value=value))
 
 
-class SeveralPane(QWidget):
-    """What several layers have in common.
+def _renamed(network: Network, name: str) -> Edit:
+    return SetPurpose(name=name)
 
-    Signals:
-        delete_asked(): the user wants them deleted.
-    """
 
-    delete_asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = label("", "subheading", wrap=True)
-        self._facts = Facts()
-        self.training = TrainingPart()
-        delete = QPushButton(tr("Delete layers"))
-        delete.setProperty("danger", True)
-        delete.setToolTip(tr("What they fed is then fed by what fed them, where that is one layer."))
-        delete.clicked.connect(self.delete_asked)
-        everything = column(self)
-        everything.addWidget(self._title)
-        everything.addWidget(self._facts)
-        everything.addWidget(line())
-        everything.addWidget(self.training)
-        everything.addWidget(delete)
-        everything.addStretch(1)
-
-    def show_state(self, state: SeveralState) -> None:
-        """Show these layers."""
-        self._title.setText(state.title)
-        self._facts.show_rows(state.rows)
-        self.training.show_state(state.tick, state.rates if state.learning else None)
+def _prepared(network: Network, name: str, value: Any) -> Edit:
+    return SetPurpose(preprocessing=with_part(network.preprocessing, name, value))

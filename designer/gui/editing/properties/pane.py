@@ -1,31 +1,37 @@
-"""The property pane: shows what is selected, and tells of the edits that the user makes there."""
+"""The property pane: shows what is selected, and asks for the edits that the user makes there."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from designer.gui.editing.properties.help_box import HelpBox
 from designer.gui.editing.properties.layer_pane import LayerPane
-from designer.gui.editing.properties.network_pane import NetworkPane, SeveralPane
-from designer.gui.editing.properties.state import LayerState, NetworkState, SeveralState, State
+from designer.gui.editing.properties.network_pane import NetworkPane
+from designer.gui.editing.properties.network_state import NetworkState
+from designer.gui.editing.properties.parts import line
+from designer.gui.editing.properties.several_pane import SeveralPane
+from designer.gui.editing.properties.state import LayerState, SeveralState, State
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
-from designer.network.edits import SetPurpose, SetRates
 
 
 class PropertyPane(QFrame):
     """One of three panes, for the network, a layer, or several layers.
 
+    Attributes:
+        layer, several: the panes as they were shown last; None before.
+
     Signals:
-        edit_asked(edit): the user changed something.
-        freeze_asked(layer ids, frozen): the user ticked Frozen.
+        asked(action): the user changed something; the action makes a network's edit.
         delete_asked(): the user wants the selected layers deleted.
+        select_asked(layer ids): the user wants other layers selected.
     """
 
-    edit_asked = Signal(object)
-    freeze_asked = Signal(object, bool)
+    asked = Signal(object)
     delete_asked = Signal()
+    select_asked = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,20 +39,20 @@ class PropertyPane(QFrame):
         self._state: State | None = None
         self.setProperty("panel", True)
         self.setAccessibleName(tr("Properties"))
-        self._network = NetworkPane()
-        self._network.renamed.connect(self._rename_network)
-        self._several = SeveralPane()
-        self._several.training.frozen_asked.connect(self._freeze)
-        self._several.training.rates_asked.connect(self._set_rates)
-        self._several.delete_asked.connect(self.delete_asked)
+        self.network = NetworkPane(look)
         self.layer: LayerPane | None = None
+        self.several: SeveralPane | None = None
+        self.help = HelpBox()
+        self._line = line()
         self._stack = QStackedWidget()
-        self._stack.addWidget(_scrolling(self._network))
-        self._stack.addWidget(_scrolling(self._several))
-        self._layer_area: QScrollArea | None = None
+        self._areas: dict[str, QScrollArea] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(self._stack)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._line)
+        column.addWidget(self.help)
+        self._take("network", self.network)
 
     @property
     def state(self) -> State | None:
@@ -57,50 +63,56 @@ class PropertyPane(QFrame):
         """Show this; widgets are kept as far as they fit."""
         if state == self._state and state is not None:
             return
-        self._state = state
-        if isinstance(state, NetworkState):
-            self._network.show_state(state)
-            self._stack.setCurrentIndex(0)
-        elif isinstance(state, SeveralState):
-            self._several.show_state(state)
-            self._stack.setCurrentIndex(1)
-        elif isinstance(state, LayerState):
-            self._show_layer(state)
-        self.setVisible(state is not None)
+        self._show(state)
 
     def restore(self) -> None:
         """Show again what holds, after an edit that was refused."""
-        state, self._state = self._state, None
-        self.show_state(state)
+        self._show(self._state, anew=True)
 
-    def _show_layer(self, state: LayerState) -> None:
-        if self.layer is None or self._layer_area is None or not self.layer.fits(state):
-            former = self._layer_area
-            self.layer = LayerPane(self._look, state)
-            self.layer.edit_asked.connect(self.edit_asked)
-            self.layer.freeze_asked.connect(self.freeze_asked)
-            self._layer_area = _scrolling(self.layer)
-            self._stack.addWidget(self._layer_area)
-            if former is not None:
-                self._stack.removeWidget(former)
-                former.deleteLater()
+    def _show(self, state: State | None, anew: bool = False) -> None:
+        self._state = state
+        title = text = ""
+        if isinstance(state, NetworkState):
+            self.network.show_state(state, anew)
+            self._stack.setCurrentWidget(self._areas["network"])
+        elif isinstance(state, SeveralState):
+            self._show_several(state, anew)
+        elif isinstance(state, LayerState):
+            self._show_layer(state, anew)
+            title, text = state.kind, state.help
+        if (title, text) != self.help.resting:
+            self.help.rest_on(title, text)
+            self._line.setVisible(bool(text))
+        self.setVisible(state is not None)
+
+    def _show_layer(self, state: LayerState, anew: bool) -> None:
+        if self.layer is not None and self.layer.fits(state):
+            self.layer.show_state(state, anew)
         else:
-            self.layer.show_state(state)
-        self._stack.setCurrentWidget(self._layer_area)
+            self.layer = LayerPane(self._look, state)
+            self._take("layer", self.layer)
+        self._stack.setCurrentWidget(self._areas["layer"])
 
-    @Slot(str)
-    def _rename_network(self, name: str) -> None:
-        self.edit_asked.emit(SetPurpose(name=name))
+    def _show_several(self, state: SeveralState, anew: bool) -> None:
+        if self.several is not None and self.several.fits(state):
+            self.several.show_state(state, anew)
+        else:
+            self.several = SeveralPane(self._look, state)
+            self.several.delete_asked.connect(self.delete_asked)
+            self.several.select_asked.connect(self.select_asked)
+            self._take("several", self.several)
+        self._stack.setCurrentWidget(self._areas["several"])
 
-    @Slot(bool)
-    def _freeze(self, frozen: bool) -> None:
-        if isinstance(self._state, SeveralState):
-            self.freeze_asked.emit(self._state.layer_ids, frozen)
-
-    @Slot(object, object)
-    def _set_rates(self, weight: float | None, bias: float | None) -> None:
-        if isinstance(self._state, SeveralState):
-            self.edit_asked.emit(SetRates(self._state.learning, weight, bias))
+    def _take(self, key: str, pane: LayerPane | SeveralPane | NetworkPane) -> None:
+        """Put a pane in place of the former one of its sort."""
+        pane.asked.connect(self.asked)
+        pane.focused.connect(self.help.show_field)
+        former = self._areas.get(key)
+        self._areas[key] = _scrolling(pane)
+        self._stack.addWidget(self._areas[key])
+        if former is not None:
+            self._stack.removeWidget(former)
+            former.deleteLater()
 
 
 def _scrolling(widget: QWidget) -> QScrollArea:
@@ -113,4 +125,6 @@ def _scrolling(widget: QWidget) -> QScrollArea:
     around.setContentsMargins(2 * SPACE, SPACE + 4, 2 * SPACE, SPACE + 4)
     around.addWidget(widget)
     area.setWidget(holder)
+    # The panel's own colour is behind it.
+    holder.setAutoFillBackground(False)
     return area

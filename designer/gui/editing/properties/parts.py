@@ -11,7 +11,7 @@ from designer.gui.look.icons import pixmap
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 
-LABEL_WIDTH = 104
+LABEL_WIDTH = 110
 
 
 def form() -> QFormLayout:
@@ -37,6 +37,17 @@ def label(text: str, *properties: str, wrap: bool = False) -> QLabel:
     return made
 
 
+def field_row(caption: QLabel, *fields: QWidget) -> QHBoxLayout:
+    """A label of the usual width and what belongs to it; the first field takes the room."""
+    row = QHBoxLayout()
+    row.setSpacing(2)
+    caption.setFixedWidth(LABEL_WIDTH + SPACE)
+    row.addWidget(caption)
+    for number, field in enumerate(fields):
+        row.addWidget(field, 0 if number else 1)
+    return row
+
+
 def line() -> QFrame:
     """A thin line between two parts."""
     made = QFrame()
@@ -51,27 +62,27 @@ class Facts(QWidget):
         super().__init__(parent)
         self._form = form()
         self.setLayout(self._form)
-        self._rows: tuple[tuple[str, str], ...] = ()
+        self._rows: tuple[tuple[str, ...], ...] = ()
 
-    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Show other rows; widgets stay where only texts differ."""
+    def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Show other rows: a label, a text and maybe a tip. Widgets stay where only texts differ."""
         new = tuple(rows)
-        if [name for name, _ in new] != [name for name, _ in self._rows]:
+        if [row[0] for row in new] != [row[0] for row in self._rows]:
             while self._form.rowCount():
                 self._form.removeRow(0)
-            for name, text in new:
-                self._form.addRow(self._name(name), self._text(text))
-        else:
-            for number, (_, text) in enumerate(new):
-                place = self._form.itemAt(number, QFormLayout.ItemRole.FieldRole)
-                shown = place.widget() if place is not None else None
-                if isinstance(shown, QLabel):
-                    shown.setText(text)
+            for row in new:
+                self._form.addRow(self._name(row[0]), self._text(row[1]))
+        for number, row in enumerate(new):
+            place = self._form.itemAt(number, QFormLayout.ItemRole.FieldRole)
+            shown = place.widget() if place is not None else None
+            if isinstance(shown, QLabel):
+                shown.setText(row[1])
+                shown.setToolTip(row[2] if len(row) > 2 else "")
         self._rows = new
 
     def _name(self, text: str) -> QLabel:
         made = label(text, "muted")
-        made.setMinimumWidth(LABEL_WIDTH)
+        made.setFixedWidth(LABEL_WIDTH)
         return made
 
     def _text(self, text: str) -> QLabel:
@@ -89,6 +100,9 @@ class Note(QFrame):
         self._drawn = (icon_name, role)
         self._icon = QLabel()
         self._text = label("", wrap=True)
+        # Selectable text breaks within words: a name may have 500 letters.
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setMinimumWidth(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from designer.catalog.actions import freezable, frozen_and_trainable
-from designer.catalog.kind import Setting
+from designer.catalog.actions import freezable
 from designer.gui.editing.canvas.content import kind_of, tick_of
 from designer.gui.editing.counts import layers_text, parameters_of
+from designer.gui.editing.properties.fields import Field, common_fields, fields_of, has_weights
+from designer.gui.editing.properties.network_state import NetworkState, network_state
 from designer.messages import count_text, shape_text, tr
 from designer.network.network import Layer, Network
+from designer.session.options import TrainingOptions
 from designer.session.results import Facts
 
 Row = tuple[str, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting of the layer: its row in the table of kinds, its value, whether that is the default."""
-
-    setting: Setting
-    value: Any
-    is_default: bool
-
-    @property
-    def label(self) -> str:
-        """The setting's name as it is read."""
-        return self.setting.name.replace("_", " ").capitalize()
+KINDS_SHOWN = 12
+"""So many kinds of a mixed selection can be told apart; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,7 @@ class LayerState:
     Attributes:
         layer_id, name, group: of the layer.
         kind: title of its kind.
-        help: what it computes.
+        help: what it computes; the formula on a line of its own.
         fields: its settings.
         frozen: None when there is nothing to freeze.
         rates: learning-rate factors of weights and bias; None when it does not learn.
@@ -62,89 +52,105 @@ class LayerState:
 
 @dataclass(frozen=True, slots=True)
 class SeveralState:
-    """Several layers are selected.
+    """Several layers are selected, or a whole group.
 
     Attributes:
         layer_ids: those.
         title: how many, or the group's path.
+        group: path of the group that they are, '' when they are none.
+        kinds: title of each kind among them, with the ids of its layers; empty when there is but one.
+        fields: settings that all have.
         tick: 'on', 'some', 'off' or ''.
         rates: learning-rate factors that all have; None where they differ.
         learning: ids of those that learn.
         rows: facts, each a label and a text.
+        problems: what is wrong with them.
+        new_weights: how many of them will have new weights, in words; '' when none.
     """
 
     layer_ids: tuple[str, ...]
     title: str
+    group: str
+    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    fields: tuple[Field, ...]
     tick: str
     rates: tuple[float | None, float | None]
     learning: tuple[str, ...]
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkState:
-    """Nothing is selected: the network itself. `rows` are facts, each a label and a text."""
-
-    name: str
-    rows: tuple[Row, ...]
-    classes: tuple[str, ...]
+    problems: tuple[str, ...]
+    new_weights: str
 
 
 State = LayerState | SeveralState | NetworkState
 
 
-def resolve(
-    network: Network | None, facts: Facts | None, selected: tuple[str, ...], misfits: Mapping[str, str]
-) -> State | None:
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the network.
+
+    Attributes:
+        facts: of it; None while nothing is.
+        misfits: for each layer whose kept weights no longer fit, why.
+        weights: the session's, opaque but for the ids of the layers that it has.
+        options: of training.
+    """
+
+    facts: Facts | None = None
+    misfits: Mapping[str, str] | None = None
+    weights: object = None
+    options: TrainingOptions = TrainingOptions()
+
+    def keeps(self, layer: Layer) -> bool:
+        """Whether a layer has weights that fit."""
+        return has_weights(layer, self.weights) and layer.id not in (self.misfits or {})
+
+    def problems_of(self, layer_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """What is wrong with these layers; nothing while that is being worked out anew."""
+        if self.facts is None or self.facts.checking:
+            return ()
+        chosen = set(layer_ids)
+        return tuple(problem.message for problem in self.facts.problems if problem.layer in chosen)
+
+
+def resolve(network: Network | None, selected: tuple[str, ...], known: Known) -> State | None:
     """What the pane shows; None while no network is open."""
     if network is None:
         return None
     chosen = tuple(layer_id for layer_id in selected if layer_id in network)
     if not chosen:
-        return network_state(network, facts)
+        return network_state(network, known.facts, known.options)
     if len(chosen) == 1:
-        return layer_state(network, facts, chosen[0], misfits.get(chosen[0], ""))
-    return several_state(network, facts, chosen)
+        return layer_state(network, chosen[0], known)
+    return several_state(network, chosen, known)
 
 
-def layer_state(network: Network, facts: Facts | None, layer_id: str, misfit: str) -> LayerState:
+def layer_state(network: Network, layer_id: str, known: Known) -> LayerState:
     """The state for one layer."""
-    layer = network[layer_id]
+    layer, facts = network[layer_id], known.facts
     row = kind_of(layer)
-    known = facts.layers.get(layer_id) if facts is not None else None
+    its = facts.layers.get(layer_id) if facts is not None else None
     rows: list[Row] = [(tr("Input"), text) for text in _input_texts(network, facts, layer_id)]
-    rows += [(tr("Output"), shape_text(shape)) for shape in (known.shapes if known is not None else ())]
-    if known is not None and (known.parameters or (row is not None and row.learnable)):
-        rows.append((tr("Parameters"), f"{known.parameters:,}"))
-    if known is not None and known.macs:
-        rows.append((tr("Multiply-adds"), count_text(known.macs)))
+    rows += [(tr("Output"), shape_text(shape)) for shape in (its.shapes if its is not None else ())]
+    if its is not None and (its.parameters or (row is not None and row.learnable)):
+        rows.append((tr("Parameters"), f"{its.parameters:,}"))
+    if its is not None and its.macs:
+        rows.append((tr("Multiply-adds"), count_text(its.macs)))
     if layer.group:
         rows.append((tr("Group"), layer.group))
+    misfit = (known.misfits or {}).get(layer_id, "")
     return LayerState(
         layer_id=layer_id,
         name=layer.name,
         group=layer.group,
         kind=layer.kind if row is None else row.title,
-        help="" if row is None else row.help,
-        fields=_fields(layer),
+        help="" if row is None else "\n".join(text for text in (row.help, row.formula) if text),
+        fields=fields_of(layer, facts, known.keeps(layer)),
         frozen=layer.frozen if row is not None and freezable(layer) else None,
         rates=(layer.weight_rate, layer.bias_rate) if row is not None and row.learnable else None,
         rows=tuple(rows),
-        problems=tuple(
-            p.message for p in (facts.problems if facts is not None else ()) if p.layer == layer_id
-        ),
-        new_weights=misfit,
+        problems=known.problems_of((layer_id,)),
+        new_weights=misfit and tr("Weights will be new: {reason}.", reason=misfit),
     )
-
-
-def _fields(layer: Layer) -> tuple[Field, ...]:
-    row = kind_of(layer)
-    found = []
-    for setting in row.settings if row is not None else ():
-        default = None if setting.required else setting.default
-        value = layer.settings.get(setting.name, default)
-        found.append(Field(setting, value, not setting.required and value == default))
-    return tuple(found)
 
 
 def _input_texts(network: Network, facts: Facts | None, layer_id: str) -> list[str]:
@@ -160,55 +166,57 @@ def _input_texts(network: Network, facts: Facts | None, layer_id: str) -> list[s
     return texts if len(texts) <= 4 else [*texts[:3], tr("and {count} more", count=len(texts) - 3)]
 
 
-def several_state(network: Network, facts: Facts | None, chosen: tuple[str, ...]) -> SeveralState:
+def several_state(network: Network, chosen: tuple[str, ...], known: Known) -> SeveralState:
     """The state for several layers."""
     layers = [network[layer_id] for layer_id in chosen]
-    learning = tuple(layer.id for layer in layers if (row := kind_of(layer)) is not None and row.learnable)
-    weight = {network[layer_id].weight_rate for layer_id in learning}
-    bias = {network[layer_id].bias_rate for layer_id in learning}
-    rows: list[Row] = [(tr("Layers"), str(len(chosen)))]
+    facts = known.facts
+    rates = [layer for layer in layers if (row := kind_of(layer)) is not None and row.learnable]
+    weight, bias = {layer.weight_rate for layer in rates}, {layer.bias_rate for layer in rates}
+    group = group_of(network, chosen)
+    rows: list[Row] = [(tr("Layers"), f"{len(chosen):,}")]
     parameters = parameters_of(chosen, facts)
-    if parameters is not None:
+    if facts is not None and parameters is not None:
+        frozen = sum(facts.layers[layer.id].parameters for layer in layers if layer.frozen)
         rows.append((tr("Parameters"), f"{parameters:,}"))
+        rows.append((tr("Frozen"), f"{frozen:,}"))
     if facts is not None:
         macs = sum(facts.layers[i].macs for i in chosen if i in facts.layers)
         rows.append((tr("Multiply-adds"), count_text(macs)))
-    groups = {layer.group for layer in layers}
-    title = layers_text(len(chosen))
-    if len(groups) == 1 and (group := groups.pop()):
-        title = group
+    new = sum(layer_id in (known.misfits or {}) for layer_id in chosen)
     return SeveralState(
         layer_ids=chosen,
-        title=title,
+        title=tr("Group {path}", path=group) if group else layers_text(len(chosen)),
+        group=group,
+        kinds=_kinds(layers),
+        fields=common_fields(layers, facts, [layer for layer in layers if known.keeps(layer)]),
         tick=tick_of(layers),
         rates=(weight.pop() if len(weight) == 1 else None, bias.pop() if len(bias) == 1 else None),
-        learning=learning,
+        learning=tuple(layer.id for layer in rates),
         rows=tuple(rows),
+        problems=known.problems_of(chosen),
+        new_weights=tr("The weights of {layers} will be new.", layers=layers_text(new)) if new else "",
     )
 
 
-def network_state(network: Network, facts: Facts | None) -> NetworkState:
-    """The state for the network itself."""
-    rows: list[Row] = [(tr("Layers"), str(len(network)))]
-    if facts is not None:
-        frozen, trainable = frozen_and_trainable(network, facts)
-        rows += [
-            (tr("Parameters"), f"{facts.parameters:,}"),
-            (tr("Trainable"), f"{trainable:,}"),
-            (tr("Frozen"), f"{frozen:,}"),
-            (tr("Multiply-adds"), tr("{count} for one picture", count=count_text(facts.macs))),
-        ]
-    inputs = network.of_kind("Input")
-    if inputs:
-        rows.append((tr("Input"), shape_text(inputs[0].settings.get("shape", ()))))
-    rows.append((tr("Classes"), str(len(network.classes))))
-    recipe = network.preprocessing
-    rows += [
-        (tr("Resize"), tr("{size} px, {how}", size=recipe.resize, how=recipe.interpolation)),
-        (tr("Crop"), f"{recipe.crop} × {recipe.crop} px"),
-        (tr("Mean"), ", ".join(f"{value:.3g}" for value in recipe.mean)),
-        (tr("Deviation"), ", ".join(f"{value:.3g}" for value in recipe.std)),
-    ]
-    if network.origin:
-        rows.append((tr("Origin"), network.origin))
-    return NetworkState(network.name, tuple(rows), network.classes)
+def group_of(network: Network, chosen: tuple[str, ...]) -> str:
+    """Path of the group whose layers these are, all of them and no others; '' when there is none."""
+    paths = [network[layer_id].group.split(".") for layer_id in chosen]
+    shared = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    path = ".".join(shared)
+    if not path:
+        return ""
+    inside = sum(layer.group == path or layer.group.startswith(path + ".") for layer in network)
+    return path if inside == len(chosen) else ""
+
+
+def _kinds(layers: list[Layer]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, list[str]] = {}
+    for layer in layers:
+        row = kind_of(layer)
+        found.setdefault(layer.kind if row is None else row.title, []).append(layer.id)
+    most = sorted(found.items(), key=lambda item: -len(item[1]))
+    return tuple((title, tuple(ids)) for title, ids in most[:KINDS_SHOWN]) if len(found) > 1 else ()

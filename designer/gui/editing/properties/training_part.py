@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from designer.catalog.kind import Setting
 from designer.gui.editing.properties.editors import TextEditor
-from designer.gui.editing.properties.parts import LABEL_WIDTH, column, form, label
+from designer.gui.editing.properties.inputs import SEVERAL
+from designer.gui.editing.properties.parts import column, field_row, label
+from designer.gui.editing.properties.values import BIAS_RATE, WEIGHT_RATE
+from designer.gui.look.tokens import SPACE
 from designer.messages import tr
-
-_WEIGHTS = Setting(
-    "learning-rate factor of weights",
-    "float",
-    1.0,
-    minimum=0.0,
-    help="Multiplies the learning rate of the weights; 0 keeps them.",
-)
-_BIAS = Setting(
-    "learning-rate factor of bias",
-    "float",
-    1.0,
-    minimum=0.0,
-    help="Multiplies the learning rate of the bias; 0 keeps it.",
-)
 
 
 class TrainingPart(QWidget):
@@ -44,32 +31,38 @@ class TrainingPart(QWidget):
             tr("Parameters and running statistics stay as they are, and the layer runs as in evaluation.")
         )
         self._frozen.clicked.connect(self._ask_frozen)
-        self._weight = TextEditor(_WEIGHTS)
-        self._bias = TextEditor(_BIAS)
+        self._weight = TextEditor(WEIGHT_RATE)
+        self._bias = TextEditor(BIAS_RATE)
         self._weight.edited.connect(self._ask_weight)
         self._bias.edited.connect(self._ask_bias)
         self._rates = QWidget()
-        rows = form()
-        self._rates.setLayout(rows)
+        rows = QVBoxLayout(self._rates)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE // 2)
         for text, editor in ((tr("Weights × rate"), self._weight), (tr("Bias × rate"), self._bias)):
             name = label(text, "muted")
-            name.setMinimumWidth(LABEL_WIDTH)
             name.setBuddy(editor.widget)
-            rows.addRow(name, editor)
+            rows.addLayout(field_row(name, editor))
+            rows.addWidget(editor.note)
         all_of_it = column(self)
         all_of_it.setSpacing(4)
         all_of_it.addWidget(self._frozen)
         all_of_it.addWidget(self._rates)
 
-    def show_state(self, tick: str, rates: tuple[float | None, float | None] | None) -> None:
-        """Show 'on', 'some', 'off' or '' (nothing to freeze), and the factors; None hides them."""
+    def show_state(
+        self, tick: str, rates: tuple[float | None, float | None] | None, anew: bool = False
+    ) -> None:
+        """Show 'on', 'some', 'off' or '' (nothing to freeze), and the factors; None hides them.
+
+        A factor that is None differs from layer to layer. `anew`: these are other layers.
+        """
         states = {"on": Qt.CheckState.Checked, "some": Qt.CheckState.PartiallyChecked}
         self._frozen.setCheckState(states.get(tick, Qt.CheckState.Unchecked))
         self._frozen.setVisible(bool(tick))
         self._rates.setVisible(rates is not None)
         if rates is not None:
-            self._weight.show_value(rates[0])
-            self._bias.show_value(rates[1])
+            self._weight.show_value(SEVERAL if rates[0] is None else rates[0], anew)
+            self._bias.show_value(SEVERAL if rates[1] is None else rates[1], anew)
         self.setVisible(bool(tick) or rates is not None)
 
     @Slot(bool)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from designer.catalog.kind import Setting
 from designer.errors import EditError
 from designer.messages import tr
+
+_BETWEEN = re.compile(r"\s*[,;×x]\s*|\s+")
+"""What stands between the numbers of a list: '3, 224, 224', '3x3', '3 × 3', '3 224 224'."""
 
 WEIGHT_RATE = Setting(
     "learning-rate factor of weights",
@@ -23,6 +27,11 @@ BIAS_RATE = Setting(
     minimum=0.0,
     help="Multiplies the learning rate of the bias; 0 keeps it.",
 )
+
+
+def title_of(setting: Setting) -> str:
+    """A setting's name as it is read: 'kernel_size' as 'Kernel size'."""
+    return setting.name.replace("_", " ").capitalize()
 
 
 def text_of(setting: Setting, value: Any) -> str:
@@ -43,7 +52,7 @@ def parsed(setting: Setting, text: str) -> Any:
         return None
     if setting.type == "text":
         return setting.checked(text)
-    parts = text.replace("×", ",").replace("x", ",").replace(";", ",").split(",")
+    parts = _BETWEEN.split(text.strip("[]() "))
     try:
         if setting.type == "float":
             number = float(text)
@@ -51,7 +60,7 @@ def parsed(setting: Setting, text: str) -> Any:
         numbers = [int(part) for part in parts]
     except ValueError:
         raise EditError(
-            tr("'{typed}' does not fit '{name}'.", typed=text, name=setting.name),
+            tr("'{typed}' does not fit '{name}'.", typed=_short(text), name=setting.name),
             tr("It takes {wanted}.", wanted=setting.wanted),
             tr("Give such a value."),
         ) from None
@@ -59,6 +68,10 @@ def parsed(setting: Setting, text: str) -> Any:
     if setting.type == "int" and len(numbers) != 1:
         return setting.checked(numbers)
     return setting.checked(numbers[0] if one else numbers)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else f"{text[:23]}…"
 
 
 def help_of(setting: Setting) -> str:

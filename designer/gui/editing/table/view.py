@@ -21,6 +21,9 @@ ROW = 28
 _KEYS = frozenset((Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 """Keys that mean something here, whatever else they may mean on the page."""
 
+_VERSION = "-".join(column.key for column in COLUMNS)
+"""What was remembered for other columns fits these no more."""
+
 
 class TableView(QTableView):
     """Rows that are chosen as a whole.
@@ -97,12 +100,14 @@ class TableView(QTableView):
 
     def layout_text(self) -> str:
         """Widths, order and hidden columns as text, to be remembered."""
-        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+        state = bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+        return f"{_VERSION}:{state}"
 
     def restore_layout(self, text: str) -> None:
         """Take what `layout_text` gave; anything else is left aside."""
         header = self.horizontalHeader()
-        if header.restoreState(QByteArray.fromBase64(text.encode())):
+        version, _, state = text.partition(":")
+        if version == _VERSION and header.restoreState(QByteArray.fromBase64(state.encode())):
             # Names must be there, and the order of rows is chosen anew each time.
             self.setColumnHidden(NAME, False)
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -38,8 +38,8 @@ def test_there_is_a_row_for_each_layer_with_its_facts(tiny_network, facts):
     assert [cell(conv, c.key) for c in COLUMNS] == [
         "",
         "block.conv",
-        "8×16×16",
         "584",
+        "8×16×16",
         "Convolution 2-D",
         "block",
         "147.5 k",

@@ -1,0 +1,219 @@
+"""The list of what is wrong with the network, with a title that tells how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from designer.catalog.fixes import Fix, fixes
+from designer.gui.editing.problems.row import ProblemRow
+from designer.gui.editing.problems.state import ProblemsState, resolve
+from designer.gui.look.icons import padded_icon
+from designer.gui.look.style import Look
+from designer.gui.look.tokens import SPACE
+from designer.messages import tr
+from designer.network.edits import Edit
+from designer.network.network import Network
+from designer.session.results import Facts, Problem
+
+MOST = 168
+"""Height of the list in pixels at most."""
+
+PATIENCE = 150
+"""Milliseconds that a check may take before the list says so: most are done by then, and nothing flickers."""
+
+_ICONS = {
+    "error": ("circle-x", "danger"),
+    "warning": ("triangle-alert", "warning"),
+    "": ("circle-check", "success"),
+    "checking": ("clock", "text_muted"),
+}
+
+
+class ProblemList(QFrame):
+    """Problems, errors first, below a title that folds them away.
+
+    Signals:
+        chosen(layer id): the user wants to see the layer.
+        asked(action): the user wants a problem put right; the action makes a network's edit.
+    """
+
+    chosen = Signal(str)
+    asked = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._network: Network | None = None
+        self._facts: Facts | None = None
+        self._state: ProblemsState | None = None
+        self._folded = False
+        self.rows: list[ProblemRow] = []
+        self.title = QToolButton()
+        self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.title.setIconSize(QSize(20, 16))
+        self.title.clicked.connect(self._fold)
+        self._more = QLabel()
+        self._more.setProperty("small", True)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._more)
+        self._column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._inside)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setProperty("panel", True)
+        self.setAccessibleName(tr("Problems"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
+        column.setSpacing(0)
+        column.addWidget(self.title)
+        column.addWidget(self._area)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE)
+        self._slow.timeout.connect(self._show_checking)
+        look.changed.connect(self._dress)
+        self.hide()
+
+    @property
+    def state(self) -> ProblemsState | None:
+        """What is known now; while a check is quick, the former problems are still seen."""
+        return self._state
+
+    def show_problems(self, network: Network | None, facts: Facts | None, misfits: Mapping[str, str]) -> None:
+        """Show what is wrong with a network."""
+        state = resolve(network, facts, misfits)
+        edited = network is not self._network
+        self._network, self._facts = network, facts
+        if state == self._state and not (edited and state is not None and state.problems):
+            return
+        self._state = state
+        self.setVisible(state is not None)
+        if state is not None and state.worst == "checking":
+            if not self._slow.isActive():
+                self._slow.start()
+            return
+        self._slow.stop()
+        self._fill()
+
+    def fix(self, problem: Problem, text: str) -> None:
+        """Ask for a remedy, worked out for the network as it is now."""
+        for fix in self._fixes_of(problem):
+            if fix.text == text:
+                self.asked.emit(partial(_made, edit=fix.edit))
+                return
+
+    def sizeHint(self) -> QSize:
+        """As high as its problems need."""
+        return QSize(320, self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew at another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # What lies within takes its new size just after this.
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fixes_of(self, problem: Problem) -> Sequence[Fix]:
+        state = self._state
+        if self._network is None or self._facts is None or state is None or state.worst == "checking":
+            return ()
+        return fixes(self._network, self._facts, problem)
+
+    @Slot()
+    def _fill(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        wanted = [(p, tuple(fix.text for fix in self._fixes_of(p))) for p in state.problems]
+        if wanted != [(row.problem, row.fixes) for row in self.rows]:
+            self._make_rows(wanted)
+        self._inside.setEnabled(True)
+        self._more.setText(tr("And {count} more.", count=f"{state.more:,}"))
+        self._more.setVisible(bool(state.more))
+        self._show_title()
+        self._fit()
+
+    def _make_rows(self, wanted: list[tuple[Problem, tuple[str, ...]]]) -> None:
+        had_focus = any(row.isAncestorOf(self.focusWidget() or self) for row in self.rows)
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = []
+        for problem, texts in wanted:
+            row = ProblemRow(self._look, problem, texts)
+            row.chosen.connect(self.chosen)
+            row.fix_chosen.connect(self.fix)
+            row.moved.connect(self._move)
+            self._column.insertWidget(len(self.rows), row)
+            self.rows.append(row)
+        if had_focus:
+            (self.rows[0] if self.rows else self.title).setFocus()
+
+    @Slot()
+    def _show_checking(self) -> None:
+        if self._state is not None and self._state.worst == "checking":
+            self._inside.setEnabled(False)
+            self._show_title()
+            self._fit()
+
+    def _show_title(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        name, role = _ICONS[state.worst]
+        self.title.setIcon(padded_icon(name, self._look.colours, role))
+        self.title.setText(state.title)
+        self.title.setEnabled(bool(self.rows) or state.worst == "checking")
+        told = tr("Show the problems") if self._folded else tr("Fold the problems away")
+        self.title.setToolTip(told if self.rows else tr("The network can be trained and exported."))
+        self.title.setAccessibleName(tr("Problems: {title}", title=state.title))
+
+    @Slot()
+    def _fold(self) -> None:
+        self._folded = not self._folded
+        self._show_title()
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """As high as the problems are, up to a bound."""
+        shown = bool(self.rows) and not self._folded
+        self._area.setVisible(shown)
+        width = max(self._area.viewport().width(), 1)
+        seen = [*self.rows, *([self._more] if not self._more.isHidden() else [])]
+        wanted = sum(_height(row, width) for row in seen) if shown else 0
+        self._area.setFixedHeight(min(wanted, MOST))
+        self.setFixedHeight(self.title.sizeHint().height() + min(wanted, MOST) + SPACE)
+
+    @Slot(int)
+    def _move(self, by: int) -> None:
+        here = next((n for n, row in enumerate(self.rows) if row.hasFocus()), 0)
+        row = self.rows[max(0, min(len(self.rows) - 1, here + by))]
+        row.setFocus()
+        self._area.ensureWidgetVisible(row)
+
+    @Slot()
+    def _dress(self) -> None:
+        self._make_rows([(row.problem, row.fixes) for row in self.rows])
+        self._show_title()
+        self._fit()
+
+
+def _height(widget: QWidget, width: int) -> int:
+    return max(widget.heightForWidth(width), 0) or widget.sizeHint().height()
+
+
+def _made(network: Network, edit: Edit) -> Edit:
+    return edit

@@ -1,0 +1,195 @@
+"""The list of problems: what it shows, where it leads, what it offers, and that it is never stale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from designer.gui.editing.problems.panel import MOST
+from designer.gui.editing.problems.state import MOST as LISTED
+from designer.gui.editing.problems.state import resolve, title_of
+from designer.jobs import steps
+from designer.network.edits import Rename, SetFrozen, SetRates, SetSettings
+from designer.progress import Silent
+from designer.session.results import Problem
+
+from ..conftest import make_facts
+
+
+def inferred(network):
+    return steps.infer_facts(network)(Silent())
+
+
+@pytest.mark.parametrize(
+    ("errors", "warnings", "title"),
+    [
+        (0, 0, "No problems"),
+        (1, 0, "1 problem"),
+        (2, 1, "2 problems, 1 warning"),
+        (0, 1200, "1,200 warnings"),
+    ],
+)
+def test_the_title_counts(errors, warnings, title):
+    assert title_of(errors, warnings) == title
+
+
+def test_errors_come_first_and_many_are_counted(tiny_network):
+    problems = [Problem("warning", "pool", f"w{n}") for n in range(LISTED)]
+    facts = make_facts(tiny_network, *problems, Problem("error", "fc", "e"))
+    state = resolve(tiny_network, facts, {})
+    assert state.problems[0].message == "e"
+    assert (len(state.problems), state.more, state.worst) == (LISTED, 1, "error")
+    assert resolve(None, None, {}) is None
+
+
+def test_until_the_facts_are_there_it_says_that_they_come(tiny_network):
+    stale = replace(make_facts(tiny_network, Problem("error", "fc", "e")), checking=True)
+    for facts in (None, stale):
+        state = resolve(tiny_network, facts, {})
+        assert (state.title, state.worst, state.problems) == ("Checking ...", "checking", ())
+
+
+def test_lost_weights_and_all_frozen_are_among_them(tiny_network, facts):
+    misfits = {"fc": "'weight' has shape (3, 9), not (3, 8)"}
+    lost = resolve(tiny_network, facts, misfits)
+    assert [problem.layer for problem in lost.problems] == ["fc"]
+    assert "(3, 9), not (3, 8)" in lost.problems[0].message
+    frozen = SetFrozen(("stem.conv", "stem.bn", "block.conv", "fc"), True).apply(tiny_network)
+    assert "frozen" in resolve(frozen, facts, {}).problems[0].message
+    still = SetRates(("stem.conv", "stem.bn", "block.conv", "fc"), 0.0, 0.0).apply(tiny_network)
+    assert resolve(still, facts, {}).problems
+
+
+def test_they_lead_to_the_layer_by_click_and_by_key(page, context, qtbot, tiny_network):
+    assert page.problems.title.text() == "No problems"
+    assert page.problems.isVisible()
+    said = "Layer 'fc' expects 9 inputs."
+    context.session.set_facts(
+        make_facts(tiny_network, Problem("warning", "pool", "w"), Problem("error", "fc", said))
+    )
+    assert page.problems.title.text() == "1 problem, 1 warning"
+    first, second = page.problems.rows
+    assert first.problem.message == said
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    assert page.selection.layers == ("fc",)
+    assert page.pane.state.problems == (said,)
+    QTest.keyClick(second, Qt.Key.Key_Return)
+    assert page.selection.layers == ("pool",)
+    context.session.set_facts(make_facts(tiny_network))
+    assert page.problems.title.text() == "No problems"
+    assert page.problems.rows == []
+
+
+def test_arrow_keys_go_from_row_to_row(page, context, qtbot, tiny_network):
+    found = (Problem("error", "fc", "one"), Problem("error", "pool", "two"))
+    context.session.set_facts(make_facts(tiny_network, *found))
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    first, second = page.problems.rows
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Down)
+    assert second.hasFocus()
+    QTest.keyClick(second, Qt.Key.Key_Down)
+    QTest.keyClick(second, Qt.Key.Key_Up)
+    assert first.hasFocus()
+
+
+def test_one_click_on_a_remedy_puts_it_right(make_page, context, tiny_network):
+    broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
+    page = make_page(broken, facts=inferred(broken))
+    row = page.problems.rows[0]
+    assert "expects 9 inputs" in row.problem.message
+    assert row.fixes
+    link = next(label for label in row.findChildren(QLabel) if "href" in label.text())
+    link.linkActivated.emit("0")
+    assert inferred(context.session.network).problems == ()
+    assert context.history.stack.count() == 1
+    context.history.stack.undo()
+    assert context.session.network == broken
+
+
+def test_a_remedy_is_worked_out_for_the_network_as_it_is_now(make_page, context, tiny_network):
+    broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
+    page = make_page(broken, facts=inferred(broken))
+    context.session.apply(SetRates(("fc",), 3.0))
+    page.problems.rows[0].fix_chosen.emit(page.problems.rows[0].problem, page.problems.rows[0].fixes[0])
+    assert context.session.network["fc"].weight_rate == 3.0
+    assert inferred(context.session.network).problems == ()
+
+
+def test_after_an_edit_nothing_stale_is_offered(make_page, context, qtbot, tiny_network):
+    broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
+    page = make_page(broken, facts=inferred(broken))
+    problem, text = page.problems.rows[0].problem, page.problems.rows[0].fixes[0]
+    context.session.apply(SetSettings("fc", {"in_features": 7}))
+    assert page.problems.state.worst == "checking"
+    before = context.session.network
+    page.problems.fix(problem, text)
+    assert context.session.network is before
+    # Nobody infers anew in this test, so that the list says so before long.
+    qtbot.waitUntil(lambda: page.problems.title.text() == "Checking ...")
+    assert not page.problems.rows[0].isEnabled()
+    context.session.set_facts(inferred(context.session.network))
+    assert page.problems.title.text() == "1 problem"
+    assert "expects 7 inputs" in page.problems.rows[0].problem.message
+    assert page.problems.rows[0].isEnabled()
+
+
+def test_a_quick_check_does_not_flicker(make_page, context, tiny_network):
+    broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
+    page = make_page(broken, facts=inferred(broken))
+    rows = page.problems.rows
+    context.session.apply(SetSettings("stem.conv", {"padding": 2}))
+    QCoreApplication.processEvents()
+    assert page.problems.title.text() == "1 problem"
+    context.session.set_facts(inferred(context.session.network))
+    assert page.problems.rows is rows
+
+
+def test_the_list_folds(page, context, tiny_network):
+    context.session.set_facts(make_facts(tiny_network, Problem("error", "fc", "e")))
+    high = page.problems.height()
+    page.problems.title.click()
+    assert page.problems.height() < high
+    assert not page.problems._area.isVisible()
+    page.problems.title.click()
+    assert page.problems.height() == high
+
+
+@pytest.mark.parametrize("size", [(1200, 700), (1800, 900)])
+def test_problems_are_shown_whole(make_page, tiny_network, facts, qtbot, size):
+    long = "Layer 'fc' expects 17 values but 'pool' gives 16. " * 3
+    found = replace(facts, problems=(Problem("error", "fc", long), Problem("warning", "fc", "Short.")))
+    problems = make_page(tiny_network, size, found).problems
+
+    def whole(row) -> bool:
+        bottom = row.mapTo(problems._area.viewport(), row.rect().bottomLeft()).y()
+        return 0 < bottom <= problems._area.viewport().height()
+
+    qtbot.waitUntil(lambda: all(whole(row) for row in problems.rows))
+    for row in problems.rows:
+        for label in row.findChildren(QLabel):
+            if label.text():
+                assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_name_of_500_letters_breaks(make_page, tiny_network, facts, qtbot):
+    name = "x" * 500
+    network = Rename("fc", name).apply(tiny_network)
+    found = replace(facts, problems=(Problem("error", "fc", f"Layer '{name}' is bad."),))
+    problems = make_page(network, (960, 540), found).problems
+    qtbot.waitUntil(lambda: problems._area.height() >= 60)
+    assert problems.rows[0].width() <= problems._area.viewport().width()
+    assert problems._area.height() <= MOST
+
+
+def test_a_thousand_problems_are_quick(page, context, tiny_network):
+    many = (Problem("warning", "fc", f"Warning number {n}.") for n in range(1000))
+    context.session.set_facts(make_facts(tiny_network, *many))
+    assert len(page.problems.rows) == LISTED
+    assert page.problems._more.text() == "And 940 more."
+    assert page.problems.title.text() == "1,000 warnings"

@@ -1,0 +1,234 @@
+"""The property pane on the page: it shows what is selected, and asks for edits."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
+
+from designer.gui.editing.properties.inputs import SEVERAL
+from designer.gui.editing.properties.state import SeveralState
+from designer.jobs import steps
+from designer.network.edits import Rename, SetSettings
+
+
+def edit_text(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def editor(page, name: str):
+    pane = page.pane.several if isinstance(page.pane.state, SeveralState) else page.pane.layer
+    return pane.form.editors[name]
+
+
+def test_settings_are_edited_in_the_pane(page, context):
+    page.go_to_layer("stem.conv")
+    pane = page.pane.layer
+    editor(page, "out_channels").widget.setValue(16)
+    assert context.session.network["stem.conv"].settings["out_channels"] == 16
+    edit_text(editor(page, "kernel_size").widget, "5, 3")
+    assert context.session.network["stem.conv"].settings["kernel_size"] == [5, 3]
+    check = editor(page, "bias").widget
+    check.click()
+    assert context.session.network["stem.conv"].settings["bias"] is True
+    assert page.context.history.stack.count() == 3
+    page.context.history.stack.undo()
+    assert not check.isChecked()
+    assert page.pane.layer is pane
+
+
+def test_back_to_the_default(page, context):
+    page.go_to_layer("stem.conv")
+    resets = page.pane.layer.form.resets
+    assert not resets["stride"].isEnabled()
+    assert resets["padding"].isEnabled()
+    assert resets["padding"].toolTip() == "Back to the default: 0"
+    resets["padding"].click()
+    assert context.session.network["stem.conv"].settings["padding"] == 0
+    assert not resets["padding"].isEnabled()
+    assert resets["in_channels"].isHidden()
+
+
+def test_a_value_that_does_not_fit_is_marked_and_not_given(page, context, tiny_network):
+    page.go_to_layer("stem.conv")
+    line = editor(page, "kernel_size").widget
+    edit_text(line, "0")
+    assert line.property("wrong")
+    assert "upwards" in line.toolTip()
+    assert line.text() == "0"
+    assert context.session.network is tiny_network
+    page.go_to_layer("block.conv")
+    assert editor(page, "kernel_size").widget.text() == "3"
+    assert not editor(page, "kernel_size").widget.property("wrong")
+
+
+def test_what_is_being_typed_is_not_disturbed_by_other_edits(page, context):
+    page.go_to_layer("stem.conv")
+    line = editor(page, "kernel_size").widget
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "7")
+    context.session.apply(SetSettings("block.conv", {"padding": 2}))
+    context.session.apply(Rename("stem.conv", "first"))
+    assert line.text() == "7"
+    assert page.pane.layer.name.text() == "first"
+
+
+def test_a_name_in_use_is_refused_and_the_pane_shows_the_old_one(page, context, notices, tiny_network):
+    page.go_to_layer("fc")
+    name = page.pane.layer.name
+    edit_text(name, "drop")
+    assert context.session.network is tiny_network
+    assert len(notices) == 1
+    assert name.text() == "fc"
+    edit_text(name, "classifier")
+    assert context.session.network["fc"].name == "classifier"
+
+
+def test_rates_and_frozen_in_the_pane(page, context):
+    page.go_to_layer("fc")
+    training = page.pane.layer.training
+    edit_text(training._weight.widget, "10")
+    assert context.session.network["fc"].weight_rate == 10
+    assert context.session.network["fc"].bias_rate == 1
+    training._frozen.click()
+    assert context.session.network["fc"].frozen
+    page.selection.select(["fc", "stem.conv", "pool"])
+    several = page.pane.state
+    assert several.tick == "some"
+    assert several.rates == (None, 1.0)
+    assert several.learning == ("fc", "stem.conv")
+
+
+def test_several_layers_are_edited_together_as_one_edit(page, context):
+    page.selection.select(["stem.conv", "block.conv"])
+    assert editor(page, "in_channels").widget.lineEdit().text() == ""
+    edit_text(editor(page, "kernel_size").widget, "5")
+    network = context.session.network
+    assert [network[i].settings["kernel_size"] for i in ("stem.conv", "block.conv")] == [5, 5]
+    assert context.history.stack.count() == 1
+    training = page.pane.several.training
+    edit_text(training._bias.widget, "2")
+    training._frozen.click()
+    network = context.session.network
+    assert all(network[i].bias_rate == 2 and network[i].frozen for i in ("stem.conv", "block.conv"))
+    assert context.history.stack.count() == 3
+    while context.history.stack.canUndo():
+        context.history.stack.undo()
+    field = next(f for f in page.pane.state.fields if f.setting.name == "in_channels")
+    assert field.value is SEVERAL
+    assert page.pane.state.tick == "off"
+
+
+def test_a_mixed_selection_can_be_narrowed_to_a_kind(page):
+    page.selection.select(["stem.conv", "block.conv", "stem.bn"])
+    button = next(b for b in page.pane.several.findChildren(QPushButton) if "(2)" in b.text())
+    button.click()
+    assert page.selection.layers == ("stem.conv", "block.conv")
+    assert {f.setting.name for f in page.pane.state.fields} >= {"kernel_size", "stride"}
+
+
+def test_the_pane_tells_of_new_weights(page, context, qtbot, monkeypatch, tiny_network):
+    monkeypatch.setattr(
+        steps, "misfits", lambda network, weights: lambda progress: (("fc", "'weight' has shape (3, 8)"),)
+    )
+    context.session.set_weights("weights")
+    qtbot.waitUntil(lambda: page._misfits.found == {"fc": "'weight' has shape (3, 8)"})
+    page.go_to_layer("fc")
+    assert "(3, 8)" in page.pane.layer.new_weights.text
+    page.go_to_layer("pool")
+    assert page.pane.state.new_weights == ""
+
+
+def test_what_a_change_costs_is_told_before_it_is_made(page, context):
+    context.session.weights = {"stem.conv": object()}
+    page.go_to_layer("stem.conv")
+    assert "216 values are lost" in editor(page, "kernel_size")._cost
+    assert editor(page, "stride")._cost == ""
+    page.go_to_layer("block.conv")
+    assert editor(page, "kernel_size")._cost == ""
+
+
+def test_the_help_follows_the_keyboard(page, qtbot):
+    page.go_to_layer("stem.conv")
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    box = page.pane.help
+    assert box.title.text() == "Convolution 2-D"
+    editor(page, "stride").widget.setFocus()
+    assert box.title.text() == "Stride"
+    assert "Step between" in box.text.text()
+    assert "Default: 1." in box.text.text()
+    page.pane.layer.name.setFocus()
+    assert box.title.text() == "Convolution 2-D"
+    page.selection.select(())
+    assert not box.isVisible()
+
+
+def test_the_pane_of_the_network(page, context):
+    page.selection.select(())
+    rows = {row[0]: row[1] for row in page.pane.state.rows}
+    assert rows["Layers"] == "11"
+    assert rows["Parameters"] == "843"
+    page.freezing.freeze_backbone()
+    rows = {row[0]: row[1] for row in page.pane.state.rows}
+    assert (rows["Frozen"], rows["Trainable"]) == ("816", "27")
+
+
+def test_the_networks_name_and_preprocessing_are_edited(page, context, tiny_network):
+    page.selection.select(())
+    pane = page.pane.network
+    edit_text(pane.name, "mine")
+    assert context.session.network.name == "mine"
+    pane.form.editors["resize"].widget.setValue(20)
+    assert context.session.network.preprocessing.resize == 20
+    edit_text(pane.form.editors["mean"].widget, "0.5 0.5 0.5")
+    assert context.session.network.preprocessing.mean == (0.5, 0.5, 0.5)
+    before = context.session.network
+    edit_text(pane.form.editors["crop"].widget, "21")
+    assert context.session.network is before
+    assert "resized to 20" in pane.form.editors["crop"].wrong
+    edit_text(pane.name, "")
+    assert pane.name.text() == "mine"
+    while context.history.stack.canUndo():
+        context.history.stack.undo()
+    assert context.session.network == tiny_network
+
+
+def test_the_pane_of_a_layer_has_its_facts(page):
+    page.go_to_layer("block.add")
+    assert page.pane.state.rows[:3] == (
+        ("Input", "8 × 16 × 16"),
+        ("Input", "8 × 16 × 16"),
+        ("Output", "8 × 16 × 16"),
+    )
+    assert page.pane.state.frozen is None
+    assert page.pane.state.rates is None
+
+
+@pytest.mark.parametrize("name", ["x" * 500, "طبقة " * 60, "blocks." * 70 + "end"])
+@pytest.mark.parametrize("width", [284, 600])
+def test_long_names_do_not_widen_the_pane(page, context, qtbot, name, width):
+    context.session.apply(Rename("fc", name.strip()[:500]))
+    page.go_to_layer("fc")
+    page.pane.setFixedWidth(width)
+    qtbot.waitUntil(lambda: page.pane.width() == width)
+    for area in page.pane.findChildren(QScrollArea):
+        if area.isVisible():
+            assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+    for label in page.pane.layer.findChildren(QLabel):
+        assert not label.isVisible() or label.width() <= width
+
+
+def test_every_control_of_the_pane_has_a_name(page):
+    for chosen in ((), ("stem.conv",), ("stem.conv", "block.conv")):
+        page.selection.select(chosen)
+        for area in page.pane.findChildren(QScrollArea):
+            for kind in (QLineEdit, QPushButton):
+                for control in area.findChildren(kind):
+                    inner = control.objectName() == "qt_spinbox_lineedit"
+                    assert inner or control.accessibleName() or getattr(control, "text", str)()
