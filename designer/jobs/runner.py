@@ -14,7 +14,9 @@ from designer.errors import Cancelled, DesignerError
 from designer.messages import tr
 from designer.progress import BatchNews, Progress, StepNews
 
-LATEST = frozenset({"facts", "arranging", "pictures", "splitting", "preview", "clipboard"})
+LATEST = frozenset(
+    {"facts", "arranging", "pictures", "splitting", "preview", "clipboard", "analysis", "comparing"}
+)
 """Lanes where a new job replaces the former one; in the others a second job is refused."""
 
 THROTTLED: tuple[type, ...] = (StepNews, BatchNews)
