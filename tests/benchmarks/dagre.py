@@ -20,7 +20,7 @@ Box = tuple[str, float, float]
 
 @dataclass(frozen=True)
 class Drawn:
-    """What dagre has made: milliseconds, rectangles by key, and lines."""
+    """What dagre has made: milliseconds of CPU, rectangles by key, and lines."""
 
     milliseconds: float
     rectangles: dict[str, tuple[float, float, float, float]]
