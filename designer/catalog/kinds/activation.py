@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.catalog.kind import LayerKind, Setting
-from designer.catalog.kinds.parts import axis
+from designer.catalog.kinds.parts import OPERATIONS, axis
 
 
 def _row(
@@ -15,12 +15,13 @@ def _row(
     keywords: tuple[str, ...] = (),
     learnable: bool = False,
     summary: tuple[str, ...] = (),
+    target: str = "torch.nn.",
 ) -> LayerKind:
     return LayerKind(
         key,
         title or key,
         "Activation",
-        f"torch.nn.{key}",
+        target + key,
         settings,
         text,
         learnable=learnable,
@@ -95,6 +96,7 @@ ROWS: tuple[LayerKind, ...] = (
         "y = log(1 + exp(beta · x)) / beta",
         Setting("beta", "float", 1.0, help="Greater is sharper."),
         Setting("threshold", "float", 20.0, help="Above this, y = x."),
+        target=OPERATIONS,
     ),
     _row(
         "Sigmoid",
@@ -141,6 +143,7 @@ ROWS: tuple[LayerKind, ...] = (
         Setting("threshold", "float", help="Values up to this are replaced."),
         Setting("value", "float", help="What they are replaced by."),
         summary=("threshold", "value"),
+        target=OPERATIONS,
     ),
     _row(
         "GLU",

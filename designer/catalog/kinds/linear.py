@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.catalog.kind import LayerKind
-from designer.catalog.kinds.parts import BIAS, whole
+from designer.catalog.kinds.parts import BIAS, OPERATIONS, whole
 
 ROWS: tuple[LayerKind, ...] = (
     LayerKind(
@@ -28,7 +28,7 @@ ROWS: tuple[LayerKind, ...] = (
         "Bilinear",
         "Bilinear",
         "Linear",
-        "torch.nn.Bilinear",
+        OPERATIONS + "Bilinear",
         (
             whole("in1_features", "Features of the first input."),
             whole("in2_features", "Features of the second input."),

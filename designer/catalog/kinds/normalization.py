@@ -21,7 +21,7 @@ def _running(
         key,
         title,
         "Normalization",
-        f"torch.nn.{key}",
+        (OPERATIONS if key.startswith("Instance") else "torch.nn.") + key,
         (
             whole("num_features", "Channels of the input."),
             EPS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.catalog.kind import LayerKind, Setting
-from designer.catalog.kinds.parts import extent, operation, sizes
+from designer.catalog.kinds.parts import OPERATIONS, extent, operation, sizes
 
 _CEIL = Setting("ceil_mode", "bool", False, help="Round the output size up instead of down.")
 _PAD = Setting("count_include_pad", "bool", True, help="Count the border in the mean.")
@@ -91,7 +91,7 @@ def _adaptive_pool(what: str, title: str, sides: int, text: str, formula: str) -
         key,
         f"{title} {sides}-D",
         "Pooling",
-        f"torch.nn.{key}",
+        OPERATIONS + key,
         (size,),
         text,
         summary=("output_size",),

@@ -216,7 +216,7 @@ _RESIZING: tuple[LayerKind, ...] = (
         "ChannelShuffle",
         "Channel shuffle",
         "Shape",
-        "torch.nn.ChannelShuffle",
+        OPERATIONS + "ChannelShuffle",
         (Setting("groups", "int", minimum=1, help="Groups; must divide the channels."),),
         "Mixes the channels of several groups in turn.",
         summary=("groups",),

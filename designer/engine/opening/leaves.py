@@ -20,7 +20,17 @@ _IGNORED = {"inplace", "device", "dtype", "self", "args", "kwargs"}
 _OURS: Mapping[type[nn.Module], str] = {
     nn.MultiheadAttention: "MultiheadAttention",
     nn.RMSNorm: "RMSNorm",
+    nn.InstanceNorm1d: "InstanceNorm1d",
+    nn.InstanceNorm2d: "InstanceNorm2d",
+    nn.Bilinear: "Bilinear",
+    nn.Threshold: "Threshold",
+    nn.Softplus: "Softplus",
+    nn.ChannelShuffle: "ChannelShuffle",
     nn.Upsample: "Upsample",
+    nn.AdaptiveAvgPool1d: "AdaptiveAvgPool1d",
+    nn.AdaptiveAvgPool2d: "AdaptiveAvgPool2d",
+    nn.AdaptiveMaxPool1d: "AdaptiveMaxPool1d",
+    nn.AdaptiveMaxPool2d: "AdaptiveMaxPool2d",
 }
 """Modules of torch that are built as classes of our own."""
 

@@ -22,6 +22,19 @@ from designer.engine.operations.calculating import (
     Sum,
 )
 from designer.engine.operations.ends import AuxiliaryOutput, Input, Output
+from designer.engine.operations.exported import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    Bilinear,
+    ChannelShuffle,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    RMSNorm,
+    Softplus,
+    Threshold,
+)
 from designer.engine.operations.learned import (
     Attention,
     Constant,
@@ -29,7 +42,6 @@ from designer.engine.operations.learned import (
     Normalize,
     Parameter,
     Positions,
-    RMSNorm,
 )
 from designer.engine.operations.moving import (
     Chunk,
@@ -48,9 +60,15 @@ from designer.engine.operations.moving import (
 
 __all__ = [
     "Absolute",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
     "Add",
     "Attention",
     "AuxiliaryOutput",
+    "Bilinear",
+    "ChannelShuffle",
     "Chunk",
     "Concat",
     "Constant",
@@ -60,6 +78,8 @@ __all__ = [
     "ExpandBatch",
     "Exponential",
     "Input",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
     "Logarithm",
     "MatrixProduct",
     "Max",
@@ -79,10 +99,12 @@ __all__ = [
     "Scale",
     "Select",
     "Slice",
+    "Softplus",
     "Squeeze",
     "Stack",
     "Subtract",
     "Sum",
+    "Threshold",
     "Transpose",
     "Unsqueeze",
     "Upsample",

@@ -1,4 +1,4 @@
-"""Learned tensors, constants, positions and attention; norms that torch exports otherwise."""
+"""Learned tensors, constants, positions and attention."""
 
 from __future__ import annotations
 
@@ -74,24 +74,6 @@ class Attention(nn.MultiheadAttention):
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:  # type: ignore[override]
         """Shape: (N, L, E), (N, S, E), (N, S, E) to (N, L, E) with `batch_first`."""
         return super().forward(query, key, value, need_weights=False)[0]
-
-
-class RMSNorm(nn.RMSNorm):
-    """`torch.nn.RMSNorm`; in an ONNX export written out, since older opsets have no such operator."""
-
-    def __init__(
-        self, normalized_shape: list[int], eps: float | None = None, elementwise_affine: bool = True
-    ) -> None:
-        super().__init__(normalized_shape, eps, elementwise_affine)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Shape: (..., `normalized_shape`), kept."""
-        if not torch.onnx.is_in_onnx_export():
-            return super().forward(x)
-        dims = list(range(-len(self.normalized_shape), 0))
-        eps = torch.finfo(x.dtype).eps if self.eps is None else self.eps
-        found = x * torch.rsqrt(x.square().mean(dims, keepdim=True) + eps)
-        return found if self.weight is None else found * self.weight
 
 
 class Normalize(nn.Module):
