@@ -1,8 +1,9 @@
 """From a project's file to the first painted canvas: python tests/benchmarks/opening.py [network ...]
 
 For each network, with its groups as they are at first and with all of them expanded: milliseconds (of CPU,
-so that a busy machine does not matter; the median of three) to parse the project's network.json, to work out all shapes (in a process that has torch loaded), to lay out,
-and to build and paint the real canvas (1600 x 1000 pixels, offscreen); beside it dagre's layout alone of
+so that a busy machine does not matter; median of three) to parse the project's network.json, to work out
+all shapes (in a process that has torch loaded; the first time), to lay out, and to build and paint the
+real canvas (1600 x 1000 pixels, offscreen); beside it dagre's layout alone of
 the same boxes and edges, drawn flat as Netron does. Then what the drawings are like: size, crossings
 (counted for every two lines, and as seen where lines run as one), overlapping boxes, lines through foreign
 boxes, and how much of the rest one inserted layer disturbs (mean at 25, 50 and 75 %; of all lines, and of
