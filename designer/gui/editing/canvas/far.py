@@ -82,12 +82,15 @@ class FarPainter:
         self._chosen: dict[str, tuple[frozenset[str], float, list[QRectF]]] = {}
         self._chunks = self._cut()
         self._contents: Mapping[str, BoxContent] = {}
+        self._wrong: frozenset[str] = frozenset()
         self._tints: Tints | None = None
 
     def show(self, contents: Mapping[str, BoxContent], tints: Tints | None) -> None:
         """Paint these contents from now on."""
         if contents is not self._contents or tints is not self._tints:
             self._contents, self._tints = contents, tints
+            self._wrong = frozenset(key for key, content in contents.items() if content.problem == "error")
+            self._chosen.pop("wrong", None)
             self._merged.clear()
             for chunk in self._chunks:
                 chunk.blocks = None
@@ -121,6 +124,7 @@ class FarPainter:
         if marks.found:
             painter.fillRect(QRectF(area.x, area.y, area.width, area.height), style.veil)
             self._paint_chosen(painter, "found", marks.found, style.found_fill, style.found, scale)
+        self._paint_chosen(painter, "wrong", self._wrong, style.wrong_fill, style.wrong, scale)
         self._paint_chosen(painter, "selected", marks.selected, style.selected_fill, style.selected, scale)
 
     def _paint_marked(self, painter: QPainter, marked: Iterable[int], style: CanvasStyle) -> None:

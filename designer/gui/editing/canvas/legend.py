@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.gui.editing.canvas.marks import Tints
 from designer.gui.editing.canvas.styling import RAMP_STEPS, CanvasStyle
@@ -76,7 +76,10 @@ class Legend(QFrame):
                 widget.setParent(None)
                 widget.deleteLater()
         for mark, word in tints.marks:
-            self._marks.addWidget(_Mark(mark, word, style))
+            shown = _Mark(mark, word, style)
+            self._marks.addWidget(shown)
+            # At once, not when events are handled next: the legend takes its size now.
+            shown.show()
         said = [tints.title, *(text for _, text in tints.ticks), *(word for _, word in tints.marks)]
         self.setAccessibleName(tr("Legend: {content}", content=", ".join(said)))
         self.adjustSize()
@@ -129,6 +132,7 @@ class _Mark(QWidget):
     def __init__(self, mark: str, word: str, style: CanvasStyle) -> None:
         super().__init__()
         self._mark, self._word, self._style = mark, word, style
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, max(SWATCH, self.fontMetrics().height()) + 2)

@@ -199,9 +199,22 @@ class Minimap(QWidget):
                     boxes.append((picture.rectangle(key), fill_of(key, content, tints)))
             # A block of at least a pixel and a half along the longer side.
             cell = 1.5 / (across if lying else down)
+            wrong = [key for key in picture.keys if self._is_wrong(key)]
             painter.setPen(Qt.PenStyle.NoPen)
             for fill, blocks in merged(boxes, cell, lying).items():
                 painter.setBrush(look_of(fill, style, tints is not None)[0])
                 painter.drawRects([self.to_map(block) for block in blocks])
+            painter.setBrush(style.wrong.color())
+            painter.drawRects([_seen(self.to_map(picture.rectangle(key))) for key in wrong])
         painter.end()
         return drawn
+
+    def _is_wrong(self, key: str) -> bool:
+        content = self._item.content(key)
+        return content is not None and content.problem == "error"
+
+
+def _seen(area: QRectF) -> QRectF:
+    """An area, at least so large that it is not overlooked."""
+    more = (max(6.0 - area.width(), 0.0) / 2, max(3.0 - area.height(), 0.0) / 2)
+    return area.adjusted(-more[0], -more[1], more[0], more[1])

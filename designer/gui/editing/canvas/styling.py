@@ -98,6 +98,8 @@ class CanvasStyle:
         self.found = pen(colours.warning, 2.0)
         self.found_now = pen(colours.warning, 4.0)
         self.found_fill = QBrush(QColor(colours.warning))
+        self.wrong = pen(colours.danger, 2.0)
+        self.wrong_fill = QBrush(mixed(colours.danger, colours.surface, 0.35))
         veil = QColor(colours.window)
         veil.setAlphaF(0.62)
         self.veil = QBrush(veil)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
 from designer.gui.editing.canvas.merging import ROW, THIN, cell_at, merged
 from designer.network.arranging import Rectangle
+from designer.session.results import Problem
 
 
 def test_cells_are_powers_of_two_of_two_pixels_or_so():
@@ -80,6 +83,18 @@ def test_what_is_found_stands_out_from_afar(canvas, context):
     marked = colours(shot(canvas, 0.2))
     assert marked.get(context.look.colours.warning, 0) > 50
     assert context.look.colours.warning not in plain
+
+
+def test_a_problem_is_seen_from_afar_and_on_the_map(canvas, context, facts):
+    danger = context.look.colours.danger
+    for scale in (0.2, 0.012):
+        assert danger not in colours(shot(canvas, scale))
+    canvas.update_facts(replace(facts, problems=(Problem("error", "fc", "x"),)))
+    for scale in (0.2, 0.012):
+        assert colours(shot(canvas, scale)).get(danger, 0) > 3
+    canvas.view.zoom_to(2.0)
+    minimap = canvas.furniture.minimap
+    assert danger in colours(minimap.grab().toImage())
 
 
 def test_an_overlay_colours_the_blocks(canvas):

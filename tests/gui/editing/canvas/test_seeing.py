@@ -156,6 +156,17 @@ def test_an_overlay_is_chosen_shown_and_closed(canvas):
     assert row(menu, "Category").isChecked()
 
 
+def test_the_legend_has_room_for_its_marks_at_once(canvas):
+    legend = canvas.furniture.legend
+    canvas.furniture.overlaying.choose("parameters")
+    before = legend.sizeHint().height()
+    canvas.furniture.overlaying.choose("frozen")
+    rows = [legend._marks.itemAt(n).widget() for n in range(legend._marks.count())]
+    assert len(rows) == 1
+    assert all(row.isVisible() for row in rows)
+    assert legend.sizeHint().height() != before
+
+
 def test_a_comparison_can_be_chosen_while_there_is_one(canvas):
     menu = canvas.furniture.overlay_menu
     canvas.set_overlay(Overlay("Compared with the original", marks={"fc": "changed"}))
