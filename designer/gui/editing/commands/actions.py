@@ -39,6 +39,7 @@ class Actions(QObject):
         self.bar.setIconSize(BUTTON_ICON)
         self.by_key: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._tinted: list[tuple[QMenu, str]] = []
         for command in COMMANDS:
             self.by_key[command.key] = self._action(command, handlers[command.key])
         self._fill_bar()
@@ -70,8 +71,8 @@ class Actions(QObject):
 
     def add_menu(self, key: str, menu: QMenu, icon_name: str) -> None:
         """Put a submenu that someone else fills at the end of a menu."""
-        menu.setProperty("icon_name", icon_name)
         menu.setIcon(icon(icon_name, self._look.colours))
+        self._tinted.append((menu, icon_name))
         self.menus[key].addMenu(menu)
 
     def _action(self, command: Command, handler: Callable[..., object]) -> QAction:
@@ -97,7 +98,7 @@ class Actions(QObject):
             menu = QMenu(tr(text), bar)
             menu.setToolTipsVisible(True)
             self.menus[key] = menu
-            self._fill(menu, [command for command in COMMANDS if command.menu == key])
+            self._tinted += self._fill(menu, [command for command in COMMANDS if command.menu == key])
             button = QToolButton(bar)
             button.setObjectName(f"menu {key}")
             button.setText(tr(text))
@@ -113,8 +114,12 @@ class Actions(QObject):
         button.setAccessibleName(tr(command.text))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Style sheets leave hardly any room between icon and text.
+        self.by_key[command.key].setIconText(f" {tr(command.text).removesuffix('...').strip()}")
 
-    def _fill(self, menu: QMenu, commands: list[Command]) -> None:
+    def _fill(self, menu: QMenu, commands: list[Command]) -> list[tuple[QMenu, str]]:
+        """Put these in; the submenus that are made come back, each with the name of its icon."""
+        made: list[tuple[QMenu, str]] = []
         menu.setToolTipsVisible(True)
         subs: dict[str, QMenu] = {}
         former: tuple[str, int] | None = None
@@ -128,11 +133,12 @@ class Actions(QObject):
                 continue
             if command.sub not in subs:
                 text, icon_name = SUBMENUS[command.sub]
-                subs[command.sub] = made = menu.addMenu(tr(text))
-                made.setToolTipsVisible(True)
-                made.setProperty("icon_name", icon_name)
-                made.setIcon(icon(icon_name, self._look.colours))
+                subs[command.sub] = inner = menu.addMenu(tr(text))
+                inner.setToolTipsVisible(True)
+                inner.setIcon(icon(icon_name, self._look.colours))
+                made.append((inner, icon_name))
             subs[command.sub].addAction(self.by_key[command.key])
+        return made
 
     @Slot()
     def _tint(self) -> None:
@@ -140,8 +146,5 @@ class Actions(QObject):
         for command in COMMANDS:
             if command.icon:
                 self.by_key[command.key].setIcon(icon(command.icon, colours))
-        for menu in self.menus.values():
-            for inner in menu.findChildren(QMenu):
-                name = inner.property("icon_name")
-                if name:
-                    inner.setIcon(icon(str(name), colours))
+        for menu, name in self._tinted:
+            menu.setIcon(icon(name, colours))
