@@ -10,10 +10,17 @@ from rich.table import Table
 
 from designer.cli.result import table
 from designer.messages import bytes_text, count_text, shape_text, tr
+from designer.network.comparison import (
+    Comparison,
+    LayerDelta,
+    WeightDelta,
+    purpose_text,
+    signed,
+    totals_text,
+)
 
 if TYPE_CHECKING:
     from designer.catalog.analysis import Analysis, LayerRow
-    from designer.network.comparison import Comparison, LayerDelta, WeightDelta
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "reshaped": "."}
 
@@ -147,8 +154,6 @@ def comparison_parts(
         for delta in comparison.deltas
         if delta.state != "same" or (delta.after is not None and delta.after.id in different)
     ]
-    if not shown and not comparison.purpose:
-        return (tr("The networks are equal: {count} layers.", count=len(comparison.after)),)
     columns = [
         "",
         tr("layer"),
@@ -171,37 +176,13 @@ def comparison_parts(
         for delta in shown
     ]
     parts: list[str | Table] = [table(columns, rows, right=(5,)), ""] if rows else []
-    parts += [_purpose_text(d.name or d.what, d.before, d.after) for d in comparison.purpose]
-    parts.append(
-        tr(
-            "{added} added, {removed} removed, {changed} changed, {reshaped} with another shape alone; "
-            "parameters {before} → {after} ({delta}).",
-            added=len(comparison.added),
-            removed=len(comparison.removed),
-            changed=len(comparison.changed),
-            reshaped=len(comparison.of_state("reshaped")),
-            before=count_text(comparison.totals_before.parameters),
-            after=count_text(comparison.totals_after.parameters),
-            delta=signed(comparison.parameter_delta) or "0",
-        )
-    )
+    parts += [purpose_text(difference) for difference in comparison.purpose]
+    parts.append(totals_text(comparison))
+    if weights is not None:
+        parts.append(tr("Weights differ in {count} of {all} layers.", count=len(different), all=len(weights)))
     return tuple(parts)
-
-
-def signed(count: int) -> str:
-    """A difference of counts with its sign, as '+1.2 k'; '' for none."""
-    return "" if not count else f"{'+' if count > 0 else '-'}{count_text(abs(count))}"
 
 
 def _weights_text(delta: LayerDelta, weights: Mapping[str, WeightDelta]) -> str:
     found = weights.get(delta.after.id) if delta.after is not None else None
     return found.text if found is not None else ""
-
-
-def _purpose_text(what: str, before: Any, after: Any) -> str:
-    if what == "classes":
-        return tr("Classes: {before} → {after}.", before=len(before), after=len(after))
-    if what == "name":
-        return tr("Name: {before} → {after}.", before=before, after=after)
-    names = ", ".join(f"{key} {before[key]} → {after[key]}" for key in after if before.get(key) != after[key])
-    return tr("Preprocessing: {names}.", names=names)

@@ -37,25 +37,41 @@ class Side:
 
 
 @dataclass(frozen=True)
+class OpenedSide:
+    """A side once it is open, so that it need not be opened again.
+
+    Attributes:
+        side: what was opened.
+        network, facts: its network, and shapes and sizes of it.
+        weights: of the network, where they were asked for.
+    """
+
+    side: Side
+    network: Network
+    facts: Facts
+    weights: Weights | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Compared:
     """Two networks that were compared.
 
     Attributes:
-        sides: what was compared, before and after.
+        before, after: what was compared.
         comparison: what became of each layer.
-        facts_before, facts_after: shapes and sizes of either network.
         weights: how the weights of each layer differ, by the id afterwards; None when not asked for.
     """
 
-    sides: tuple[Side, Side]
+    before: OpenedSide
+    after: OpenedSide
     comparison: Comparison
-    facts_before: Facts
-    facts_after: Facts
     weights: Mapping[str, WeightDelta] | None = None
 
 
-def compare(before: Side, after: Side, weights: bool = False) -> Callable[[Progress], Compared]:
-    """Open two sides and compare them.
+def compare(
+    before: Side | OpenedSide, after: Side | OpenedSide, weights: bool = False
+) -> Callable[[Progress], Compared]:
+    """Open two sides, as far as they are not open yet, and compare them.
 
     Raises:
         OpeningError, ProjectError: a side cannot be opened; with `weights` also where a pretrained
@@ -64,32 +80,37 @@ def compare(before: Side, after: Side, weights: bool = False) -> Callable[[Progr
 
     def step(progress: Progress) -> Compared:
         from designer.catalog.comparing import compare
-        from designer.engine.shapes import infer
 
-        def opened(side: Side) -> tuple[Network, Weights | None, Facts]:
-            progress.report(StepNews(tr("Opening {title}", title=side.title)))
-            network, held = _opened(side, weights, progress)
-            progress.raise_if_cancelled()
-            progress.report(StepNews(tr("Working out shapes")))
-            facts = infer(network)
-            progress.raise_if_cancelled()
-            return network, held, facts
-
-        one, held_before, facts_before = opened(before)
-        other, held_after, facts_after = opened(after)
-        found = compare(one, other, facts_before, facts_after)
+        one, other = _opened(before, weights, progress), _opened(after, weights, progress)
+        found = compare(one.network, other.network, one.facts, other.facts)
         differences = None
-        if held_before is not None and held_after is not None:
+        if weights and one.weights is not None and other.weights is not None:
             from designer.engine.comparing import compare_weights
 
-            differences = compare_weights(found, held_before, held_after, progress)
-        return Compared((before, after), found, facts_before, facts_after, differences)
+            differences = compare_weights(found, one.weights, other.weights, progress)
+        return Compared(one, other, found, differences)
 
     return step
 
 
-def _opened(side: Side, weights: bool, progress: Progress) -> tuple[Network, Weights | None]:
-    """The network of a side, and its weights if they are asked for."""
+def _opened(given: Side | OpenedSide, weights: bool, progress: Progress) -> OpenedSide:
+    """A side with shapes and, if they are asked for, weights."""
+    from designer.engine.shapes import infer
+
+    if isinstance(given, OpenedSide):
+        if given.weights is not None or not weights:
+            return given
+        given = given.side
+    progress.report(StepNews(tr("Opening {title}", title=given.title)))
+    network, held = _network_of(given, weights, progress)
+    progress.raise_if_cancelled()
+    progress.report(StepNews(tr("Working out shapes")))
+    facts = infer(network)
+    progress.raise_if_cancelled()
+    return OpenedSide(given, network, facts, held)
+
+
+def _network_of(side: Side, weights: bool, progress: Progress) -> tuple[Network, Weights | None]:
     from designer.engine.opening import open_model, open_network
     from designer.engine.project_file import load_project
     from designer.engine.weights import Weights

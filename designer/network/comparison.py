@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from designer.messages import shape_text, tr
+from designer.messages import count_text, shape_text, tr
 from designer.network.network import Layer, Network
 
 Shape = tuple[int, ...]
@@ -206,3 +206,38 @@ def _value_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value_text(one) for one in value) or tr("nothing")
     return str(value)
+
+
+def signed(count: int) -> str:
+    """A difference of counts with its sign, as '+1.2 k'; '' for none."""
+    return "" if not count else f"{'+' if count > 0 else '-'}{count_text(abs(count))}"
+
+
+def purpose_text(difference: Difference) -> str:
+    """A difference of two networks' own values, in words."""
+    what, before, after = difference.name or difference.what, difference.before, difference.after
+    if what == "classes":
+        if len(before) == len(after):
+            return tr("Other names of {count} classes.", count=len(after))
+        return tr("Classes: {before} → {after}.", before=len(before), after=len(after))
+    if what == "name":
+        return tr("Name: {before} → {after}.", before=before, after=after)
+    names = ", ".join(f"{key} {before[key]} → {after[key]}" for key in after if before.get(key) != after[key])
+    return tr("Preprocessing: {names}.", names=names)
+
+
+def totals_text(comparison: Comparison) -> str:
+    """What a comparison comes to, in a sentence."""
+    if comparison.equal:
+        return tr("The networks are equal: {count} layers.", count=len(comparison.after))
+    return tr(
+        "{added} added, {removed} removed, {changed} changed, {reshaped} with another shape alone; "
+        "parameters {before} → {after} ({delta}).",
+        added=len(comparison.added),
+        removed=len(comparison.removed),
+        changed=len(comparison.changed),
+        reshaped=len(comparison.of_state("reshaped")),
+        before=count_text(comparison.totals_before.parameters),
+        after=count_text(comparison.totals_after.parameters),
+        delta=signed(comparison.parameter_delta) or "±0",
+    )

@@ -22,13 +22,30 @@ def test_now_is_compared_with_a_file(tmp_path, tiny_network):
     saved, current = Side("saved", path=path), Side("now", network=now, weights=weights)
     found = compare(saved, current, weights=True)(Silent())
     assert [d.layer.id for d in found.comparison.changed] == ["fc"]
-    assert found.sides == (saved, current)
-    assert found.facts_after.layers["fc"].shapes == ((9,),)
-    assert found.facts_before.layers["fc"].shapes == ((3,),)
+    assert (found.before.side, found.after.side) == (saved, current)
+    assert found.after.facts.layers["fc"].shapes == ((9,),)
+    assert found.before.facts.layers["fc"].shapes == ((3,),)
     assert found.weights is not None
     assert found.weights["stem.conv"].equal
     assert found.weights["fc"].why == "they start anew"
     assert compare(saved, current)(Silent()).weights is None
+
+
+def test_a_side_that_is_open_is_not_opened_again(tmp_path, tiny_network):
+    path = tmp_path / "tiny.netgraft"
+    save_project(path, ProjectContents(tiny_network, weights_of(build(tiny_network))), Silent())
+    saved, now = Side("saved", path=path), Side("now", network=tiny_network)
+    first = compare(saved, now)(Silent())
+    kept = path.read_bytes()
+    path.unlink()
+    again = compare(first.before, now)(Silent())
+    assert again.before is first.before
+    assert again.comparison.equal
+    # Its weights were not read then.
+    with pytest.raises(ProjectError):
+        compare(first.before, now, weights=True)(Silent())
+    path.write_bytes(kept)
+    assert compare(first.before, now, weights=True)(Silent()).weights is not None
 
 
 def test_two_models_of_the_catalog_are_compared_without_their_weights():
