@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from designer.engine.opening.calls import Call, Refused, Translated, Translator, axes
+from designer.engine.opening.computing import COMPUTING
 from designer.engine.opening.moving import MOVING
 
 
@@ -178,6 +179,7 @@ _SAME = {
 
 TRANSLATORS: dict[str, Translator] = {
     **MOVING,
+    **COMPUTING,
     "add": _add,
     "sub": _sub,
     "rsub": _rsub,
