@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from designer.catalog.actions import name_classes
+from designer.catalog.checking import all_frozen
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
+from designer.session.problems import ONNX
 from designer.session.results import Facts, Problem
 
 
@@ -40,9 +42,31 @@ def network_obstacle(network: Network | None, facts: Facts | None) -> Obstacle |
     if problems:
         first = problems[0].message
         more = len(problems) - 1
-        reason = tr("{first} ({more} more problems.)", first=first, more=more) if more else first
+        reason = first
+        if more:
+            rest = tr("1 more problem.") if more == 1 else tr("{more} more problems.", more=more)
+            reason = f"{first} ({rest})"
         return Obstacle(tr("Repair the network"), reason, tr("Show the network"), "network")
     return None
+
+
+def training_obstacle(network: Network, facts: Facts | None) -> Obstacle | None:
+    """What keeps a sound network from being trained: nothing would learn."""
+    frozen = all_frozen(network)
+    if frozen is not None:
+        return Obstacle(tr("Unfreeze a layer"), frozen.message, tr("Show the network"), "network")
+    if trainable_parameters(network, facts) == 0:
+        why = tr("No layer has weights, so nothing can be learned. Add one, such as a Linear layer.")
+        return Obstacle(tr("Add a layer"), why, tr("Show the network"), "network")
+    return None
+
+
+def export_obstacle(facts: Facts | None) -> Obstacle | None:
+    """What keeps a sound network from being exported: layers that ONNX cannot hold."""
+    found = [problem for problem in (facts.problems if facts else ()) if problem.code == ONNX]
+    if not found:
+        return None
+    return Obstacle(tr("Replace a layer"), found[0].message, tr("Show the network"), "network")
 
 
 def pictures_obstacle(

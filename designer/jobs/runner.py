@@ -15,7 +15,17 @@ from designer.messages import tr
 from designer.progress import BatchNews, Progress, StepNews
 
 LATEST = frozenset(
-    {"facts", "arranging", "pictures", "splitting", "preview", "clipboard", "analysis", "comparing"}
+    {
+        "facts",
+        "arranging",
+        "pictures",
+        "splitting",
+        "preview",
+        "clipboard",
+        "analysis",
+        "comparing",
+        "summary",
+    }
 )
 """Lanes where a new job replaces the former one; in the others a second job is refused."""
 

@@ -4,13 +4,21 @@ from pathlib import Path
 import pytest
 
 from designer.catalog.actions import class_names, replace_head
+from designer.gui.editing.problems.state import resolve as listed_problems
+from designer.gui.evaluation.state import resolve as evaluation
+from designer.gui.export.state import resolve as export
 from designer.gui.readiness import (
     network_obstacle,
     output_width,
     pictures_obstacle,
     trainable_parameters,
+    training_obstacle,
 )
+from designer.gui.training.state import resolve as training
+from designer.network.edits import SetFrozen
 from designer.session.data import ImageData, Picture
+from designer.session.options import ExportOptions
+from designer.session.problems import ONNX
 from designer.session.results import Facts, LayerFacts, Problem
 
 
@@ -36,9 +44,52 @@ def test_a_sound_network_is_no_obstacle_and_neither_is_one_that_was_not_looked_a
 def test_the_first_error_is_told_and_the_rest_counted(tiny_network):
     problems = (Problem("warning", "", "a"), Problem("error", "", "b is bad."), Problem("error", "", "c"))
     found = network_obstacle(tiny_network, Facts(problems=problems))
-    assert found.reason == "b is bad. (1 more problems.)"
+    assert found.reason == "b is bad. (1 more problem.)"
     assert found.step == "network"
     assert network_obstacle(tiny_network, Facts(problems=problems[:2])).reason == "b is bad."
+    more = Facts(problems=(*problems, problems[2]))
+    assert network_obstacle(tiny_network, more).reason == "b is bad. (2 more problems.)"
+
+
+def test_problems_that_are_being_checked_anew_are_not_told(tiny_network):
+    stale = Facts(problems=(Problem("error", "fc", "fc is bad."),), checking=True)
+    found = network_obstacle(tiny_network, stale)
+    assert found.need == "Checking ..."
+    assert "bad" not in found.reason
+    assert network_obstacle(tiny_network, Facts(checking=True)) is None
+
+
+def test_the_doors_speak_the_very_words_of_the_list(tiny_network):
+    wrong = Facts(problems=(Problem("error", "fc", "fc is bad."),))
+    listed = listed_problems(tiny_network, wrong, {}).problems[0].message
+    data = data_of("cat", "dog", "owl")
+    assert training(tiny_network, wrong, data).reason is listed
+    assert evaluation(tiny_network, wrong, data).reason is listed
+    assert export(tiny_network, wrong, data, ExportOptions()).reason is listed
+
+
+def test_all_frozen_stops_training_in_the_words_of_the_list(tiny_network):
+    frozen = SetFrozen(("stem.conv", "stem.bn", "block.conv", "fc"), True).apply(tiny_network)
+    facts = facts_of(3)
+    listed = listed_problems(frozen, facts, {}).problems[0].message
+    data = replace(data_of("cat", "dog", "owl"), training=(0, 1))
+    assert training(frozen, facts, data).reason == listed
+    assert export(frozen, facts, data, ExportOptions()).can_export
+
+
+def test_without_any_weights_nothing_can_be_learned(tiny_network):
+    bare = replace(tiny_network, layers={"input": tiny_network["input"]}, inputs={"input": ()})
+    assert "No layer has weights" in training_obstacle(bare, Facts()).reason
+    assert training_obstacle(tiny_network, facts_of(3, fc=27)) is None
+
+
+def test_what_onnx_cannot_hold_stops_the_export_alone(tiny_network):
+    problem = Problem("warning", "pool", "ONNX cannot hold 'pool'.", ONNX)
+    facts = replace(facts_of(3, fc=27), problems=(problem,))
+    data = replace(data_of("cat", "dog", "owl"), training=(0, 1))
+    assert export(tiny_network, facts, data, ExportOptions()).reason is problem.message
+    assert listed_problems(tiny_network, facts, {}).problems[0].message is problem.message
+    assert training(tiny_network, facts, data).can_start
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from designer.catalog.summary import Summary
 from designer.errors import DesignerError
 from designer.gui.editing.properties.state import Known
 from designer.jobs import steps
@@ -34,10 +35,9 @@ class MisfitsKeeper(QObject):
         self._runner = runner
         self.found: Mapping[str, str] = {}
 
-    def known(self) -> Known:
+    def known(self, summary: Summary | None = None) -> Known:
         """What is known beside the network, for the property pane."""
-        session = self._session
-        return Known(session.facts, self.found, session.weights, session.training_options)
+        return Known(self._session.facts, self.found, self._session.weights, summary)
 
     def hear(self, topic: str) -> None:
         """Take the news of a session's change."""

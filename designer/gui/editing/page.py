@@ -43,6 +43,7 @@ from designer.gui.editing.questions import Questions
 from designer.gui.editing.renaming import Renaming
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.side import SidePanel
+from designer.gui.editing.summing import SummaryKeeper
 from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.timing import Timing
 from designer.gui.editing.view_state import panels_state, restore_panels
@@ -82,6 +83,7 @@ class NetworkPage(Page):
         self.adding = Adding(context, self.editor, self.selection, self)
         self.clipboard = Clipboard(context, self.editor, self.selection, self)
         self._misfits = MisfitsKeeper(context.session, context.runner, self)
+        self._summaries = SummaryKeeper(context.session, context.runner, self)
         self._known = NetworkStates()
         self.canvas = Canvas(context.runner, look, self.selection)
         self.timing = Timing(context, self.canvas, self)
@@ -106,7 +108,7 @@ class NetworkPage(Page):
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
-        for hear in (self._misfits.hear, self._hear):
+        for hear in (self._misfits.hear, self._summaries.hear, self._hear):
             self.observe(hear)
         self._misfits.hear("weights")
         self._hear("opened")
@@ -221,6 +223,8 @@ class NetworkPage(Page):
             (self.selection.changed, self._refresh),
             (self._misfits.changed, self._refresh),
             (self._misfits.failed, editor.tell),
+            (self._summaries.changed, self._refresh),
+            (self._summaries.failed, editor.tell),
             (self.clipboard.changed, self._refresh_commands),
             (self.looking.changed, self._refresh_commands),
             (self.canvas.arranged, self._refresh_commands),
@@ -271,7 +275,7 @@ class NetworkPage(Page):
     def _refresh(self) -> None:
         session = self.context.session
         self._stack.setCurrentIndex(0 if session.network is not None else 1)
-        known = self._misfits.known()
+        known = self._misfits.known(None if self.selection.layers else self._summaries.newest())
         self.pane.show_state(resolve_properties(session.network, self.selection.layers, known))
         self.problems.show_problems(session.network, session.facts, self._misfits.found)
         self.guard.misfits = self._misfits.found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import network_obstacle
+from designer.gui.readiness import export_obstacle, network_obstacle
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -45,7 +45,7 @@ def resolve(
     """The state of the page; `running`: its own job, `busy_with`: name of another one."""
     if running:
         return PanelState(can_cancel=True)
-    obstacle = network_obstacle(network, facts)
+    obstacle = network_obstacle(network, facts) or export_obstacle(facts)
     if obstacle is not None:
         return PanelState(
             reason=obstacle.reason, need=obstacle.need, action=obstacle.action, step=obstacle.step

@@ -43,17 +43,39 @@ def step_states(session: Session) -> dict[str, StepState]:
 
 
 def counts_line(session: Session) -> str:
-    """'4.0 M frozen, 12.8 k trainable', '' while it is not known."""
+    """'4.0 M frozen, 12.8 k trainable'; '' while no network is open."""
+    if session.network is None:
+        return ""
+    counts = _counts(session)
+    if counts is None:
+        return tr("Counting parameters ...")
+    frozen, trainable = (count_text(count) for count in counts)
+    return tr("{frozen} frozen, {trainable} trainable", frozen=frozen, trainable=trainable)
+
+
+def counts_tip(session: Session) -> str:
+    """The same to the last one, and the share that training changes; '' while it is not known."""
+    counts = _counts(session)
+    if counts is None:
+        return ""
+    frozen, trainable = counts
+    share = 100 * trainable / max(frozen + trainable, 1)
+    return tr(
+        "{frozen} parameters stay as they are, {trainable} of {all} are changed by training ({share} %).",
+        frozen=f"{frozen:,}",
+        trainable=f"{trainable:,}",
+        all=f"{frozen + trainable:,}",
+        share=f"{share:.3g}",
+    )
+
+
+def _counts(session: Session) -> tuple[int, int] | None:
     network, facts = session.network, session.facts
     trainable = None if network is None else trainable_parameters(network, facts)
     if network is None or facts is None or trainable is None:
-        return ""
+        return None
     total = sum(facts.layers[layer.id].parameters for layer in network if layer.id in facts.layers)
-    return tr(
-        "{frozen} frozen, {trainable} trainable",
-        frozen=count_text(total - trainable),
-        trainable=count_text(trainable),
-    )
+    return total - trainable, trainable
 
 
 def title_line(session: Session) -> str:

@@ -26,7 +26,7 @@ from designer.gui.look.style import Look
 from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
 from designer.gui.main_window.facts import FactsKeeper
-from designer.gui.main_window.needs import counts_line, step_states, title_line
+from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
 from designer.gui.main_window.pages import PAGES, make_page
 from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.saving import SUFFIX, Saving
@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
         states = step_states(session)
         self._rail.set_states(states)
         self._status.counts.setText(counts_line(session))
+        self._status.counts.setToolTip(counts_tip(session))
         title, unsaved = title_line(session), self.saving.unsaved
         self.setWindowTitle(f"{title}[*] - Netgraft" if title else "Netgraft")
         self.setWindowModified(unsaved)

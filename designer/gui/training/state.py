@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import Obstacle, network_obstacle, pictures_obstacle, trainable_parameters
+from designer.gui.readiness import (
+    Obstacle,
+    network_obstacle,
+    pictures_obstacle,
+    trainable_parameters,
+    training_obstacle,
+)
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -73,14 +79,7 @@ def _obstacle_of_training(network: Network, facts: Facts | None, data: ImageData
             tr("Show the pictures"),
             "data",
         )
-    if trainable_parameters(network, facts) == 0:
-        return Obstacle(
-            tr("Unfreeze a layer"),
-            tr("Every layer with weights is frozen, so nothing can be learned. Unfreeze a layer."),
-            tr("Show the network"),
-            "network",
-        )
-    return None
+    return training_obstacle(network, facts)
 
 
 def _hint(network: Network | None, facts: Facts | None, data: ImageData | None) -> str:

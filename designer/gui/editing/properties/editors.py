@@ -41,6 +41,7 @@ class Editor(QWidget):
         self.fields = tuple(fields)
         self._cost = ""
         self._wrong = ""
+        self._look = ""
         self.note = label("", "small", wrap=True)
         self.note.hide()
         row = QHBoxLayout(self)
@@ -78,8 +79,9 @@ class Editor(QWidget):
 
     def set_cost(self, cost: str) -> None:
         """What the user is told before another value is given; '' for nothing."""
-        self._cost = cost
-        self._say()
+        if cost != self._cost:
+            self._cost = cost
+            self._say()
 
     def refuse(self, error: EditError) -> None:
         """Say why a value that fits the setting cannot be taken all the same."""
@@ -94,20 +96,26 @@ class Editor(QWidget):
 
     def _refuse(self, wrong: str) -> None:
         """Mark what is typed as wrong, with the reason; '' when it fits."""
-        self._wrong = wrong
-        for widget in self.fields:
-            mark(widget, bool(wrong))
-            widget.setToolTip(wrong or help_of(self.setting))
+        if wrong != self._wrong:
+            self._wrong = wrong
+            for widget in self.fields:
+                mark(widget, bool(wrong))
+                widget.setToolTip(wrong or help_of(self.setting))
         self._say()
 
     def _say(self, focus: bool | None = None) -> None:
         here = any(widget.hasFocus() for widget in self.fields) if focus is None else focus
         text = self._wrong or (self._cost if here else "")
-        for name in ("danger", "warning"):
-            self.note.setProperty(name, bool(text) and (name == "danger") == bool(self._wrong))
-        self.note.style().unpolish(self.note)
-        self.note.style().polish(self.note)
-        self.note.setText(text)
+        look = "danger" if self._wrong else "warning" if text else ""
+        if look != self._look:
+            # Dressing anew takes long, and most calls change nothing.
+            self._look = look
+            for name in ("danger", "warning"):
+                self.note.setProperty(name, name == look)
+            self.note.style().unpolish(self.note)
+            self.note.style().polish(self.note)
+        if text != self.note.text():
+            self.note.setText(text)
         self.note.setVisible(bool(text))
 
 

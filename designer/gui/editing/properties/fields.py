@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from designer.catalog.kind import REQUIRED, LayerKind, Setting
+from designer.catalog.kinds import KINDS
 from designer.catalog.weight_shapes import decides_shape, plain
 from designer.gui.editing.canvas.content import kind_of
 from designer.gui.editing.properties.inputs import SEVERAL
@@ -67,17 +68,21 @@ def common_fields(
     if not layers or len(kinds) < len(rows):
         return ()
     shared = [s for s in kinds[0].settings if all(_alike(s, row) for row in kinds[1:])]
-    found = []
-    for setting in shared:
-        bounds = _within(setting, kinds)
-        each = [_field(bounds, rows[layer.kind], layer, "") for layer in layers]
-        values = [field.value for field in each]
-        losing = [layer for layer in keeping if decides_shape(rows[layer.kind] or kinds[0], setting.name)]
-        cost = _cost(len(losing), _parameters(losing, facts)) if losing else ""
-        same = all(plain(bounds, value) == plain(bounds, values[0]) for value in values)
-        default = all(field.is_default for field in each)
-        found.append(Field(bounds, values[0] if same else SEVERAL, default, cost))
-    return tuple(found)
+    return tuple(_common(_within(setting, kinds), layers, keeping, facts) for setting in shared)
+
+
+def _common(
+    setting: Setting, layers: Sequence[Layer], keeping: Sequence[Layer], facts: Facts | None
+) -> Field:
+    name = setting.name
+    own = {key: KINDS[key].setting(name).default for key in {layer.kind for layer in layers}}
+    given = [layer.settings.get(name, own[layer.kind]) for layer in layers]
+    value, one = given[0], plain(setting, given[0])
+    if any(other != value and plain(setting, other) != one for other in given):
+        value = SEVERAL
+    is_default = not setting.required and value is not SEVERAL and one == plain(setting, setting.default)
+    losing = [layer for layer in keeping if decides_shape(KINDS[layer.kind], setting.name)]
+    return Field(setting, value, is_default, _cost(len(losing), _parameters(losing, facts)) if losing else "")
 
 
 def _field(setting: Setting, row: LayerKind | None, layer: Layer, cost: str) -> Field:

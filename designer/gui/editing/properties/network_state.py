@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from designer.catalog.kind import Setting
-from designer.catalog.kinds import KINDS
-from designer.catalog.summary import Summary, summary
-from designer.errors import DesignerError, EditError
+from designer.catalog.summary import Summary
+from designer.errors import EditError
 from designer.messages import bytes_text, count_text, shape_text, tr
 from designer.network.network import Network
 from designer.network.preprocessing import LARGEST, Preprocessing
-from designer.session.options import TrainingOptions
-from designer.session.results import Facts
 
 Row = tuple[str, str, str]
 """A label, a text, and what is said when the pointer rests on it."""
@@ -54,9 +51,8 @@ RECIPE = (
 """What can be edited of the preprocessing, as settings."""
 
 
-def network_state(network: Network, facts: Facts | None, options: TrainingOptions) -> NetworkState:
-    """The state for the network itself."""
-    found = _summary(network, facts, options)
+def network_state(network: Network, found: Summary | None) -> NetworkState:
+    """The state for the network itself; `found`: its figures, None while they are not there."""
     rows = _rows(found) if found is not None else [(tr("Layers"), f"{len(network):,}", "")]
     shapes = [layer.settings.get("shape", ()) for layer in network.of_kind("Input")]
     rows += [(tr("Input"), shape_text(shape), "") for shape in shapes]
@@ -65,16 +61,6 @@ def network_state(network: Network, facts: Facts | None, options: TrainingOption
     if network.origin:
         rows.append((tr("Origin"), network.origin, tr("The pretrained model that it began as")))
     return NetworkState(network.name, tuple(rows), network.classes, network.preprocessing)
-
-
-def _summary(network: Network, facts: Facts | None, options: TrainingOptions) -> Summary | None:
-    if facts is None or any(layer.kind not in KINDS for layer in network):
-        return None
-    try:
-        return summary(network, facts, options.batch_size, options.optimizer)
-    except DesignerError:
-        # What keeps it from being counted is among the problems.
-        return None
 
 
 def _rows(found: Summary) -> list[Row]:

@@ -27,6 +27,7 @@ class SizesEditor(Editor):
         self._value: Any = None
         self._linked = True
         self._colours: Colours | None = None
+        self._painted: tuple[Colours, bool] | None = None
         self.link.setIconSize(QSize(14, 14))
         self.link.setAccessibleName(
             tr("One number for all sides of {name}", name=self.widget.accessibleName())
@@ -41,7 +42,9 @@ class SizesEditor(Editor):
 
     def paint(self, colours: Colours) -> None:
         """Draw the button in these colours."""
-        self._colours = colours
+        if (colours, self._linked) == self._painted:
+            return
+        self._colours, self._painted = colours, (colours, self._linked)
         self.link.setIcon(icon("link" if self._linked else "unlink", colours, "text_muted"))
 
     def show_value(self, value: Any, anew: bool = False) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from designer.catalog.actions import freezable
+from designer.catalog.summary import Summary
 from designer.gui.editing.canvas.content import kind_of, tick_of
 from designer.gui.editing.counts import layers_text, parameters_of
 from designer.gui.editing.properties.fields import Field, common_fields, fields_of, has_weights
 from designer.gui.editing.properties.network_state import NetworkState, network_state
 from designer.messages import count_text, shape_text, tr
 from designer.network.network import Layer, Network
-from designer.session.options import TrainingOptions
 from designer.session.results import Facts
 
 Row = tuple[str, str]
@@ -92,13 +92,13 @@ class Known:
         facts: of it; None while nothing is.
         misfits: for each layer whose kept weights no longer fit, why.
         weights: the session's, opaque but for the ids of the layers that it has.
-        options: of training.
+        summary: the network's figures, None while they are not there.
     """
 
     facts: Facts | None = None
     misfits: Mapping[str, str] | None = None
     weights: object = None
-    options: TrainingOptions = TrainingOptions()
+    summary: Summary | None = None
 
     def keeps(self, layer: Layer) -> bool:
         """Whether a layer has weights that fit."""
@@ -118,7 +118,7 @@ def resolve(network: Network | None, selected: tuple[str, ...], known: Known) ->
         return None
     chosen = tuple(layer_id for layer_id in selected if layer_id in network)
     if not chosen:
-        return network_state(network, known.facts, known.options)
+        return network_state(network, known.summary)
     if len(chosen) == 1:
         return layer_state(network, chosen[0], known)
     return several_state(network, chosen, known)

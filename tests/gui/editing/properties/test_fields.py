@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from designer.catalog.summary import summary
 from designer.errors import EditError
 from designer.gui.editing.properties.fields import common_fields, fields_of, has_weights
 from designer.gui.editing.properties.inputs import SEVERAL
 from designer.gui.editing.properties.network_state import network_state, recipe_value, with_part
 from designer.gui.editing.properties.state import Known, group_of, resolve
-from designer.network.edits import SetFrozen, SetSettings
+from designer.network.edits import SetFrozen
 from designer.network.preprocessing import Preprocessing
-from designer.session.options import TrainingOptions
 from designer.session.results import Problem
 
 from ..conftest import make_facts
@@ -62,6 +62,15 @@ def test_layers_of_other_kinds_share_what_has_the_same_name_and_sort(tiny_networ
 def test_one_size_and_a_list_of_it_are_the_same_value(tiny_network, facts):
     square = replace(tiny_network["block.conv"], settings={"kernel_size": [3, 3]})
     assert values(common_fields([tiny_network["stem.conv"], square], facts, []))["kernel_size"] == 3
+
+
+def test_each_kind_has_its_own_default(tiny_network, facts):
+    batch = replace(tiny_network["stem.bn"], settings={"num_features": 8})
+    instance = replace(batch, id="in", kind="InstanceNorm2d")
+    # A batch normalization learns a scale by default, an instance normalization does not.
+    field = next(f for f in common_fields([batch, instance], facts, []) if f.setting.name == "affine")
+    assert field.value is SEVERAL
+    assert field.setting.required
 
 
 def test_an_unknown_kind_shares_nothing(tiny_network, facts):
@@ -123,7 +132,8 @@ def test_problems_are_left_out_while_they_are_checked_anew(tiny_network):
 
 
 def test_the_network_in_figures(tiny_network, facts):
-    rows = {row[0]: row[1] for row in network_state(tiny_network, facts, TrainingOptions(batch_size=4)).rows}
+    found = summary(tiny_network, facts, batch_size=4)
+    rows = {row[0]: row[1] for row in network_state(tiny_network, found).rows}
     assert rows["Layers"] == "11"
     assert rows["Connections"] == "11"
     assert rows["Depth"] == "3"
@@ -134,8 +144,14 @@ def test_the_network_in_figures(tiny_network, facts):
     assert rows["Memory to train"].endswith("batch of 4")
     assert rows["Input"] == "3 × 16 × 16"
     assert rows["Output"] == "3"
-    bare = {row[0] for row in network_state(tiny_network, None, TrainingOptions()).rows}
+    bare = {row[0] for row in network_state(tiny_network, None).rows}
     assert bare == {"Layers", "Input", "Classes"}
+
+
+def test_figures_that_are_not_complete_are_said_to_be_the_least(tiny_network, facts):
+    left = replace(facts, layers={k: v for k, v in facts.layers.items() if k != "output"})
+    rows = {row[0]: row[1] for row in network_state(tiny_network, summary(tiny_network, left)).rows}
+    assert rows["Multiply-adds"].startswith("≥ ")
 
 
 def test_the_preprocessing_in_parts():
@@ -160,9 +176,3 @@ def test_the_preprocessing_in_parts():
 def test_preprocessing_that_makes_no_sense_is_refused(name, value, said):
     with pytest.raises(EditError, match=said):
         with_part(Preprocessing(), name, value)
-
-
-def test_a_network_that_cannot_be_counted_is_shown_all_the_same(tiny_network, facts):
-    broken = SetSettings("fc", {"out_features": 0}).apply(tiny_network)
-    odd = broken.with_layers(replace(broken["pool"], kind="Wondrous"))
-    assert {row[0] for row in network_state(odd, facts, TrainingOptions()).rows} >= {"Layers", "Input"}
