@@ -136,10 +136,10 @@ def test_the_keyboard_walks_freezes_and_deletes(page, qtbot, context):
     assert page.selection.layers == ("input",)
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert page.selection.layers == ("stem.conv",)
-    assert view.accessibleName() == "Convolution 2-D stem.conv, 8 × 16 × 16"
+    assert view.accessibleName() == "Convolution 2-D stem.conv, 8 by 16 by 16"
     QTest.keyClick(view, Qt.Key.Key_Space)
     assert context.session.network["stem.conv"].frozen
-    assert view.accessibleName() == "Convolution 2-D stem.conv, 8 × 16 × 16, frozen"
+    assert view.accessibleName() == "Convolution 2-D stem.conv, 8 by 16 by 16, frozen"
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert page.selection.layers == ("stem.conv", "stem.bn")
     QTest.keyClick(view, Qt.Key.Key_Escape)

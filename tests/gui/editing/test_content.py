@@ -56,7 +56,7 @@ def test_a_layer_in_words(tiny_network, facts):
     assert content.kind == "Convolution 2-D"
     assert content.shape == "8 × 16 × 16"
     assert content.tick == "on"
-    assert content.spoken == "Convolution 2-D stem.conv, 8 × 16 × 16, frozen"
+    assert content.spoken == "Convolution 2-D stem.conv, 8 by 16 by 16, frozen"
     wrong = layer_content(tiny_network["fc"], "", facts, "error")
     assert wrong.spoken == "Linear fc, 3, with a problem"
 
@@ -89,7 +89,7 @@ def test_a_group_in_words(tiny_network, facts):
     assert content.mix == (("Convolution", 1), ("Normalization", 1), ("Activation", 1))
     assert content.shape == "8 × 16 × 16"
     assert content.tick == "off"
-    assert content.spoken == "Group stem, 3 layers, 232 parameters, 8 × 16 × 16"
+    assert content.spoken == "Group stem, 3 layers, 232 parameters, 8 by 16 by 16"
     partly = tiny_network.with_layers(replace(tiny_network["stem.bn"], frozen=True))
     assert group_content(partly, box, facts, "").tick == "some"
     assert not group_content(partly, box, facts, "").frozen

@@ -159,7 +159,7 @@ def layer_content(layer: Layer, frame: str, facts: Facts | None, problem: str) -
     tick = tick_of([layer])
     count = parameters_of((layer.id,), facts)
     parameters = figure_text(count)
-    said = [f"{kind} {layer.name}", shape, tr("frozen") if layer.frozen and tick else ""]
+    said = [f"{kind} {layer.name}", spoken_shape(shape), tr("frozen") if layer.frozen and tick else ""]
     return BoxContent(
         title=title_of(layer, frame),
         kind=kind,
@@ -184,7 +184,7 @@ def group_content(network: Network, box: Box, facts: Facts | None, problem: str)
     parameters = parameters_text(parameters_of(layer_ids, facts))
     shape = output_text(layer_ids, facts)
     frozen = {"on": tr("frozen"), "some": tr("partly frozen")}.get(tick, "")
-    said = [tr("Group {path}", path=path), count, parameters, shape, frozen]
+    said = [tr("Group {path}", path=path), count, parameters, spoken_shape(shape), frozen]
     return BoxContent(
         title=shortened(path, box.frame),
         kind=count,
@@ -209,6 +209,11 @@ def _mix(network: Network, layer_ids: tuple[str, ...]) -> tuple[tuple[str, int],
         category = "Shape" if row is None else row.category
         counts[category] = counts.get(category, 0) + 1
     return tuple(counts.items())
+
+
+def spoken_shape(shape: str) -> str:
+    """A shape as it is read aloud: '64 by 56 by 56'."""
+    return shape.replace(" × ", tr(" by "))
 
 
 def _spoken_problem(problem: str) -> list[str]:

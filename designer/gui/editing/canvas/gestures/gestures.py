@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.editing.canvas.accessible import Listing
 from designer.gui.editing.canvas.gestures.beginning import begin
 from designer.gui.editing.canvas.gestures.connect import Rules
 from designer.gui.editing.canvas.gestures.dropping import Dropping
@@ -78,6 +79,7 @@ class Gestures(QObject):
         pointing.disconnect_asked.connect(self.disconnect_asked)
         pointing.marked.connect(self.refresh)
         view.moved.connect(self._follow)
+        self._listing = Listing(view)
         view.hands = self
         view.drops = Dropping(view, self.layer, self)
         view.drops.dropped.connect(self.drop_asked)
@@ -103,6 +105,8 @@ class Gestures(QObject):
         self._gesture = gesture
         self._follow()
         self.refresh()
+        if before is None or wiring is None or before.picture is not wiring.picture:
+            self._listing.renew()
 
     def press(self, touch: Touch) -> None:
         """See `Hands.press`."""
