@@ -28,6 +28,10 @@ class ZoomBar(QWidget):
             "maximize": self._button(tr("Show all of the network (Ctrl+0)")),
         }
         self._buttons["percent"].setMinimumWidth(52)
+        ways = tr(
+            "Drag on the empty canvas to select.\nPan: middle button, Space and drag, or Ctrl and arrows."
+        )
+        self._buttons["percent"].setToolTip(f"{self._buttons['percent'].toolTip()}\n{ways}")
         self._buttons["zoom-out"].clicked.connect(view.zoom_out)
         self._buttons["percent"].clicked.connect(self._actual)
         self._buttons["zoom-in"].clicked.connect(view.zoom_in)

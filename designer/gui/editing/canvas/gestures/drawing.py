@@ -59,14 +59,19 @@ def paint_port(
         painter.drawRoundedRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side), 2, 2)
 
 
-def paint_veil(painter: QPainter, box: Rectangle, style: CanvasStyle) -> None:
-    """Lets a box step back that cannot be connected."""
+def paint_veil(painter: QPainter, boxes: Iterable[Rectangle], style: CanvasStyle, *, rounded: bool) -> None:
+    """Lets boxes step back that cannot be connected."""
     veil = QColor(style.colours.window)
     veil.setAlphaF(0.62)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(veil))
     # With what a collapsed group has behind it.
-    painter.drawRoundedRect(qrect(box).adjusted(-2, -2, 8, 8), RADIUS, RADIUS)
+    areas = [qrect(box).adjusted(-2, -2, 8, 8) for box in boxes]
+    if not rounded:
+        painter.drawRects(areas)
+        return
+    for area in areas:
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
 
 
 def paint_lit_line(

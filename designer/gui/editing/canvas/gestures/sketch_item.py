@@ -86,13 +86,15 @@ class PortsItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         there = self._wiring.picture.arrangement.rectangles
         if self._targets is not None:
-            for key in self._wiring.picture.boxes_in(area):
-                if key not in self._targets.boxes and key != self._targets.origin:
-                    paint_veil(painter, there[key], self._style)
+            legal, origin = self._targets.boxes, self._targets.origin
+            keys = (key for key in self._wiring.picture.boxes_in(area) if key not in legal and key != origin)
+            paint_veil(painter, [there[key] for key in keys], self._style, rounded=scale >= READABLE)
         if scale < READABLE:
             return
-        keys: Iterable[str] = self._wiring.picture.boxes_in(area) if self._targets is not None else self._keys
-        for key in keys:
+        shown: Iterable[str] = (
+            self._wiring.picture.boxes_in(area) if self._targets is not None else self._keys
+        )
+        for key in shown:
             for spot in self._wiring.spots(key) if key in there else ():
                 self._paint_spot(painter, spot, scale)
 
