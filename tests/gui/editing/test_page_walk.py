@@ -74,7 +74,7 @@ def same_ids(page) -> None:
     network, picture = page.context.session.network, page.canvas.picture
     assert set(picture.view.shown) == set(network.layers)
     assert set(picture.view.shown.values()) <= set(picture.arrangement.rectangles)
-    assert set(page.canvas.mirror.contents()) == set(picture.keys)
+    assert set(page.canvas.mirror.shown.contents) == set(picture.keys)
     ends = {(line.source, line.target) for line in picture.arrangement.lines}
     drawn = {(picture.view.shown[c.source], picture.view.shown[c.target]) for c in network.connections}
     if not page.canvas.mirror.sight.hidden:
@@ -93,13 +93,7 @@ def test_the_scene_holds_the_ids_of_the_document(page, keeper, qtbot, tiny_netwo
     session.open(tiny_network, None)
 
     def settled() -> bool:
-        picture = page.canvas.picture
-        return (
-            picture is not None
-            and page.canvas.mirror.view is picture.view
-            and not runner.busy("arranging")
-            and not runner.busy("facts")
-        )
+        return page.canvas.mirror.settled and not runner.busy("arranging") and not runner.busy("facts")
 
     qtbot.waitUntil(settled, timeout=60_000)
     same_ids(page)

@@ -220,14 +220,44 @@ def _spoken_problem(problem: str) -> list[str]:
     return [{"error": tr("with a problem"), "warning": tr("with a warning")}[problem]] if problem else []
 
 
-def contents_of(network: Network, view: View, facts: Facts | None) -> dict[str, BoxContent]:
-    """The content of every box of a view, by key."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Contents of a view's boxes, and of what they were made: what is the same is not made again."""
+
+    network: Network
+    facts: Facts | None
+    contents: Mapping[str, BoxContent]
+
+    def still(self, network: Network, box: Box, facts: Facts | None, problem: str) -> BoxContent | None:
+        """The box's content, if it would be the same now."""
+        content = self.contents.get(box.key)
+        if content is None or content.problem != problem:
+            return None
+        layers, before = network.layers, self.network.layers
+        if any(layers[i] is not before.get(i) for i in box.layers):
+            return None
+        if facts is not self.facts:
+            now = facts.layers if facts is not None else {}
+            then = self.facts.layers if self.facts is not None else {}
+            if any(now.get(i) != then.get(i) for i in box.layers):
+                return None
+        return content
+
+
+def contents_of(
+    network: Network, view: View, facts: Facts | None, known: Known | None = None
+) -> dict[str, BoxContent]:
+    """The content of every box of a view, by key; `known` are those of the same view made before."""
     worst: dict[str, str] = {}
     for problem in facts.problems if facts is not None else ():
         if problem.layer in view.shown:
             key = view.shown[problem.layer]
             worst[key] = "error" if "error" in (problem.severity, worst.get(key)) else problem.severity
-    return {box.key: _content(network, box, facts, worst) for box in view.boxes}
+    found: dict[str, BoxContent] = {}
+    for box in view.boxes:
+        same = known.still(network, box, facts, worst.get(box.key, "")) if known is not None else None
+        found[box.key] = same if same is not None else _content(network, box, facts, worst)
+    return found
 
 
 def _content(network: Network, box: Box, facts: Facts | None, worst: Mapping[str, str]) -> BoxContent:

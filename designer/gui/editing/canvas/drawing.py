@@ -54,8 +54,10 @@ class Drawing(QObject):
 
     @Slot(object)
     def _show(self, before: Picture | None) -> None:
-        contents = self._mirror.contents()
-        self._item.set_picture(self._mirror.picture, contents, self._mirror.texts(contents))
+        shown = self._mirror.shown
+        if shown is None:
+            return
+        self._item.set_picture(shown.picture, shown.contents, shown.texts)
         self._overlaying.refresh()
         self._gazing.follow(before)
         self._gestures.show(self._mirror.network, self._mirror.picture)
@@ -65,8 +67,9 @@ class Drawing(QObject):
     @Slot()
     def _refresh(self) -> None:
         self._gestures.show(self._mirror.network, self._mirror.picture)
-        contents = self._mirror.contents()
-        self._item.set_contents(contents, self._mirror.texts(contents))
+        shown = self._mirror.shown
+        if shown is not None:
+            self._item.set_contents(shown.contents, shown.texts)
         if self._overlaying.key:
             self._overlaying.refresh()
         self._pointing.mark()

@@ -107,8 +107,8 @@ class HiddenChip(QPushButton):
     @Slot()
     def follow(self) -> None:
         """Count anew."""
-        view = self._mirror.view
-        count = len(hidden_layers(view)) if view is not None and self._mirror.sight.hidden else 0
+        picture = self._mirror.picture
+        count = len(hidden_layers(picture.view)) if picture is not None and self._mirror.sight.hidden else 0
         text = tr("1 layer hidden - show") if count == 1 else tr("{count} layers hidden - show", count=count)
         self.setText(text)
         self.setAccessibleName(text)

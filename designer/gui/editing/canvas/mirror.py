@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from designer.gui.editing.canvas.content import BoxContent, contents_of, sizes_of
-from designer.gui.editing.canvas.labels import LineText, line_texts
 from designer.gui.editing.canvas.picture import Picture
+from designer.gui.editing.canvas.pictured import Pictured, pictured, read
 from designer.gui.editing.canvas.sight import Sight, level_less, level_more
-from designer.jobs import steps
 from designer.jobs.runner import Runner
 from designer.messages import tr
-from designer.network.arranging import Arrangement, Wishes
 from designer.network.groups import (
     GROUP,
     GroupTree,
@@ -25,7 +22,6 @@ from designer.network.groups import (
     revealing,
     view_of,
 )
-from designer.network.hiding import hide
 from designer.network.network import Network
 from designer.session.results import Facts
 
@@ -37,8 +33,7 @@ class Mirror(QObject):
         network, facts: as they are now; None while there are none.
         tree: the network's groups.
         sight: what of it is asked for.
-        view: the boxes and lines of that, perhaps still being arranged.
-        picture: the last arrangement; None before the first.
+        shown: what was worked out last; None before the first arrangement.
         anchor: key of the box or frame that is to stay where it is on the screen, '' for any.
         moved: keys of the boxes that the user has just put elsewhere.
 
@@ -63,15 +58,16 @@ class Mirror(QObject):
         self.facts: Facts | None = None
         self.tree: GroupTree | None = None
         self.sight = Sight()
-        self.view: View | None = None
-        self.picture: Picture | None = None
+        self.shown: Pictured | None = None
+        self._waiting = False
         self.anchor = ""
         self.moved: frozenset[str] = frozenset()
 
     def open(self, network: Network | None) -> None:
         """Mirror another network, its groups expanded as suits its size, nothing hidden."""
         self.network, self.facts, self.anchor = network, None, ""
-        self.picture = self.view = self.tree = None
+        self.shown = self.tree = None
+        self._waiting = False
         self.sight = Sight(direction=self.sight.direction)
         if network is not None:
             self.tree = group_tree(network)
@@ -128,14 +124,12 @@ class Mirror(QObject):
     @Slot()
     def expand_level(self) -> None:
         """See one level of groups more."""
-        if self.tree is not None and self.view is not None:
-            self.look(replace(self.sight, expanded=level_more(self.tree, self.view, self.sight.expanded)))
+        self._look_level(level_more)
 
     @Slot()
     def collapse_level(self) -> None:
         """See one level of groups less."""
-        if self.tree is not None and self.view is not None:
-            self.look(replace(self.sight, expanded=level_less(self.tree, self.view, self.sight.expanded)))
+        self._look_level(level_less)
 
     def reveal(self, layer_id: str) -> None:
         """See that layer: expand what it is in, and do not hide it."""
@@ -146,46 +140,46 @@ class Mirror(QObject):
             self.look(replace(self.sight, expanded=wanted, revealed=also))
 
     @property
+    def picture(self) -> Picture | None:
+        """The last arrangement; None before the first."""
+        return self.shown.picture if self.shown is not None else None
+
+    @property
     def settled(self) -> bool:
         """The picture shows what is asked for."""
-        return self.picture is not None and self.picture.view is self.view
+        return self.shown is not None and not self._waiting
 
-    def contents(self) -> dict[str, BoxContent]:
-        """What is written on the boxes of the picture; of the view, when that has been arranged."""
-        if self.network is None or self.view is None:
-            return {}
-        return contents_of(self.network, self.view, self.facts)
-
-    def texts(self, contents: Mapping[str, BoxContent]) -> tuple[LineText, ...]:
-        """What the lines say beside boxes with these contents."""
-        if self.network is None or self.view is None:
-            return ()
-        return line_texts(self.network, self.view, self.facts, contents)
+    def _look_level(self, level: Callable[[GroupTree, View, frozenset[str]], frozenset[str]]) -> None:
+        if self.network is not None and self.tree is not None:
+            # Not of the picture: it may still be on its way.
+            view = view_of(self.network, self.tree, self.sight.expanded)
+            self.look(replace(self.sight, expanded=level(self.tree, view, self.sight.expanded)))
 
     def _rearrange(self) -> None:
         if self.network is None or self.tree is None:
             return
-        whole = view_of(self.network, self.tree, self.sight.expanded)
-        self.view = hide(self.network, whole, self.sight.hidden, self.sight.revealed)
-        sizes = sizes_of(self.network, self.view)
-        edges = [(edge.source, edge.target) for edge in self.view.edges]
-        wishes = Wishes(direction=self.sight.direction, places=self.network.places)
-        job = self._runner.start(tr("Arranging"), steps.arrange(sizes, edges, wishes), "arranging")
+        self._waiting = True
+        step = pictured(self.network, self.tree, self.sight, self.facts)
+        job = self._runner.start(tr("Arranging"), step, "arranging")
         job.finished.connect(self._take)
         job.failed.connect(self.failed)
 
     @Slot(object)
-    def _take(self, arrangement: Arrangement) -> None:
-        if self.view is None:
+    def _take(self, found: Pictured) -> None:
+        if self.network is None:
             return
         before = self.picture
-        self.picture = Picture(self.view, arrangement, self.sight.direction)
+        self._waiting = False
+        # Values and facts may have changed meanwhile; layers and connections would have begun it anew.
+        same = found.network is self.network and found.facts is self.facts
+        self.shown = found if same else read(self.network, self.facts, found.picture, found)
         self.pictured.emit(before)
         self.anchor, self.moved = "", frozenset()
 
     def _refresh(self) -> None:
         # While another view is being arranged, the drawn one stays as it was.
-        if self.settled:
+        if self.shown is not None and self.network is not None and not self._waiting:
+            self.shown = read(self.network, self.facts, self.shown.picture, self.shown)
             self.refreshed.emit()
 
 

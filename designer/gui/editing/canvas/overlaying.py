@@ -98,16 +98,18 @@ class Overlaying(QObject):
         self._legend.show_tints(self.tints, self._item.style)
 
     def _worked_out(self) -> Tints | None:
-        network, view = self._mirror.network, self._mirror.view
-        if network is None or view is None or not self.key:
+        shown = self._mirror.shown
+        if shown is None or not self.key:
             return None
+        # Of the network as it is drawn: another may still be on its way.
+        network, view = shown.network, shown.picture.view
         if self.key == GIVEN and self.given is not None:
             return given_tints(self.given, view)
         if self.key == FROZEN:
             return frozen_tints(network, view)
         measure = MEASURES[self.key]
         if self.key != "time":
-            return measure_tints(measure, facts_values(measure, self._mirror.facts), view)
+            return measure_tints(measure, facts_values(measure, shown.facts), view)
         tints = measure_tints(measure, self._times, view)
         if self._timed is None:
             return replace(tints, note=tr("Measuring ..."))

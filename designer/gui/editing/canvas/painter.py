@@ -29,7 +29,7 @@ class ScenePainter:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self._lines = LinePainter(picture)
-        self._far = FarPainter(picture)
+        self._far: FarPainter | None = None
         self._collapsed = collapsed(picture)
         self._contents: Mapping[str, BoxContent] = {}
         self._texts: Sequence[LineText] = ()
@@ -43,7 +43,6 @@ class ScenePainter:
     ) -> None:
         """Paint these contents from now on."""
         self._contents, self._texts, self._tints = contents, texts, tints
-        self._far.show(contents, tints)
 
     def paint(
         self,
@@ -74,6 +73,10 @@ class ScenePainter:
         if near:
             self._paint_near(painter, area, frames, scale, style, marks, marked, only)
             return
+        if self._far is None:
+            # Gathered when it is first seen from afar.
+            self._far = FarPainter(self._picture)
+        self._far.show(self._contents, self._tints)
         self._far.paint(painter, area, style, scale, marks, marked)
         written = names(self._picture, self._collapsed, seen, scale, style.width)
         paint_names(painter, written, style, scale)

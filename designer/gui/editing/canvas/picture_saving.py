@@ -23,7 +23,8 @@ def save_picture(canvas: Canvas, path: Path, what: str, appearance: str) -> None
     if what not in PARTS or appearance not in APPEARANCES:
         raise ValueError(f"no such picture: {what!r}, {appearance!r}")
     mirror = canvas.mirror
-    if mirror.network is None or mirror.picture is None:
+    pictured = mirror.shown
+    if mirror.network is None or pictured is None:
         raise PictureError(
             tr("There is nothing to draw."),
             tr("No network is open, or it is still being arranged."),
@@ -35,8 +36,7 @@ def save_picture(canvas: Canvas, path: Path, what: str, appearance: str) -> None
     # An item of its own: nothing on it is selected, hovered or found.
     item = NetworkItem(colours, canvas.font())
     item.set_style(colours, canvas.font(), 2.0)
-    contents = {key: content for key in mirror.picture.keys if (content := shown.content(key)) is not None}
-    item.set_picture(mirror.picture, contents, mirror.texts(contents) if mirror.settled else ())
+    item.set_picture(pictured.picture, pictured.contents, pictured.texts)
     item.set_tints(shown.tints)
     write_picture(path, item, cut, mirror.network.name)
 
