@@ -23,6 +23,9 @@ from designer.network.network import Place
 
 Lines = list[tuple[Point, ...]]
 
+FAR = 1e6
+"""No box is put farther than this from its anchor, whatever a file says."""
+
 
 def moves(
     boxes: Sequence[Sized], rectangles: Mapping[int, Rectangle], places: Mapping[str, Place]
@@ -49,12 +52,12 @@ def moves(
         box, place = boxes[n], places.get(boxes[n].key)
         here = rectangles[n]
         if place is not None and not place.anchor:
-            return (left + place.x - here.x, top + place.y - here.y)
+            return (left + _near(place.x) - here.x, top + _near(place.y) - here.y)
         if place is not None and place.anchor in number:
             anchor = number[place.anchor]
             x, y = found[anchor]
             there = rectangles[anchor]
-            return (there.x + x + place.x - here.x, there.y + y + place.y - here.y)
+            return (there.x + x + _near(place.x) - here.x, there.y + y + _near(place.y) - here.y)
         return found[number[box.frame]] if box.frame else (0.0, 0.0)
 
     for n in range(len(boxes)):
@@ -71,6 +74,10 @@ def moves(
             if step not in found:
                 found[step] = settle(step)
     return found
+
+
+def _near(value: float) -> float:
+    return min(max(value, -FAR), FAR)
 
 
 def placed(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.network.arranging import Sized, Wishes, arrange
+from designer.network.arranging.placing import FAR
 from designer.network.groups import GROUP
 from designer.network.network import Place
 
@@ -147,6 +148,12 @@ def test_a_box_on_another_does_no_harm():
     assert found.rectangles["c"] == found.rectangles["b"]
     assert len(found.lines) == len(EDGES)
     assert all(len(line.points) >= 2 for line in found.lines)
+
+
+def test_a_box_put_beyond_all_measure_is_drawn_far_away():
+    found = placed({"c": ("b", 1e300, -1e300)})
+    assert apart(found, "c", "b") == (FAR, -FAR)
+    lines_pass_nothing(CHAIN, found)
 
 
 numbers = st.integers(-300, 300).map(float)
