@@ -107,7 +107,7 @@ def _twin(row: LayerKind, around: Around) -> LayerKind:
     if around.shape is None or not row.ranks or around.rank + 1 in row.ranks:
         return row
     other = KINDS.get(row.key.translate(str.maketrans("12", "21")))
-    return other if other is not None and around.rank + 1 in other.ranks else row
+    return other if other is not None and (not other.ranks or around.rank + 1 in other.ranks) else row
 
 
 def _sources(row: LayerKind) -> tuple[Port | None, ...]:

@@ -174,6 +174,7 @@ def test_settings_follow_from_the_shape(key, shape, settings):
         ("BatchNorm1d", (48, 7, 5), "BatchNorm2d"),
         ("Conv2d", (64, 100), "Conv1d"),
         ("Conv2d", (512,), "Conv2d"),
+        ("Dropout1d", (48, 7, 5), "Dropout2d"),
         ("BatchNorm2d", None, "BatchNorm2d"),
     ],
 )

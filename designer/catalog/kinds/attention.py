@@ -32,7 +32,7 @@ ROWS: tuple[LayerKind, ...] = (
             BIAS,
             Setting("batch_first", "bool", True, help="Shapes are batch, sequence, features."),
         ),
-        "Each token asks all others: values weighted by how well query and key agree, head by head.",
+        "Each token of (L, E) asks all others: values weighted by how well query and key agree, by head.",
         inputs=(3, 3),
         learnable=True,
         summary=("embed_dim", "num_heads"),
