@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -43,6 +42,7 @@ from designer.gui.editing.questions import Questions
 from designer.gui.editing.renaming import Renaming
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.side import SidePanel
+from designer.gui.editing.sides import Sides
 from designer.gui.editing.summing import SummaryKeeper
 from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.timing import Timing
@@ -53,9 +53,6 @@ from designer.gui.page import Page
 from designer.gui.readiness import network_obstacle
 from designer.messages import tr
 from designer.network.edits import Edit
-
-LEFT, RIGHT = 256, 304
-"""Widths of the panels at first, in pixels."""
 
 
 class NetworkPage(Page):
@@ -163,12 +160,7 @@ class NetworkPage(Page):
         column.setSpacing(SPACE)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.problems)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.left, middle, self.right):
-            splitter.addWidget(widget)
-        splitter.setChildrenCollapsible(False)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([LEFT, 640, RIGHT])
+        splitter = Sides(self.left, middle, self.right)
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._actions.bar.addWidget(room)
@@ -286,7 +278,7 @@ class NetworkPage(Page):
     def _refresh_commands(self) -> None:
         network = self.context.session.network
         if self._known.network is not network:
-            self._known = network_states(network)
+            self._known = network_states(network, self._known)
         situation = Situation(
             network,
             self.selection.layers,

@@ -18,9 +18,11 @@ class SidePanel(QFrame):
 
     Signals:
         folded_changed(): it has been folded or unfolded.
+        widened(): a width was asked for.
     """
 
     folded_changed = Signal()
+    widened = Signal()
 
     def __init__(self, look: Look, side: str, name: str, least: int, parent: QWidget | None = None) -> None:
         """`side` is 'left' or 'right'; `least` the width that it needs."""
@@ -99,13 +101,18 @@ class SidePanel(QFrame):
         self.setMinimumWidth(STRIP if folded else self._least)
         self.setMaximumWidth(STRIP if folded else 16_777_215)
         if not folded:
-            self.take_width(self._width)
+            self.be_wide(self._width)
         if had_focus and folded:
             self.open_button.setFocus()
         self.folded_changed.emit()
 
     def take_width(self, width: int) -> None:
-        """Be so wide, as far as there is room."""
+        """Be so wide from now on, as far as there is room."""
+        self.be_wide(width)
+        self.widened.emit()
+
+    def be_wide(self, width: int) -> None:
+        """Be so wide for now; folded, once it is unfolded."""
         splitter = self.parentWidget()
         self._width = max(width, self._least)
         if not isinstance(splitter, QSplitter) or self._folded:

@@ -13,6 +13,7 @@ from designer.gui.editing.commands.command import MENUS
 from designer.gui.editing.commands.table import BY_KEY, COMMANDS
 from designer.gui.editing.page import NetworkPage
 from designer.gui.editing.side import STRIP
+from designer.gui.editing.sides import widths
 from designer.network.edits import Rename, SetFrozen
 from designer.network.groups import GROUP
 from designer.network.network import Connection
@@ -29,6 +30,18 @@ def test_a_panel_folds_into_a_strip_and_comes_back_as_wide(page):
     assert not page.left.folded
     assert page.left.width() == wide
     assert page.actions_by_key["left_panel"].isChecked()
+
+
+def test_panels_grow_with_the_window_until_the_user_decides(page):
+    assert widths(900) == (252, 304)
+    assert widths(3000) == (340, 344)
+    page.resize(1700, 800)
+    assert (page.left.width(), page.right.width()) == (340, 344)
+    page.resize(1100, 700)
+    assert page.left.width() < 265
+    page.left.take_width(300)
+    page.resize(1700, 800)
+    assert page.left.width() == 300
 
 
 def test_the_library_comes_up_by_its_keys(page):

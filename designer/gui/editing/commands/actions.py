@@ -40,6 +40,7 @@ class Actions(QObject):
         self.by_key: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self._tinted: list[tuple[QMenu, str]] = []
+        self._shown: dict[str, CommandState] = {}
         for command in COMMANDS:
             self.by_key[command.key] = self._action(command, handlers[command.key])
         self._fill_bar()
@@ -49,6 +50,9 @@ class Actions(QObject):
     def show_states(self, states: Mapping[str, CommandState]) -> None:
         """Enable what can be done; the others say why they cannot."""
         for key, state in states.items():
+            if self._shown.get(key) == state:
+                continue
+            self._shown[key] = state
             command, action = BY_KEY[key], self.by_key[key]
             action.setEnabled(state.enabled)
             text = state.text or tr(command.text)

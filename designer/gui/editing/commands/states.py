@@ -10,7 +10,7 @@ from designer.errors import DesignerError
 from designer.gui.editing.canvas.content import kind_of
 from designer.gui.editing.commands.table import BY_KEY, COMMANDS
 from designer.messages import tr
-from designer.network.network import Connection, Layer, Network
+from designer.network.network import Connection, Inputs, Layer, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class Situation:
         connections: the selected connections.
         boxes: how many boxes of the canvas are selected.
         pastable: why nothing can be pasted; '' when something can.
-        origin: the network is one of the catalog, so that it can be compared with what it was.
         on: keys of the checkable commands that are on.
     """
 
@@ -52,30 +51,62 @@ class CommandState:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Where head and backbone are; it hangs on layers and connections alone, not on what is frozen.
+
+    Attributes:
+        inputs, kinds: of the network that it was found in.
+        heads, backbone: ids of layers, or why there are none.
+    """
+
+    inputs: Mapping[str, Inputs]
+    kinds: tuple[str, ...]
+    heads: tuple[str, ...] | DesignerError
+    backbone: tuple[str, ...] | DesignerError
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkStates:
     """The states that hang on the network alone: worked out once for each network."""
 
     network: Network | None = None
     states: Mapping[str, CommandState] = field(default_factory=dict)
+    shape: Shape | None = None
 
 
-def network_states(network: Network | None) -> NetworkStates:
-    """The states that hang on the network alone."""
+def network_states(network: Network | None, former: NetworkStates | None = None) -> NetworkStates:
+    """The states that hang on the network alone; `former` ones spare what has not changed since."""
     if network is None:
         return NetworkStates()
+    shape = _shape(network, former.shape if former is not None else None)
     grouped = any(layer.group for layer in network)
     groups = CommandState(grouped, "" if grouped else tr("The network has no groups."))
     levels = dict.fromkeys(("expand_all", "expand_level", "collapse_level", "collapse_all"), groups)
     return NetworkStates(
         network,
         {
-            "replace_head": _head(network),
-            "freeze_backbone": _backbone(network),
-            "freeze_all_but_head": _but_head(network),
+            "replace_head": _head(shape),
+            "freeze_backbone": _backbone(network, shape),
+            "freeze_all_but_head": _but_head(network, shape),
             "unfreeze_all": _unfreeze(network),
             **levels,
         },
+        shape,
     )
+
+
+def _shape(network: Network, former: Shape | None) -> Shape:
+    kinds = tuple(layer.kind for layer in network)
+    if former is not None and former.inputs is network.inputs and former.kinds == kinds:
+        return former
+    return Shape(network.inputs, kinds, _found(head_layers, network), _found(backbone_layers, network))
+
+
+def _found(find: Callable[[Network], tuple[str, ...]], network: Network) -> tuple[str, ...] | DesignerError:
+    try:
+        return find(network)
+    except DesignerError as error:
+        return error
 
 
 def resolve(situation: Situation, known: NetworkStates | None = None) -> Mapping[str, CommandState]:
@@ -122,35 +153,27 @@ def _no(reason: str) -> CommandState:
     return CommandState(False, reason)
 
 
-def _head(network: Network) -> CommandState:
-    try:
-        head_layers(network)
-    except DesignerError as error:
-        return _no(str(error))
-    return CommandState()
+def _head(shape: Shape) -> CommandState:
+    return _no(str(shape.heads)) if isinstance(shape.heads, DesignerError) else CommandState()
 
 
-def _backbone(network: Network) -> CommandState:
-    try:
-        backbone = backbone_layers(network)
-    except DesignerError as error:
-        return _no(str(error))
-    if not backbone:
+def _backbone(network: Network, shape: Shape) -> CommandState:
+    if isinstance(shape.backbone, DesignerError):
+        return _no(str(shape.backbone))
+    if not shape.backbone:
         return _no(tr("No layer before the head could be frozen."))
-    if all(network[layer_id].frozen for layer_id in backbone):
+    if all(network[layer_id].frozen for layer_id in shape.backbone):
         return _no(tr("The backbone is frozen already."))
     return CommandState()
 
 
-def _but_head(network: Network) -> CommandState:
-    try:
-        heads = head_layers(network)
-    except DesignerError as error:
-        return _no(str(error))
-    rest = [layer for layer in network if layer.id not in heads and _can_freeze(layer)]
+def _but_head(network: Network, shape: Shape) -> CommandState:
+    if isinstance(shape.heads, DesignerError):
+        return _no(str(shape.heads))
+    rest = [layer for layer in network if layer.id not in shape.heads and _can_freeze(layer)]
     if not rest:
         return _no(tr("No layer but the head could be frozen."))
-    if all(layer.frozen for layer in rest) and not any(network[i].frozen for i in heads):
+    if all(layer.frozen for layer in rest) and not any(network[i].frozen for i in shape.heads):
         return _no(tr("All but the head is frozen already."))
     return CommandState()
 

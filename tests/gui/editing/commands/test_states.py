@@ -115,3 +115,14 @@ def test_what_is_known_of_a_network_is_used_for_that_network_alone(tiny_network)
     frozen = SetFrozen(("stem.conv",), True).apply(tiny_network)
     assert resolve(Situation(frozen), known)["unfreeze_all"].enabled
     assert not resolve(Situation(tiny_network), known)["unfreeze_all"].enabled
+
+
+def test_what_is_kept_from_a_former_network_is_never_wrong(tiny_network):
+    first = network_states(tiny_network)
+    frozen = SetFrozen(("stem.conv", "stem.bn", "block.conv"), True).apply(tiny_network)
+    after = network_states(frozen, first)
+    assert after.shape is first.shape
+    assert after.states == network_states(frozen).states
+    headless = RemoveLayer("output").apply(frozen)
+    assert network_states(headless, after).states == network_states(headless).states
+    assert not network_states(headless, after).states["replace_head"].enabled

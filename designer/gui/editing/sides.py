@@ -1,0 +1,49 @@
+"""The canvas between its two panels: how wide each is, until the user decides."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from designer.gui.editing.side import SidePanel
+
+LEAST, MOST = (252, 304), (340, 344)
+"""Widths of the left and the right panel in pixels, in a narrow and in a wide window."""
+NARROW, WIDE = 1060, 1500
+"""Widths of the whole in pixels for which they hold; between, the panels grow with it."""
+
+
+def widths(whole: int) -> tuple[int, int]:
+    """How wide the left and the right panel are at first."""
+    share = min(max((whole - NARROW) / (WIDE - NARROW), 0.0), 1.0)
+    left, right = (round(low + share * (high - low)) for low, high in zip(LEAST, MOST, strict=True))
+    return left, right
+
+
+class Sides(QSplitter):
+    """A splitter of panel, canvas and panel."""
+
+    def __init__(self, left: SidePanel, middle: QWidget, right: SidePanel) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._panels = (left, right)
+        self._decided = False
+        for widget in (left, middle, right):
+            self.addWidget(widget)
+        self.setChildrenCollapsible(False)
+        self.setStretchFactor(1, 1)
+        self.splitterMoved.connect(self.decide)
+        for panel in self._panels:
+            panel.widened.connect(self.decide)
+
+    @Slot()
+    def decide(self) -> None:
+        """The widths are the user's from now on."""
+        self._decided = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the panels a share of the room, until the user has decided."""
+        super().resizeEvent(event)
+        if not self._decided:
+            for panel, width in zip(self._panels, widths(self.width()), strict=True):
+                panel.be_wide(width)
