@@ -15,6 +15,8 @@ RAMPS = {
 }
 """From little to much, on a light (False) and on a dark window."""
 RAMP_STEPS = 32
+FOUND = {False: "#c77700", True: "#ffc857"}
+"""What the search has found, on a light and on a dark window; 3:1 on both."""
 INKS = ("#000000", "#ffffff")
 """What is written on coloured boxes with: one of the two has a contrast of 4.5 on any colour."""
 
@@ -95,9 +97,9 @@ class CanvasStyle:
         self.small_font = QFont(family)
         self.small_font.setPixelSize(SMALL)
         self.small_metrics = QFontMetricsF(self.small_font)
-        self.found = pen(colours.warning, 2.0)
-        self.found_now = pen(colours.warning, 4.0)
-        self.found_fill = QBrush(QColor(colours.warning))
+        self.found = pen(FOUND[colours.dark], 2.0)
+        self.found_now = pen(FOUND[colours.dark], 4.0)
+        self.found_fill = QBrush(QColor(FOUND[colours.dark]))
         self.wrong = pen(colours.danger, 2.0)
         self.wrong_fill = QBrush(mixed(colours.danger, colours.surface, 0.35))
         veil = QColor(colours.window)

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 
 from designer.gui.editing.canvas.merging import ROW, THIN, cell_at, merged
+from designer.gui.editing.canvas.styling import FOUND
+from designer.gui.look.tokens import DARK, LIGHT, contrast
 from designer.network.arranging import Rectangle
 from designer.session.results import Problem
 
@@ -77,12 +79,14 @@ def test_boxes_are_seen_at_every_scale(canvas, scale):
     assert inked >= min(area * scale * scale * 0.2, 12)
 
 
-def test_what_is_found_stands_out_from_afar(canvas, context):
+def test_what_is_found_stands_out_from_afar(canvas):
     plain = colours(shot(canvas, 0.2))
     canvas.find_layers("conv")
     marked = colours(shot(canvas, 0.2))
-    assert marked.get(context.look.colours.warning, 0) > 50
-    assert context.look.colours.warning not in plain
+    assert marked.get(FOUND[False], 0) > 50
+    assert FOUND[False] not in plain
+    assert contrast(FOUND[False], LIGHT.window) >= 3
+    assert contrast(FOUND[True], DARK.window) >= 3
 
 
 def test_a_problem_is_seen_from_afar_and_on_the_map(canvas, context, facts):
