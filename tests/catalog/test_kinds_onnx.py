@@ -12,11 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from designer.catalog.kinds import KINDS
-from designer.engine.building import layer_module
+from designer.catalog.library import ENTRIES
+from designer.engine.building import build, layer_module
 from designer.engine.export import exporters
-from designer.network.network import Layer
+from designer.network.edits import AddLayer
+from designer.network.network import Layer, Port
 
 from .kind_cases import case, values
+from .placing import placed
 
 OPSET = 17
 
@@ -154,3 +157,26 @@ OTHERS = [
 @pytest.mark.parametrize(("key", "settings", "shape"), OTHERS, ids=lambda part: str(part))
 def test_other_settings_are_the_same_too(key, settings, shape, tmp_path):
     check(key, settings, [shape], tmp_path / "layer.onnx")
+
+
+BLOCKS = [key for key in ENTRIES if key not in KINDS]
+OF_TOKENS = [
+    *("transformer_encoder", "perceptron", "class_token", "position_vectors", "position_table"),
+    *("linear_head", "gap_dense_head", "flatten_dense_head"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"), [*((k, (16, 8, 10)) for k in BLOCKS), *((k, (12, 48)) for k in OF_TOKENS)], ids=str
+)
+def test_a_block_is_the_same_too(key, shape, tmp_path):
+    network, end = placed(key, shape)
+    output = Layer("output", "output", "Output", {})
+    module = build(AddLayer(output, (Port(end),)).apply(network), seed=1)
+    path = tmp_path / "block.onnx"
+    exporters.EXPORTERS[0].export(module, torch.randn(2, *shape), path, OPSET, False)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    x = torch.randn(5, *shape)
+    with torch.no_grad():
+        wanted = module(x).numpy()
+    np.testing.assert_allclose(session.run(None, {"pictures": x.numpy()})[0], wanted, rtol=1e-4, atol=1e-5)

@@ -9,9 +9,10 @@ from designer.catalog.kinds import KINDS, kind
 from designer.catalog.library import ENTRIES, SECTIONS, Around, search
 from designer.engine.building import layer_module
 from designer.engine.shapes import infer
-from designer.network.edits import AddLayer
 from designer.network.fragment import settled
-from designer.network.network import Layer, Network, Port
+from designer.network.network import Network, Port
+
+from .placing import placed
 
 PICTURES = [(16, 8, 8), (3, 32, 32), (48, 7, 5)]
 TOKENS = [(12, 48), (10, 64)]
@@ -53,17 +54,6 @@ def fitting(key: str) -> list[tuple[int, ...]]:
     twin = KINDS.get(key.translate(str.maketrans("12", "21")), row)
     ranks = {*row.ranks, *twin.ranks}
     return [shape for shape in ALL if not ranks or len(shape) + 1 in ranks]
-
-
-def placed(key: str, shape: tuple[int, ...], classes: int = 3) -> tuple[Network, str]:
-    """An input of that shape with the entry behind it; every open input is fed by it. And the exit."""
-    start = Network("n", {"input": Layer("input", "input", "Input", {"shape": list(shape)})}, {"input": ()})
-    made = settled(ENTRIES[key].make(Around(shape, classes)), start, "new")
-    network = start
-    for layer in made.layers:
-        ports = tuple(port or Port("input") for port in made.inputs[layer.id])
-        network = AddLayer(layer, ports).apply(network)
-    return network, made.exit.layer if made.exit else ""
 
 
 def run(network: Network, x: torch.Tensor) -> dict[str, tuple[tuple[int, ...], ...]]:
