@@ -6,8 +6,20 @@ import pytest
 
 from designer.errors import EditError
 from designer.network.document import Document
-from designer.network.edits import AddLayer, Compound, RemoveLayer, SetFrozen, SetInputs
-from designer.network.network import Layer, Port
+from designer.network.edits import (
+    AddLayer,
+    Compound,
+    RemoveLayer,
+    Rename,
+    SetFrozen,
+    SetInputs,
+    SetPlaces,
+    SetPurpose,
+    SetRates,
+    SetSettings,
+)
+from designer.network.network import Layer, Place, Port
+from designer.network.preprocessing import Preprocessing
 
 
 def test_observers_hear_each_change_once(tiny_network):
@@ -58,3 +70,24 @@ def test_freezing_is_no_structural_change(tiny_network):
     change = Document(tiny_network).apply(SetFrozen(("fc",), True))
     assert change.changed == ("fc",)
     assert not change.structural
+
+
+@pytest.mark.parametrize(
+    ("edit", "reaches"),
+    [
+        (SetSettings("fc", {"bias": False}), True),
+        (Rename("fc", "head"), True),
+        (RemoveLayer("drop"), True),
+        (SetInputs("fc", (None,)), True),
+        (SetPurpose(classes=("a", "b")), True),
+        (SetPurpose(preprocessing=Preprocessing(resize=8, crop=8)), True),
+        (SetPurpose(name="other"), False),
+        (SetFrozen(("fc",), True), False),
+        (SetRates(("fc",), 10.0), False),
+        (SetPlaces({"fc": Place("", 1.0, 2.0)}), False),
+        (SetSettings("fc", {}), False),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_which_changes_reach_shapes_and_problems(tiny_network, edit, reaches):
+    assert Document(tiny_network).apply(edit).reaches_facts is reaches

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from designer.errors import EditError
-from designer.network.edits import RemoveLayer
+from designer.network.edits import RemoveLayer, SetFrozen, SetSettings
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import ExportedFile, Facts, Parity, Report, Run
@@ -63,6 +63,19 @@ def test_an_edit_drops_what_no_longer_holds(session, heard):
     assert heard[-1] == "network"
     assert (session.report, session.exported, session.changed) == (None, None, True)
     assert session.last_change.removed == ("drop",)
+
+
+def test_facts_are_marked_as_being_checked_until_new_ones_come(session):
+    session.apply(SetFrozen(("fc",), True))
+    session.set_facts(Facts())
+    session.apply(SetFrozen(("fc",), False))
+    assert not session.facts.checking
+    session.apply(SetSettings("fc", {"bias": False}))
+    assert session.facts.checking
+    session.apply(SetFrozen(("fc",), True))
+    assert session.facts.checking
+    session.set_facts(Facts())
+    assert not session.facts.checking
 
 
 def test_an_edit_that_does_not_fit_changes_nothing(session, heard):

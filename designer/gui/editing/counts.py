@@ -22,4 +22,4 @@ def parameters_text(count: int | None) -> str:
 
 def layers_text(count: int) -> str:
     """A number of layers with its word."""
-    return tr("1 layer") if count == 1 else tr("{count} layers", count=count)
+    return tr("1 layer") if count == 1 else tr("{count} layers", count=f"{count:,}")

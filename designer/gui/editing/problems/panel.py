@@ -70,6 +70,8 @@ class ProblemList(QFrame):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(self._inside)
+        # The panel's own colour is behind it.
+        self._inside.setAutoFillBackground(False)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setProperty("panel", True)
         self.setAccessibleName(tr("Problems"))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from designer.catalog.actions import freeze
 from designer.gui.editing.table.model import FROZEN, NAME, SWATCH, TableModel
-from designer.gui.editing.table.rows import COLUMNS, Row, table_text
+from designer.gui.editing.table.rows import COLUMNS, PLACES, Row, table_text
 from designer.gui.look.row_hover import RowHover
 from designer.gui.look.style import Look
 from designer.messages import tr
@@ -23,6 +30,18 @@ _KEYS = frozenset((Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Ke
 
 _VERSION = "-".join(column.key for column in COLUMNS)
 """What was remembered for other columns fits these no more."""
+
+
+class _Cells(RowHover):
+    """Cuts what is too long at the end that tells less: names at their start, kinds at their end."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """See Qt."""
+        super().initStyleOption(option, index)
+        if index.column() == PLACES["kind"]:
+            option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class TableView(QTableView):
@@ -49,7 +68,7 @@ class TableView(QTableView):
         small.setPixelSize(look.sizes.small)
         self.setFont(small)
         self.setShowGrid(False)
-        RowHover(self)
+        _Cells(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
