@@ -157,16 +157,22 @@ class AnalysisWindow(QDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.save.click)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """See Qt: what runs for this window alone is ended."""
-        self._stop()
-        if self._timing is not None and not self._timing.over:
-            self._timing.cancel()
+        """See Qt."""
+        self._leave()
         super().closeEvent(event)
 
     def done(self, result: int) -> None:
         """See Qt: Escape closes the window like its button."""
+        self._leave()
         super().done(result)
-        self.close()
+
+    def _leave(self) -> None:
+        """End what runs for this window alone."""
+        self._stop()
+        job = self._context.runner.current(LANE)
+        for running in (job, self._timing):
+            if running is not None and not running.over:
+                running.drop()
 
     def save_to(self, path: Path) -> None:
         """Write the report; its ending says which sort. Tells of it once it is there."""

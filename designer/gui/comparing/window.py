@@ -1,0 +1,247 @@
+"""The comparison window: choose two networks; see what differs as a list, and in colour on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.gui.comparing.chooser import SideChooser
+from designer.gui.comparing.side_view import SideView
+from designer.gui.comparing.sides import NOW, SAVED
+from designer.gui.comparing.state import FILTERS, SIGNS, Row, overlay_of, rows_of, summary_of, words
+from designer.gui.comparing.table import ComparisonTable
+from designer.gui.context import Context
+from designer.gui.editing.canvas.canvas import Canvas
+from designer.gui.look.tokens import SPACE
+from designer.gui.notices import NoticeBar, notice_of
+from designer.jobs.comparing import Compared, OpenedSide, compare
+from designer.messages import tr
+
+LANE = "comparing"
+
+
+class ComparisonWindow(QDialog):
+    """Compares any two networks.
+
+    While the open network is one of them, the page's canvas shows in colour what differs there.
+
+    Attributes:
+        compared: what is shown; None while it is worked out for the first time.
+    """
+
+    def __init__(self, context: Context, canvas: Canvas | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._page_canvas = canvas
+        self._marked = False
+        self._open: dict[str, OpenedSide] = {}
+        self._asked: tuple[str, str] = ("", "")
+        self.compared: Compared | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Compare networks"))
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.resize(1340, 840)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        end = context.session.observe(self._hear)
+
+        def stop(_: object = None) -> None:
+            end()
+
+        self.destroyed.connect(stop)
+        self._stop = stop
+        self._compare()
+
+    def _make_parts(self) -> None:
+        look = self._context.look
+        self.notices = NoticeBar(look)
+        self.chooser = SideChooser(self._context.session, look)
+        self.weights = QCheckBox(tr("Compare weights"))
+        self.weights.setToolTip(tr("Also tell how far the weights of each layer are from one another"))
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.summary.setAccessibleName(tr("What it comes to"))
+        self.filters = {state: QPushButton() for state in FILTERS}
+        for state, button in self.filters.items():
+            button.setToolTip(tr("Show these: {state}", state=words()[state]))
+            button.setCheckable(True)
+            button.setChecked(True)
+            button.setAutoDefault(False)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search layers"))
+        self.search.setAccessibleName(tr("Search layers"))
+        self.search.setClearButtonEnabled(True)
+        self.table = ComparisonTable(look)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 0)
+        self.progress.setAccessibleName(tr("Comparing"))
+        self.view = SideView(look)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE)
+        head.addWidget(self.chooser, 1)
+        head.addSpacing(SPACE)
+        head.addWidget(self.weights)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE // 2)
+        for button in self.filters.values():
+            row.addWidget(button)
+        row.addSpacing(SPACE // 2)
+        row.addWidget(self.search, 1)
+        left = QWidget()
+        inside = QVBoxLayout(left)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(SPACE)
+        inside.addLayout(row)
+        inside.addWidget(self.table, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(left)
+        splitter.addWidget(self.view)
+        splitter.setChildrenCollapsible(False)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([760, 520])
+        column = QVBoxLayout()
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE + SPACE // 2)
+        column.addLayout(head)
+        column.addWidget(self.progress)
+        column.addWidget(self.summary)
+        column.addWidget(splitter, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.notices)
+        whole.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        self.chooser.changed.connect(self._compare)
+        self.weights.toggled.connect(self._compare)
+        for button in self.filters.values():
+            button.toggled.connect(self._show_rows)
+        self.search.textChanged.connect(self._show_rows)
+        self.table.chosen.connect(self._seek)
+        self.view.chosen.connect(self.table.seek)
+        self.view.failed.connect(self._fail)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """See Qt."""
+        self._leave()
+        super().closeEvent(event)
+
+    def done(self, result: int) -> None:
+        """See Qt: Escape closes the window like its button."""
+        self._leave()
+        super().done(result)
+
+    def _leave(self) -> None:
+        """End what runs for this window alone, and give the page's canvas its own colours back."""
+        self._stop()
+        job = self._context.runner.current(LANE)
+        if job is not None:
+            job.drop()
+        self.view.shut_down()
+        self._mark(None)
+
+    def _hear(self, topic: str) -> None:
+        if topic == "opened":
+            self._open.clear()
+            self.chooser.reset()
+        elif topic == "file":
+            self._open.pop(SAVED, None)
+            self.chooser.fill()
+        chosen = self.chooser.chosen
+        changed = {"opened": True, "file": SAVED in chosen}.get(topic, NOW in chosen)
+        if changed and topic in ("opened", "file", "network", "runs", "weights"):
+            self._compare()
+
+    @Slot()
+    def _compare(self) -> None:
+        self._asked = self.chooser.chosen
+        before, after = (self._open.get(key) or self.chooser.side(key) for key in self._asked)
+        step = compare(before, after, self.weights.isChecked())
+        job = self._context.runner.start(tr("Comparing networks"), step, LANE)
+        self.progress.setVisible(True)
+        job.finished.connect(self._take)
+        job.failed.connect(self._fail)
+
+    @Slot(object)
+    def _take(self, compared: object) -> None:
+        assert isinstance(compared, Compared)
+        former, self.compared = self.compared, compared
+        for key, opened in zip(self._asked, (compared.before, compared.after), strict=True):
+            if key != NOW:
+                self._open[key] = opened
+        self.progress.setVisible(False)
+        self.summary.setText("\n".join(summary_of(compared)))
+        for state, button in self.filters.items():
+            count = len(compared.comparison.of_state(state))
+            button.setText(f"{SIGNS[state]} {words()[state]} {count}")
+        self._show_rows()
+        # The page shows the network as it is now; this window shows the other one at first.
+        other = "after" if self._asked[0] == NOW and self._asked[1] != NOW else "before"
+        sides = None if former is None else (former.before.side.title, former.after.side.title)
+        keep = sides == (compared.before.side.title, compared.after.side.title)
+        self.view.show_compared(compared, self.view.side if keep else other)
+        self._mark(compared)
+
+    def _mark(self, compared: Compared | None) -> None:
+        """Colour the page's canvas while it shows one of the sides."""
+        if self._page_canvas is None:
+            return
+        if compared is not None and NOW in self._asked:
+            side = "after" if self._asked[1] == NOW else "before"
+            self._page_canvas.set_overlay(overlay_of(compared, side))
+            self._marked = True
+        elif self._marked:
+            self._page_canvas.set_overlay(None)
+            self._marked = False
+
+    @Slot()
+    def _show_rows(self) -> None:
+        if self.compared is not None:
+            shown = [state for state, button in self.filters.items() if button.isChecked()]
+            rows = rows_of(self.compared, shown, self.search.text())
+            self.table.show_rows(rows, weights=self.compared.weights is not None)
+
+    @Slot(object)
+    def _seek(self, row: Row) -> None:
+        self.view.seek(row)
+
+    @Slot(object)
+    def _fail(self, error: BaseException) -> None:
+        self.progress.setVisible(False)
+        self.notices.show_notice(notice_of(error))
+
+
+def show_comparison(
+    context: Context, canvas: Canvas | None = None, parent: QWidget | None = None
+) -> ComparisonWindow:
+    """Open the comparison of the open network with what it was, or bring the one that is open to the front.
+
+    `canvas` is the page's; it shows what differs while the window is open.
+    """
+    for there in parent.findChildren(ComparisonWindow) if parent is not None else ():
+        if there.isVisible():
+            there.raise_()
+            there.activateWindow()
+            return there
+    window = ComparisonWindow(context, canvas, parent)
+    window.show()
+    return window
