@@ -18,7 +18,8 @@ class Corner(QObject):
         self._side = side
         widget.setParent(view)
         widget.raise_()
-        view.installEventFilter(self)
+        # The viewport has its new size after the view.
+        view.viewport().installEventFilter(self)
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
