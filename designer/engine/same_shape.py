@@ -6,6 +6,7 @@ what this look at a table costs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,9 @@ def keeps_shape(kind_key: str, settings: Mapping[str, Any], shape: Sequence[int]
     if row.ranks and len(shape) not in row.ranks:
         return False
     if kind_key in _CHANNELS:
-        return bool(shape[1] == settings["num_features"])
+        # Of one single value torch takes no mean over the positions.
+        single = kind_key.startswith("InstanceNorm") and math.prod(shape[2:]) == 1
+        return bool(shape[1] == settings["num_features"]) and not single
     if kind_key in _KINDS:
         return True
     return row.category in ("Activation", "Regularization") and kind_key not in _OWN_CHECKS

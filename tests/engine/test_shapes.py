@@ -9,12 +9,14 @@ import pytest
 import torch
 from torchvision import models
 
+from designer.catalog.kinds import KINDS
 from designer.catalog.models import MODELS
 from designer.engine.building import build
 from designer.engine.opening.capturing import record
 from designer.engine.opening.pretrained import bare_module, imagenet_classes
 from designer.engine.shapes import infer
 from designer.network.network import Layer, Port
+from designer.session import problems as codes
 
 SAMPLE = ["resnet18", "vit_b_16", "swin_t", "googlenet", "shufflenet_v2_x1_0", "densenet121", "maxvit_t"]
 
@@ -260,3 +262,55 @@ def test_layers_behind_a_wrong_one_keep_their_parameters(tiny_network):
     assert facts.layers["stem.relu"].shapes == ()
     assert facts.layers["fc"].parameters == 27
     assert facts.layers["stem.conv"].shapes == ((8, 16, 16),)
+
+
+def test_each_problem_has_its_code(tiny_network):
+    cases = {
+        codes.CYCLE: tiny_network.with_inputs({"stem.conv": (Port("stem.relu"),)}),
+        codes.SEVERAL_OUTPUTS: added(tiny_network, Layer("o2", "o2", "Output"), Port("fc")),
+        codes.ALL_FROZEN: tiny_network.with_layers(*(replace(layer, frozen=True) for layer in tiny_network)),
+        codes.AFTER_END: added(tiny_network, Layer("late", "late", "ReLU"), Port("output")),
+        codes.CLASSES: changed(tiny_network, "fc", out_features=5),
+        codes.WIDTH: changed(tiny_network, "fc", in_features=512),
+        codes.SETTINGS: changed(tiny_network, "stem.conv", groups=2),
+    }
+    for code, network in cases.items():
+        (problem,) = [p for p in infer(network).problems if p.code == code]
+        assert problem.message.strip()
+        assert all(p.code for p in infer(network).problems)
+    assert infer(cases[codes.CYCLE]).problems[0].layer == "stem.conv"
+    several = next(p for p in infer(cases[codes.SEVERAL_OUTPUTS]).problems if p.severity == "error")
+    assert (several.layer, "'output', 'o2'" in several.message) == ("o2", True)
+
+
+def test_what_no_output_needs_is_no_error(tiny_network):
+    """A layer that was just dropped on the canvas does not keep the rest from running."""
+    loose = added(tiny_network, Layer("new", "new", "Linear", {"in_features": 5, "out_features": 2}), None)
+    found = infer(loose).problems
+    assert {p.severity for p in found} == {"warning"}
+    assert {p.code for p in found} == {codes.EMPTY_INPUT, codes.UNUSED}
+    unfit = loose.with_inputs({"new": (Port("drop"),)})
+    assert {p.code for p in infer(unfit).problems} == {codes.WIDTH, codes.UNUSED}
+    assert {p.severity for p in infer(unfit).problems} == {"warning"}
+    assert build(unfit)(torch.zeros(1, 3, 16, 16)).shape == (1, 3)
+
+
+def test_what_onnx_cannot_hold_is_warned_of(tiny_network, monkeypatch):
+    row = replace(KINDS["Tanh"], onnx="It has no such operator.")
+    monkeypatch.setitem(KINDS, "Tanh", row)
+    network = between(tiny_network, Layer("t", "tanh", "Tanh"), "fc")
+    (problem,) = infer(network).problems
+    assert (problem.severity, problem.layer, problem.code) == ("warning", "t", codes.ONNX)
+    assert "'tanh'" in problem.message
+    assert "It has no such operator." in problem.message
+    # Of a layer that is not used nothing is exported.
+    unused = added(tiny_network, Layer("t", "tanh", "Tanh"), Port("fc"))
+    assert [p.code for p in infer(unused).problems] == [codes.UNUSED]
+
+
+def test_one_value_has_no_mean_over_its_positions(tiny_network):
+    """As torch has it: instance normalization refuses what has one position."""
+    norm = Layer("n", "n", "InstanceNorm2d", {"num_features": 8})
+    assert infer(between(tiny_network, norm, "pool")).problems == ()
+    (problem,) = infer(between(tiny_network, norm, "flatten")).problems
+    assert (problem.severity, problem.layer, problem.code) == ("error", "n", codes.SHAPE)
