@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
+    QLineEdit,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -40,6 +40,7 @@ from designer.gui.editing.properties.pane import PropertyPane
 from designer.gui.editing.properties.state import resolve as resolve_properties
 from designer.gui.editing.questions import Questions
 from designer.gui.editing.renaming import Renaming
+from designer.gui.editing.sealing import Sealing
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.side import SidePanel
 from designer.gui.editing.sides import Sides
@@ -47,6 +48,7 @@ from designer.gui.editing.summing import SummaryKeeper
 from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.timing import Timing
 from designer.gui.editing.view_state import panels_state, restore_panels
+from designer.gui.editing.windows import Windows
 from designer.gui.editing.zoom_bar import ZoomBar
 from designer.gui.look.tokens import SPACE
 from designer.gui.page import Page
@@ -62,7 +64,8 @@ class NetworkPage(Page):
         canvas, library, table, pane, history_pane, problems, zoom_bar: its parts.
         left, right: the panels at the sides.
         selection: what is selected, shared by all parts.
-        editor, adding, clipboard, questions, freezing, placing, looking: who does the commands.
+        editor, adding, clipboard, questions, freezing, placing, looking, windows: who
+            does the commands.
         actions_by_key: the commands as Qt's actions.
     """
 
@@ -98,10 +101,20 @@ class NetworkPage(Page):
         self.placing = Placing(self.editor, self.canvas, self.selection, self)
         panels, lists = (self.left, self.right), (self.library, self.history_pane)
         self.looking = Looking(self.canvas, panels, lists, self)
-        doers = Doers(self.editor, self.clipboard, self.questions, self.freezing, self.placing, self.looking)
+        self.windows = Windows(context, self.canvas, self)
+        doers = Doers(
+            self.editor,
+            self.clipboard,
+            self.questions,
+            self.freezing,
+            self.placing,
+            self.looking,
+            self.windows,
+        )
         self._actions = Actions(look, self, handlers(doers, self.canvas.mirror))
         self.menus = ContextMenus(self._actions, self)
         self.actions_by_key: Mapping[str, QAction] = self._actions.by_key
+        self.sealing = Sealing(context.history, self)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -209,6 +222,7 @@ class NetworkPage(Page):
             (self.pane.select_asked, self.selection.select),
             (self.pane.delete_asked, editor.delete),
             (self.problems.chosen, self.go_to_layer),
+            (self.windows.layer_chosen, self.go_to_layer),
             (self.problems.asked, editor.attempt),
             (editor.refused, self.pane.restore),
             (editor.added, self._show_added),
@@ -222,9 +236,6 @@ class NetworkPage(Page):
             (self.canvas.arranged, self._refresh_commands),
         ):
             signal.connect(slot)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._seal)
 
     @Slot(str)
     def _add_entry(self, key: str) -> None:
@@ -238,13 +249,8 @@ class NetworkPage(Page):
     def _open_layer(self, layer_id: str) -> None:
         self.go_to_layer(layer_id)
         self.right.show_tab(self.pane)
-        self.pane.setFocus()
-
-    @Slot(QWidget, QWidget)
-    def _seal(self, old: QWidget | None, new: QWidget | None) -> None:
-        """What is typed into another field is a step of its own."""
-        if old is not None and self.isAncestorOf(old):
-            self.context.history.seal()
+        field = self.pane.layer.findChild(QLineEdit) if self.pane.layer is not None else None
+        (field or self.pane).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _hear(self, topic: str) -> None:
         session = self.context.session

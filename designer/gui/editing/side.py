@@ -100,8 +100,7 @@ class SidePanel(QFrame):
         self._strip.setVisible(folded)
         self.setMinimumWidth(STRIP if folded else self._least)
         self.setMaximumWidth(STRIP if folded else 16_777_215)
-        if not folded:
-            self.be_wide(self._width)
+        self._share(STRIP if folded else self._width)
         if had_focus and folded:
             self.open_button.setFocus()
         self.folded_changed.emit()
@@ -113,15 +112,20 @@ class SidePanel(QFrame):
 
     def be_wide(self, width: int) -> None:
         """Be so wide for now; folded, once it is unfolded."""
-        splitter = self.parentWidget()
         self._width = max(width, self._least)
-        if not isinstance(splitter, QSplitter) or self._folded:
+        if not self._folded:
+            self._share(self._width)
+
+    def _share(self, width: int) -> None:
+        """Take so much of the splitter's room; the canvas in its middle has the rest."""
+        splitter = self.parentWidget()
+        if not isinstance(splitter, QSplitter):
             return
         sizes = splitter.sizes()
         here = splitter.indexOf(self)
         middle = 1
-        sizes[middle] = max(sizes[middle] + sizes[here] - self._width, 0)
-        sizes[here] = self._width
+        sizes[middle] = max(sizes[middle] + sizes[here] - width, 0)
+        sizes[here] = width
         splitter.setSizes(sizes)
 
     @property

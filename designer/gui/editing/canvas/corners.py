@@ -18,7 +18,8 @@ class Corner(QObject):
         self._side = side
         widget.setParent(view)
         widget.raise_()
-        # The viewport has its new size after the view.
+        view.installEventFilter(self)
+        # It has its new size after the view.
         view.viewport().installEventFilter(self)
         widget.installEventFilter(self)
 

@@ -14,6 +14,7 @@ from designer.gui.editing.freezing import Freezing
 from designer.gui.editing.looking import Looking
 from designer.gui.editing.placing import Placing
 from designer.gui.editing.questions import Questions
+from designer.gui.editing.windows import Windows
 
 
 class Doers(NamedTuple):
@@ -25,6 +26,7 @@ class Doers(NamedTuple):
     freezing: Freezing
     placing: Placing
     looking: Looking
+    windows: Windows
 
 
 def handlers(doers: Doers, mirror: Mirror) -> dict[str, Callable[..., object]]:
@@ -39,6 +41,7 @@ def handlers(doers: Doers, mirror: Mirror) -> dict[str, Callable[..., object]]:
         (doers.placing, "distribute_across distribute_down arrange"),
         (doers.looking, "add_layer find show_all show_selection direction minimap save_picture"),
         (doers.looking, "left_panel right_panel history"),
+        (doers.windows, "analyze compare"),
         (mirror, "expand_all expand_level collapse_level collapse_all"),
     )
     return {key: getattr(doer, key) for doer, keys in rows for key in keys.split()}
