@@ -22,7 +22,7 @@ from designer.gui.editing.canvas.gestures.drop import MIME
 from designer.gui.editing.canvas.gestures.touch import Touch
 from designer.gui.editing.canvas.gestures.wiring import Wiring, tip_of
 from designer.gui.editing.canvas.item import NetworkItem
-from designer.gui.editing.canvas.painting import READABLE
+from designer.gui.editing.canvas.painting import NAMES, READABLE
 from designer.gui.editing.canvas.picture import Hit
 from designer.gui.editing.canvas.zoom_view import ZoomView
 from designer.gui.editing.canvas.zooming import wheel_factor
@@ -154,7 +154,8 @@ class CanvasView(ZoomView):
             port = self.wiring.at(point.x(), point.y(), scale)
             if port.part:
                 return port
-        hit = self.picture.at(point.x(), point.y(), LINE_REACH / scale)
+        # Zoomed out, lines are too near to one another to be told apart.
+        hit = self.picture.at(point.x(), point.y(), LINE_REACH / scale if scale >= NAMES else 0.0)
         if hit.part in ("tick", "button") and not self.item.has(hit.part, hit.key, scale):
             return Hit("box", hit.key)
         return hit

@@ -127,6 +127,13 @@ def test_a_line_is_lit_selected_and_deleted(page, mouse, asked):
     assert asked == [("disconnect_asked", (Connection("drop", 0, "fc", 0),))]
 
 
+def test_zoomed_out_a_line_is_too_thin_to_be_meant(page, mouse):
+    at = line_point(page, SKIP)
+    assert page.canvas.view.hit(mouse.place(at)).part == "line"
+    page.canvas.view.zoom_to(0.3)
+    assert page.canvas.view.hit(mouse.place(at)).part == ""
+
+
 def test_a_box_is_moved_beside_the_one_that_feeds_it(page, mouse, asked):
     start = middle(page, "flatten")
     mouse.press(start)
