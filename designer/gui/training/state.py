@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.catalog.checking import nothing_learned
 from designer.gui.readiness import (
     Obstacle,
     network_obstacle,
