@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from designer.gui.editing.history import History
 
@@ -21,5 +22,6 @@ class Sealing(QObject):
 
     @Slot(QWidget, QWidget)
     def _seal(self, old: QWidget | None, new: QWidget | None) -> None:
-        if old is not None and self._page.isAncestorOf(old):
+        # A page that is being deleted loses the focus once more.
+        if old is not None and isValid(self._page) and self._page.isAncestorOf(old):
             self._history.seal()

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from designer.catalog.library import ENTRIES
 from designer.gui.editing.canvas.gestures.drop import MIME
 from designer.gui.editing.canvas.gestures.touch import Touch
 from designer.gui.editing.canvas.gestures.wiring import Wiring, tip_of
@@ -345,4 +346,4 @@ def entry_in(data: QMimeData) -> tuple[str, str] | None:
         key = bytes(data.data(MIME).data()).decode("utf-8").strip()
     except UnicodeDecodeError:
         return None
-    return (key, data.text().strip() or key) if key else None
+    return (key, tr(ENTRIES[key].title)) if key in ENTRIES else None

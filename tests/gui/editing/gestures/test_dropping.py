@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from designer.gui.editing.canvas.gestures.drop import MIME
 from designer.gui.editing.canvas.gestures.sketch import NOTHING
 from designer.gui.editing.canvas.view import entry_in
+from designer.gui.editing.library.model import LibraryModel
 from designer.network.groups import GROUP
 from designer.network.network import Connection, Place
 
@@ -18,10 +19,9 @@ from .conftest import middle
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-def entry(key=b"ReLU", title="ReLU"):
+def entry(key=b"ReLU"):
     data = QMimeData()
     data.setData(MIME, key)
-    data.setText(title)
     return data
 
 
@@ -86,16 +86,16 @@ def test_dropped_on_a_box_it_is_put_behind_it_where_there_is_one_way_on(page, mo
 def test_dropped_on_the_empty_canvas_it_lies_there_beside_the_nearest_box(page, mouse, asked):
     fc = page.canvas.picture.rectangle("fc")
     at = (fc.right + 300, fc.y + 30)
-    drag = Drag(page, entry(b"Linear", "Dense"))
+    drag = Drag(page, entry(b"Conv2d"))
     assert drag.over(at)
     ((ghost, title),) = page.canvas.gestures.layer.sketch.ghosts
-    assert title == "Dense"
+    assert title == "Convolution 2-D"
     assert (ghost.x % 8, ghost.y % 8) == (0, 0)
     assert ghost.x + ghost.width / 2 == pytest.approx(at[0], abs=5)
     assert drag.drop(at)
     place = asked[0][3]
     anchor = page.canvas.picture.rectangle(place.anchor)
-    assert asked == [("drop_asked", "Linear", None, place)]
+    assert asked == [("drop_asked", "Conv2d", None, place)]
     assert (anchor.x + place.x, anchor.y + place.y) == (ghost.x, ghost.y)
 
 
@@ -151,17 +151,17 @@ def test_files_and_texts_are_left_to_the_window(page, mouse, asked):
     assert asked == []
 
 
-@pytest.mark.parametrize("key", [b"", b"  ", b"\xff\xfe\x00"])
-def test_an_entry_without_a_readable_key_is_left_alone(page, mouse, asked, key):
+@pytest.mark.parametrize("key", [b"", b"  ", b"\xff\xfe\x00", b"NoSuchLayer"])
+def test_an_entry_that_is_not_in_the_library_is_left_alone(page, mouse, asked, key):
     drag = Drag(page, entry(key))
     assert not drag.over(middle(page, "fc"))
     assert not drag.drop(middle(page, "fc"))
     assert asked == []
 
 
-def test_the_title_is_the_text_or_the_key():
-    assert entry_in(entry(b"Conv2d", "Convolution 2-D")) == ("Conv2d", "Convolution 2-D")
-    assert entry_in(entry(b"Conv2d", "")) == ("Conv2d", "Conv2d")
+def test_an_entry_has_the_title_of_the_library():
+    assert entry_in(entry(b"Conv2d")) == ("Conv2d", "Convolution 2-D")
+    assert entry_in(LibraryModel().mimeData([])) is None
     assert entry_in(QMimeData()) is None
 
 
