@@ -13,6 +13,8 @@ from PIL import Image
 
 import designer
 from designer.catalog.finding import layer_ids
+from designer.catalog.models import MODELS
+from designer.catalog.scripts import read_value
 from designer.engine.building import build
 from designer.engine.data import load_picture
 from designer.errors import DataError, DesignerError, EditError, OpeningError, TrainingError
@@ -276,3 +278,55 @@ def test_pictures_at_files_and_folders(pictures, tmp_path):
     for wrong in (tmp_path / "empty", tmp_path / "none.png"):
         with pytest.raises(DataError, match=wrong.name):
             pictures_at(wrong)
+
+
+class TestActions:
+    """The window's actions, by their names."""
+
+    def test_an_action_is_made_by_its_name(self):
+        project = designer.open(MODEL, weights=None)
+        project.do("replace_head", classes=["a", "b"])
+        project.do("freeze_backbone")
+        project.do("insert", entry="BatchNorm2d", from_="classifier.1", settings={"eps": 0.01})
+        new = project.network.of_kind("BatchNorm2d")[0]
+        assert new.settings["num_features"] == 2
+        assert new.settings["eps"] == 0.01
+        assert project.network.classes == ("a", "b")
+        assert not [p for p in project.facts().problems if p.severity == "error"]
+        assert project.module()(torch.zeros(1, 3, 224, 224)).shape == (1, 2)
+
+    def test_what_cannot_be_made_changes_nothing(self):
+        project = designer.open(MODEL, weights=None)
+        before = project.network
+        for action, values in (("explode", {}), ("delete", {"layers": ["nothing"]}), ("rename", {})):
+            with pytest.raises(EditError):
+                project.do(action, **values)
+        assert project.network is before
+
+    def test_a_script_is_one_edit(self):
+        project = designer.open(MODEL, weights=None)
+        edits = [{"action": "freeze_backbone"}, {"action": "rename", "layer": "classifier.1", "name": "head"}]
+        before = project.network
+        project.run(read_value({"format": 1, "edits": edits}))
+        assert project.head == ("head",)
+        change = project.session.last_change
+        assert change.before is before
+        assert change.edit.inverse(before).apply(project.network) == before
+        project.run(read_value({"format": 1, "edits": []}))
+        assert project.session.last_change is change
+
+    def test_a_summary_and_a_comparison(self):
+        project, other = designer.open(MODEL, weights=None), designer.open(MODEL, weights=None)
+        assert project.summary().parameters == MODELS[MODEL].parameters
+        assert project.compare(other).equal
+        other.replace_head(7)
+        found = project.compare(other)
+        assert [delta.layer.name for delta in found.changed] == ["classifier.1"]
+        assert found.parameter_delta == 513 * 7 - 513 * 1000
+        assert other.summary(8, "SGD").batch_size == 8
+
+    def test_head_styles(self):
+        project = designer.open("resnet18", weights=None)
+        project.replace_head(["a", "b"], style="flatten_dense")
+        assert len(project.network.of_kind("Linear")) == 2
+        assert not [p for p in project.facts().problems if p.severity == "error"]

@@ -20,26 +20,36 @@ from designer.session.results import Facts
 VALUE = 4
 """Bytes of a float32."""
 
-HANDED_ON = frozenset({"Input", "Output", "AuxiliaryOutput", "Identity", "Unsqueeze", "ExpandBatch"})
+HANDED_ON = frozenset(
+    {"Input", "Output", "AuxiliaryOutput", "Identity", "Unsqueeze", "Squeeze", "ExpandBatch"}
+)
 """Kinds that give the very value they get (an input: the picture, which is counted as its own)."""
 REORDERED = frozenset({"Permute", "Transpose", "Select", "Slice", "Chunk"})
 """Kinds that give a view whose values do not lie in order."""
-IN_ORDER = frozenset({"Flatten", "Reshape", "Contiguous"})
+IN_ORDER = frozenset({"Flatten", "Unflatten", "Reshape", "Contiguous"})
 """Kinds that give a view of what lies in order, and a copy of what does not."""
+HELD = frozenset({"Parameter", "Constant"})
+"""Kinds whose value lies with the parameters and buffers already."""
 
 KEPT_OUTPUT = frozenset({"ReLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Softmin"})
 """Kinds whose backward pass needs what they gave; that of most others needs what they got."""
 KEPT_NOTHING = frozenset(
-    {"Add", "Subtract", "Concat", "Scale", "Mean", "Sum", "Pad", "ZeroPad2d", "Upsample"}
+    {
+        *("Add", "Subtract", "Concat", "Stack", "Scale", "Mean", "Sum", "Positions", "Upsample"),
+        *("PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "Pad", "ZeroPad2d", "ZeroPad1d"),
+        *("ConstantPad2d", "ConstantPad1d", "CircularPad2d", "CircularPad1d"),
+    }
 )
 """Kinds whose backward pass needs no values at all."""
 PRODUCTS = frozenset({"Multiply", "Divide", "MatrixProduct"})
 """Kinds whose gradient for one input needs the others."""
-KEPT_MORE: Mapping[str, float] = {
-    "MaxPool2d": 2.0,
-    "AdaptiveMaxPool2d": 2.0,
-    "MaxPool1d": 2.0,
-    "AdaptiveMaxPool1d": 2.0,
+PER_CHANNEL = frozenset({"StochasticDepth", "Dropout1d", "Dropout2d", "FeatureAlphaDropout"})
+"""Random layers that draw a number for each channel or picture, not for each value."""
+KEPT_INPUTS: Mapping[str, float] = {"LPPool2d": 2.0, "LPPool1d": 2.0, "LocalResponseNorm": 3.1}
+"""What is kept inside besides, in inputs: powers, sums of neighbours."""
+KEPT_OUTPUTS: Mapping[str, float] = {
+    **dict.fromkeys(("MaxPool2d", "AdaptiveMaxPool2d", "MaxPool1d", "AdaptiveMaxPool1d"), 2.0),
+    **dict.fromkeys(("RMSNorm", "LogSigmoid", "Softsign"), 1.0),
     "MultiheadAttention": 4.0,
     "ShiftedWindowAttention": 5.5,
     "ShiftedWindowAttentionV2": 11.5,
@@ -92,8 +102,8 @@ def stores(network: Network, facts: Facts, *, training: bool = False) -> Stores:
             if shared and source in of:
                 of[port] = of[source]
             else:
-                # A bare parameter is counted among the parameters.
-                size = 0 if layer.kind == "Parameter" else VALUE * math.prod(shape)
+                # What is held is counted among the parameters.
+                size = 0 if layer.kind in HELD else VALUE * math.prod(shape)
                 of[port] = Store(layer_id, number, size)
             if orderly:
                 straight.add(port)
@@ -168,6 +178,8 @@ def kept_bytes(network: Network, facts: Facts) -> int:
         kept.update(found[port] for port in outputs if own and port in found)
         if known is not None and known.shapes:
             inside += more * VALUE * math.prod(known.shapes[0])
+        if layer.kind in KEPT_INPUTS and inputs and inputs[0] in found:
+            inside += KEPT_INPUTS[layer.kind] * found[inputs[0]].size
     return sum(store.size for store in kept) + round(inside)
 
 
@@ -175,11 +187,11 @@ def _kept_of(layer: Layer, network: Network, learning: Iterable[str]) -> tuple[t
     """Inputs that a layer keeps, whether it keeps its outputs, and what it keeps besides (in outputs)."""
     ports = tuple(port for port in network.inputs[layer.id] if port is not None)
     moved = layer.kind in HANDED_ON | REORDERED | IN_ORDER | KEPT_NOTHING
-    if moved or layer.kind == "Parameter" or _is_global_mean(layer):
+    if moved or layer.kind in HELD or _is_global_mean(layer):
         return (), False, 0.0
     if _random(layer):
-        # A mask of one number for each value; stochastic depth draws one for each picture.
-        masked = _acts(layer) and layer.kind != "StochasticDepth" and not layer.kind.startswith("Dropout2")
+        # A mask of one number for each value.
+        masked = _acts(layer) and layer.kind not in PER_CHANNEL
         return (), False, 1.0 if masked else 0.0
     if layer.kind in KEPT_OUTPUT:
         return (), True, 0.0
@@ -190,13 +202,13 @@ def _kept_of(layer: Layer, network: Network, learning: Iterable[str]) -> tuple[t
     if row is not None and row.category in ("Convolution", "Linear") and layer.frozen:
         # What came in is needed for the gradient of the weights alone.
         return (), False, 0.0
-    return ports, False, KEPT_MORE.get(layer.kind, 0.0)
+    return ports, False, KEPT_OUTPUTS.get(layer.kind, 0.0)
 
 
 def _is_global_mean(layer: Layer) -> bool:
     """Global average pooling: torch takes the mean, whose gradient needs no values."""
     size = layer.settings.get("output_size", 1)
-    return layer.kind == "AdaptiveAvgPool2d" and (size == 1 or list(_listed(size)) == [1, 1])
+    return layer.kind.startswith("AdaptiveAvgPool") and set(_listed(size)) == {1}
 
 
 def _listed(value: object) -> tuple[object, ...]:

@@ -10,6 +10,8 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from designer.catalog.actions import class_names, freeze_backbone, replace_head
+from designer.catalog.kinds import KINDS
+from designer.catalog.library import ENTRIES, Around
 from designer.catalog.memory import activation_bytes, kept_bytes
 from designer.catalog.models import MODELS
 from designer.catalog.optimizers import OPTIMIZERS
@@ -241,3 +243,45 @@ def test_a_cycle_has_no_depth():
     )
     found = summary(network, infer(network))
     assert (found.depth, found.complete, found.connections) == (0, False, 2)
+
+
+def behind_a_convolution(key):
+    """A kind of layer behind one that learns, as the library puts it there; None where it does not fit."""
+    for shape, before in (
+        (
+            (64, 12, 12),
+            Layer("pre", "pre", "Conv2d", {"in_channels": 64, "out_channels": 64, "kernel_size": 1}),
+        ),
+        ((12, 64), Layer("pre", "pre", "Linear", {"in_features": 64, "out_features": 64})),
+    ):
+        made = ENTRIES[key].make(Around(shape, 5))
+        if made.exit is None:
+            return None
+        rows = [
+            Layer("in", "in", "Input", {"shape": list(shape)}),
+            before,
+            *made.layers,
+            Layer("out", "out", "Output"),
+        ]
+        inputs = {"in": (), "pre": (Port("in"),), "out": (made.exit,)}
+        for layer_id, ports in made.inputs.items():
+            inputs[layer_id] = tuple(Port("pre") if port is None else port for port in ports)
+        network = Network(key, {row.id: row for row in rows}, inputs)
+        if infer(network).layers["out"].shapes:
+            return network
+    return None
+
+
+# Windows are filled up to whole ones, which a small picture is mostly made of; whole models are measured
+# above. The others give what nothing that learns has fed.
+APART = {"ShiftedWindowAttention", "ShiftedWindowAttentionV2", "Embedding", "Parameter", "Constant"}
+
+
+@pytest.mark.parametrize("key", [key for key in KINDS if key not in APART and key in ENTRIES])
+def test_what_each_kind_keeps_is_what_torch_saves(key):
+    network = behind_a_convolution(key)
+    if network is None:
+        assert key in ("Output", "AuxiliaryOutput", "Squeeze", "RelativePositionalMultiHeadAttention")
+        return
+    # Normalization keeps a mean and a deviation for some of its values besides.
+    assert kept_bytes(network, infer(network)) == pytest.approx(saved_bytes(network, 2), rel=0.04, abs=300)
