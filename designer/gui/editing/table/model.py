@@ -24,6 +24,11 @@ FROZEN, NAME = PLACES["frozen"], PLACES["name"]
 RATES = {PLACES["weights"]: WEIGHT_RATE, PLACES["bias"]: BIAS_RATE}
 LAST = len(COLUMNS) - 1
 
+# Made once: Qt asks each cell again and again while rows are selected.
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_TICKED = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+_TYPED = _PLAIN | Qt.ItemFlag.ItemIsEditable
+
 SWATCH = 8, 16
 """Pixels of the colour before a name."""
 
@@ -141,13 +146,10 @@ class TableModel(QAbstractTableModel):
         """See Qt."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         row, number = self.rows[index.row()], index.column()
-        if number == FROZEN and row.tick:
-            found |= Qt.ItemFlag.ItemIsUserCheckable
-        if number == NAME or (number in RATES and row.learns):
-            found |= Qt.ItemFlag.ItemIsEditable
-        return found
+        if number == FROZEN:
+            return _TICKED if row.tick else _PLAIN
+        return _TYPED if number == NAME or (row.learns and number in RATES) else _PLAIN
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """See Qt: who fills the model sorts."""
