@@ -26,6 +26,7 @@ from designer.gui.editing.diff_view import DiffRow, DiffView, rows_of
 from designer.gui.editing.head_styles import StyleChoice
 from designer.gui.editing.previewing import Previewing
 from designer.gui.look.tokens import SPACE
+from designer.jobs.previews import Preview
 from designer.messages import count_text, tr
 from designer.network.edits import Edit
 from designer.network.network import Network
@@ -216,8 +217,8 @@ class HeadDialog(QDialog):
         self._show()
 
     @Slot(object)
-    def _take(self, facts: Facts) -> None:
-        self._after = facts
+    def _take(self, found: Preview) -> None:
+        self._after = found.facts
         self._show()
 
     def _show(self) -> None:

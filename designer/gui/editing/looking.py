@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.history_pane import HistoryPane
 from designer.gui.editing.library.panel import LibraryPanel
+from designer.gui.editing.selection import Selection
 from designer.gui.editing.side import SidePanel
 
 
@@ -23,6 +24,7 @@ class Looking(QObject):
     def __init__(
         self,
         canvas: Canvas,
+        selection: Selection,
         panels: tuple[SidePanel, SidePanel],
         lists: tuple[LibraryPanel, HistoryPane],
         parent: QObject | None = None,
@@ -32,6 +34,7 @@ class Looking(QObject):
         left, right = panels
         self._library, self._history = lists
         self._canvas = canvas
+        self._selection = selection
         self._left = left
         self._right = right
         left.folded_changed.connect(self.changed)
@@ -79,8 +82,10 @@ class Looking(QObject):
 
     @Slot(bool)
     def direction(self, right: bool) -> None:
-        """Let the network run to the right, or down."""
+        """Let the network run to the right, or down; what is selected stays in sight."""
         self._canvas.set_direction("right" if right else "down")
+        if self._selection.layers:
+            self._canvas.show_layer(self._selection.layers[0])
 
     @Slot()
     def add_layer(self) -> None:

@@ -100,7 +100,7 @@ class NetworkPage(Page):
         self.freezing = Freezing(self.editor, self.selection, self)
         self.placing = Placing(self.editor, self.canvas, self.selection, self)
         panels, lists = (self.left, self.right), (self.library, self.history_pane)
-        self.looking = Looking(self.canvas, panels, lists, self)
+        self.looking = Looking(self.canvas, self.selection, panels, lists, self)
         self.windows = Windows(context, self.canvas, self)
         doers = Doers(
             self.editor,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from designer.jobs import steps
+from designer.jobs.previews import Preview, preview
 from designer.jobs.runner import Runner
 from designer.messages import tr
 from designer.network.network import Network
-from designer.session.results import Facts
 
 
 class Previewing(QObject):
-    """Infers the facts of one network after the other; only the newest counts.
+    """Looks into one network after the other; only the newest counts.
 
     Signals:
-        found(facts): of the network that was asked for last.
+        found(preview): of the network that was asked for last.
     """
 
     found = Signal(object)
@@ -25,9 +24,9 @@ class Previewing(QObject):
         self._runner = runner
         self._stopped = False
 
-    def ask(self, network: Network) -> None:
-        """Infer the facts of this network."""
-        job = self._runner.start(tr("Working out shapes"), steps.infer_facts(network), "preview")
+    def ask(self, network: Network, weights: object = None) -> None:
+        """Look into this network, and whether weights fit it."""
+        job = self._runner.start(tr("Working out shapes"), preview(network, weights), "preview")
         job.finished.connect(self._take)
 
     def stop(self) -> None:
@@ -35,6 +34,6 @@ class Previewing(QObject):
         self._stopped = True
 
     @Slot(object)
-    def _take(self, facts: object) -> None:
-        if isinstance(facts, Facts) and not self._stopped:
-            self.found.emit(facts)
+    def _take(self, found: object) -> None:
+        if isinstance(found, Preview) and not self._stopped:
+            self.found.emit(found)

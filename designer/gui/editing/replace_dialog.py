@@ -27,8 +27,10 @@ from designer.gui.editing.canvas.content import kind_of, value_text
 from designer.gui.editing.library.list import LibraryList
 from designer.gui.editing.library.rows import Row, rows_of
 from designer.gui.editing.previewing import Previewing
+from designer.gui.editing.properties.fields import has_weights
 from designer.gui.editing.properties.parts import Facts as FactRows
 from designer.gui.look.tokens import SPACE
+from designer.jobs.previews import Preview
 from designer.messages import count_text, shape_text, tr
 from designer.network.document import Change
 from designer.network.edits import Edit
@@ -77,17 +79,16 @@ def kept(network: Network, layer_id: str, key: str, facts: Facts | None) -> Kept
     return Kept(edit, tuple(rows), layer=new)
 
 
-def weights_text(old: Layer, new: Layer, before: Facts | None, after: Facts | None) -> str:
-    """Whether the weights stay, as far as the numbers of parameters tell; '' while they are not known."""
-    was, now = (
-        facts.layers[layer.id].parameters if facts is not None and layer.id in facts.layers else None
-        for facts, layer in ((before, old), (after, new))
-    )
-    if not now:
-        return tr("none needed") if now == 0 else ""
-    if was == now:
-        return tr("stay, as far as their shapes agree")
-    return tr("new, {count} parameters", count=count_text(now))
+def weights_text(new: Layer, weights: object, after: Preview | None) -> str:
+    """Whether the new layer begins with the old one's weights; '' while it is not known."""
+    known = after.facts.layers.get(new.id) if after is not None else None
+    if after is None or known is None:
+        return ""
+    if not known.parameters:
+        return tr("none needed")
+    if has_weights(new, weights) and new.id not in after.misfits:
+        return tr("stay")
+    return tr("new, {count} parameters", count=count_text(known.parameters))
 
 
 def _former(old: Layer, new: Layer, name: str, value: Any) -> bool:
@@ -132,7 +133,8 @@ class ReplaceDialog(QDialog):
         assert network is not None
         self._network, self._layer = network, network[layer_id]
         self._facts = context.session.facts
-        self._after: Facts | None = None
+        self._weights = context.session.weights
+        self._after: Preview | None = None
         self._kept = Kept(None)
         self._key = ""
         self._previewing = Previewing(context.runner, self)
@@ -242,7 +244,7 @@ class ReplaceDialog(QDialog):
         if key:
             self._kept = kept(self._network, self._layer.id, key, self._facts)
             if self._kept.edit is not None:
-                self._previewing.ask(self._kept.edit.apply(self._network))
+                self._previewing.ask(self._kept.edit.apply(self._network), self._weights)
         self._show()
 
     @Slot(str)
@@ -251,8 +253,8 @@ class ReplaceDialog(QDialog):
             self.accept()
 
     @Slot(object)
-    def _take(self, facts: Facts) -> None:
-        self._after = facts
+    def _take(self, found: Preview) -> None:
+        self._after = found
         self._show()
 
     def _show(self) -> None:
@@ -261,8 +263,8 @@ class ReplaceDialog(QDialog):
         self._help.setText(row.help if row is not None else "")
         rows = self._kept.rows
         if layer is not None:
-            weights = weights_text(self._layer, layer, self._facts, self._after)
-            known = self._after.layers.get(layer.id) if self._after is not None else None
+            weights = weights_text(layer, self._weights, self._after)
+            known = self._after.facts.layers.get(layer.id) if self._after is not None else None
             shape = shape_text(known.shapes[0]) if known is not None and known.shapes else "…"
             rows = (*rows, (tr("Weights"), weights or "…"), (tr("Output then"), shape))
         self.facts.show_rows(rows)

@@ -10,6 +10,8 @@ from designer.gui.editing.side import SidePanel
 
 LEAST, MOST = (252, 304), (340, 344)
 """Widths of the left and the right panel in pixels, in a narrow and in a wide window."""
+CRAMPED = 900
+"""Below this width in pixels the left panel is folded at first, so that something is seen of the network."""
 NARROW, WIDE = 1060, 1500
 """Widths of the whole in pixels for which they hold; between, the panels grow with it."""
 
@@ -27,7 +29,7 @@ class Sides(QSplitter):
     def __init__(self, left: SidePanel, middle: QWidget, right: SidePanel) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._panels = (left, right)
-        self._decided = False
+        self._decided = self._ours = False
         for widget in (left, middle, right):
             self.addWidget(widget)
         self.setChildrenCollapsible(False)
@@ -35,15 +37,19 @@ class Sides(QSplitter):
         self.splitterMoved.connect(self.decide)
         for panel in self._panels:
             panel.widened.connect(self.decide)
+            panel.folded_changed.connect(self.decide)
 
     @Slot()
     def decide(self) -> None:
         """The widths are the user's from now on."""
-        self._decided = True
+        self._decided = self._decided or not self._ours
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the panels a share of the room, until the user has decided."""
         super().resizeEvent(event)
         if not self._decided:
+            self._ours = True
+            self._panels[0].fold(self.width() < CRAMPED)
+            self._ours = False
             for panel, width in zip(self._panels, widths(self.width()), strict=True):
                 panel.be_wide(width)

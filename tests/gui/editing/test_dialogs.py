@@ -7,11 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from designer.catalog.actions import HEAD_STYLES, HeadPlan
+from designer.engine.building import build, weights_of
 from designer.errors import EditError
 from designer.gui.editing.diff_view import DiffRow, DiffView
 from designer.gui.editing.head_dialog import HeadDialog, described, names_in, planned
 from designer.gui.editing.replace_dialog import ReplaceDialog, kept, weights_text
+from designer.jobs.previews import preview
 from designer.network.network import Network, Port
+from designer.progress import Progress
 from designer.session.results import Facts, LayerFacts
 from designer.session.session import Session
 
@@ -19,6 +22,14 @@ from .conftest import make_facts
 
 LONG = 60_000
 """Milliseconds: torch may have to be loaded first."""
+
+
+class Quiet(Progress):
+    def report(self, news: object) -> None:
+        pass
+
+    def raise_if_cancelled(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -126,16 +137,19 @@ def test_what_stays_when_a_layer_becomes_another_kind(tiny_network, facts):
     assert "already" in same.why
 
 
-def test_whether_weights_stay(tiny_network):
-    old, new = tiny_network["stem.bn"], tiny_network["fc"]
+def test_whether_weights_stay(tiny_network, facts):
+    weights = weights_of(build(tiny_network, seed=0))
 
-    def known(layer, parameters) -> Facts:
-        return Facts({layer.id: LayerFacts(((8,),), parameters)})
+    def told(layer_id: str, key: str, weights: object = weights) -> str:
+        found = kept(tiny_network, layer_id, key, facts)
+        after = preview(found.edit.apply(tiny_network), weights)(Quiet())
+        return weights_text(found.layer, weights, after)
 
-    assert "stay" in weights_text(old, new, known(old, 16), known(new, 16))
-    assert weights_text(old, new, known(old, 16), known(new, 27)) == "new, 27 parameters"
-    assert weights_text(old, new, known(old, 16), known(new, 0)) == "none needed"
-    assert weights_text(old, new, known(old, 16), None) == ""
+    assert told("stem.bn", "GroupNorm") == "stay"
+    assert told("stem.conv", "Conv1d").startswith("new, ")
+    assert told("stem.bn", "GroupNorm", None) == "new, 16 parameters"
+    assert told("stem.bn", "ReLU") == "none needed"
+    assert weights_text(tiny_network["fc"], weights, None) == ""
 
 
 def test_the_replace_dialog_is_worked_by_keys(context, session, qtbot):

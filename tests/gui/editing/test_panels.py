@@ -44,6 +44,16 @@ def test_panels_grow_with_the_window_until_the_user_decides(page):
     assert page.left.width() == 300
 
 
+def test_in_a_narrow_window_the_network_has_the_room(page):
+    page.resize(820, 560)
+    assert page.left.folded
+    page.resize(1200, 700)
+    assert not page.left.folded
+    page.actions_by_key["left_panel"].trigger()
+    page.resize(1300, 700)
+    assert page.left.folded
+
+
 def test_the_library_comes_up_by_its_keys(page):
     page.left.fold(True)
     page.canvas.view.setFocus()

@@ -23,7 +23,8 @@ def test_the_analysis_opens_once_and_leads_back(page, qtbot):
     assert page.windows._open["analysis"].isVisible()
 
 
-def test_the_comparison_opens_once(page):
+def test_the_comparison_opens_once(page, monkeypatch):
+    monkeypatch.setattr(ComparisonWindow, "_compare", lambda window: None)
     page.actions_by_key["compare"].trigger()
     window = page.windows._open["comparison"]
     assert isinstance(window, ComparisonWindow)

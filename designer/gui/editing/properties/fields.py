@@ -43,7 +43,7 @@ def has_weights(layer: Layer, weights: object) -> bool:
     """Whether weights are kept that a layer begins with: its own, or those that it was copied from."""
     if not isinstance(weights, Container):
         return False
-    return layer.id in weights or bool(layer.weights_from and layer.weights_from in weights)
+    return any(layer_id in weights for layer_id in (layer.id, *layer.weights_from))
 
 
 def fields_of(layer: Layer, facts: Facts | None, keeps_weights: bool) -> tuple[Field, ...]:
