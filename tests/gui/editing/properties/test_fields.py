@@ -82,7 +82,7 @@ def test_an_unknown_kind_shares_nothing(tiny_network, facts):
 def test_who_has_weights(tiny_network):
     assert has_weights(tiny_network["fc"], WEIGHTS)
     assert not has_weights(tiny_network["pool"], WEIGHTS)
-    assert has_weights(replace(tiny_network["fc"], id="fc~1", weights_from="fc"), WEIGHTS)
+    assert has_weights(replace(tiny_network["fc"], id="fc~1", weights_from=("gone", "fc")), WEIGHTS)
     assert not has_weights(tiny_network["fc"], None)
 
 
