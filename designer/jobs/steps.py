@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -31,7 +33,12 @@ def warm_up() -> Callable[[Progress], DeviceNews]:
         where = DeviceNews(chosen.title, chosen.reason)
         progress.report(where)
         # Loading torchvision takes as long again; the first model opens the sooner for it.
-        importlib.import_module("designer.engine.opening")
+        for name in ("designer.engine.opening", "designer.engine.shapes", "torchvision.models"):
+            importlib.import_module(name)
+        # Their 400,000 objects stay for good: looking through them again for cycles takes a third of a
+        # second each time, in which the window would not answer.
+        gc.freeze()
+        atexit.register(gc.unfreeze)
         return where
 
     return step
