@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from designer.gui.editing.canvas.gestures.wording import connection_text
 from designer.gui.editing.canvas.picture import Hit
 from designer.gui.editing.canvas.speaking import Speaker
 from designer.gui.editing.canvas.view import CanvasView
@@ -156,7 +157,8 @@ class Pointing(QObject):
         if connections and self._view.wiring is not None:
             if len(connections) == 1:
                 return tr(
-                    "Connection {connection}", connection=self._view.wiring.connection_text(connections[0])
+                    "Connection {connection}",
+                    connection=connection_text(self._view.wiring.network, connections[0]),
                 )
             return tr("{count} connections selected", count=len(connections))
         if count > 1 and not self._current.startswith(GROUP):

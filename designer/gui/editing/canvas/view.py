@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from designer.catalog.library import ENTRIES
 from designer.gui.editing.canvas.gestures.drop import MIME
 from designer.gui.editing.canvas.gestures.touch import Touch
-from designer.gui.editing.canvas.gestures.wiring import Wiring, tip_of
+from designer.gui.editing.canvas.gestures.wiring import Wiring
+from designer.gui.editing.canvas.gestures.wording import tip_of
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.painting import NAMES, READABLE
 from designer.gui.editing.canvas.picture import Hit
@@ -172,9 +173,6 @@ class CanvasView(ZoomView):
             place = below if area.contains(below) else place
         return self.viewport().mapToGlobal(place)
 
-    def _tip(self, hit: Hit) -> str:
-        return tip_of(self.wiring, hit) or self.item.spoken(hit.key)
-
     def touch(self, place: QPointF, modifiers: Qt.KeyboardModifier, button: str = "") -> Touch:
         """The pointer at a place in the viewport."""
         at = self.scene_at(place)
@@ -294,7 +292,8 @@ class CanvasView(ZoomView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the tool tip of what is under the pointer; tell when it leaves."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self._tip(self.hit(QPointF(event.pos())))
+            hit = self.hit(QPointF(event.pos()))
+            text = tip_of(self.wiring, hit) or self.item.spoken(hit.key)
             if text:
                 QToolTip.showText(event.globalPos(), text, self)
             else:

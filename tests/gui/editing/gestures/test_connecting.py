@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from designer.catalog.actions import Target, sources, targets
+from designer.gui.editing.canvas.gestures.aiming import End
 from designer.gui.editing.canvas.gestures.beginning import begin, from_spot
-from designer.gui.editing.canvas.gestures.connect import ConnectGesture, End, Rules, curve
+from designer.gui.editing.canvas.gestures.connect import ConnectGesture, Rules, curve
 from designer.gui.editing.canvas.gestures.gesture import RefusedGesture
 from designer.gui.editing.canvas.gestures.touch import Ask, Touch
 from designer.gui.editing.canvas.gestures.wiring import Wiring

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from designer.gui.editing.canvas.gestures.sketch import NOTHING
 from designer.gui.editing.canvas.picture import Hit
@@ -396,7 +396,15 @@ def test_the_menu_key_opens_the_menu_at_the_box(page, mouse, asked):
 
 def test_tool_tips_tell_ports_lines_and_boxes_apart(page, mouse):
     view = page.canvas.view
-    assert view._tip(view.hit(mouse.place(spot(page, "fc", "in")))) == "Input 1 of 1, from drop"
-    assert view._tip(view.hit(mouse.place(line_point(page, SKIP)))) == "stem.relu to block.add, input 2"
-    assert view._tip(view.hit(mouse.place(middle(page, "fc")))).startswith("Linear fc")
-    assert view._tip(Hit()) == ""
+
+    def tip(point):
+        QToolTip.hideText()
+        place = mouse.place(point).toPoint()
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view.viewport().mapToGlobal(place))
+        QApplication.sendEvent(view.viewport(), event)
+        return QToolTip.text() if QToolTip.isVisible() else ""
+
+    assert tip(spot(page, "fc", "in")) == "Input 1 of 1, from drop"
+    assert tip(line_point(page, SKIP)) == "stem.relu to block.add, input 2"
+    assert tip(middle(page, "fc")).startswith("Linear fc")
+    QToolTip.hideText()

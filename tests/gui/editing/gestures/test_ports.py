@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from designer.gui.editing.canvas.gestures.ports import APART, group_ports, layer_ports, side_point, spread
-from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring, tip_of
+from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring
+from designer.gui.editing.canvas.gestures.wording import input_text, spoken, tip_of
 from designer.gui.editing.canvas.picture import Hit
 from designer.network.arranging import Rectangle
 from designer.network.edits import SetInputs
@@ -182,14 +183,14 @@ def test_what_is_not_in_the_network_any_more_has_no_ports(tiny_network):
 
 def test_ports_and_lines_say_what_they_are(tiny_network):
     wiring = stacked(tiny_network)
-    said = [wiring.spoken(spot) for spot in wiring.spots("block.add")]
+    said = [spoken(wiring, spot) for spot in wiring.spots("block.add")]
     assert said == [
         "Input 1 of 3, from block.conv",
         "Input 2 of 3, from stem.relu",
         "Input 3 of 3, open",
         "Output 1 of 1, to pool",
     ]
-    relu = wiring.spoken(wiring.spot("stem.relu", "out", 0))
+    relu = spoken(wiring, wiring.spot("stem.relu", "out", 0))
     assert relu == "Output 1 of 1, to block.conv, block.add, input 2"
     number = wiring.line_of(Connection("stem.relu", 0, "block.add", 1))
     assert tip_of(wiring, Hit("line", "", number)) == "stem.relu to block.add, input 2"
@@ -200,7 +201,7 @@ def test_ports_and_lines_say_what_they_are(tiny_network):
 def test_names_in_any_script_and_of_any_length(tiny_network):
     odd = Layer("fc", "層 " + "x" * 500, "Linear", tiny_network["fc"].settings)
     wiring = stacked(tiny_network.with_layers(odd))
-    assert wiring.input_text("fc", 0) == odd.name
+    assert input_text(wiring.network, "fc", 0) == odd.name
 
 
 def test_many_layers_have_their_ports_at_once(tiny_network):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from designer.gui.editing.canvas.gestures.aiming import End
 from designer.gui.editing.canvas.gestures.band import BandGesture
-from designer.gui.editing.canvas.gestures.connect import ConnectGesture, End, Rules
+from designer.gui.editing.canvas.gestures.connect import ConnectGesture, Rules
 from designer.gui.editing.canvas.gestures.gesture import Gesture, RefusedGesture
 from designer.gui.editing.canvas.gestures.move import MoveGesture
 from designer.gui.editing.canvas.gestures.touch import Touch

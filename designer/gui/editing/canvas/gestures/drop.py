@@ -8,6 +8,7 @@ from designer.gui.editing.canvas.gestures.sketch import Sketch
 from designer.gui.editing.canvas.gestures.snapping import GRID
 from designer.gui.editing.canvas.gestures.touch import Ask, Touch
 from designer.gui.editing.canvas.gestures.wiring import Wiring
+from designer.gui.editing.canvas.gestures.wording import input_text, output_text
 from designer.gui.editing.canvas.picture import Picture
 from designer.messages import tr
 from designer.network.arranging import Rectangle
@@ -35,8 +36,8 @@ class DropGesture:
         if why:
             return Sketch(label=why, wrong=True, at=touch.at, lit=line)
         if connection is not None and self._wiring is not None:
-            ends = self._wiring.output_text(Port(connection.source, connection.output))
-            into = self._wiring.input_text(connection.target, connection.input)
+            ends = output_text(self._wiring.network, Port(connection.source, connection.output))
+            into = input_text(self._wiring.network, connection.target, connection.input)
             text = tr("Insert between {one} and {other}", one=ends, other=into)
             return Sketch(lit=line, label=text, at=touch.at)
         return Sketch(ghosts=((where, self._title),), at=touch.at)

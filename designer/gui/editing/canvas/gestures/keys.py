@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
 
+from designer.gui.editing.canvas.gestures.aiming import End
 from designer.gui.editing.canvas.gestures.beginning import from_spot
-from designer.gui.editing.canvas.gestures.connect import ConnectGesture, End, Rules
+from designer.gui.editing.canvas.gestures.connect import ConnectGesture, Rules
 from designer.gui.editing.canvas.gestures.gesture import RefusedGesture
 from designer.gui.editing.canvas.gestures.sketch import NOTHING, Sketch
 from designer.gui.editing.canvas.gestures.touch import Ask
 from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring
+from designer.gui.editing.canvas.gestures.wording import spoken
 from designer.gui.editing.canvas.pointing import Pointing
 from designer.gui.editing.canvas.view import CanvasView
 from designer.messages import tr
@@ -65,7 +67,7 @@ class PortKeys(QObject):
         self._box = self._pointing.current
         self._at = spots.index(spot) if spot in spots else -1
         wiring = self._view.wiring
-        self._pointing.say(wiring.spoken(spot) if spot is not None and wiring is not None else "")
+        self._pointing.say(spoken(wiring, spot) if spot is not None and wiring is not None else "")
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, rules: Rules) -> bool:
         """A key was pressed; True when it is done with it. What it asks for is in `ask`."""

@@ -16,7 +16,6 @@ from designer.gui.editing.canvas.gestures.ports import (
     spread,
 )
 from designer.gui.editing.canvas.picture import Hit, Picture
-from designer.messages import tr
 from designer.network.arranging import Point, Rectangle
 from designer.network.groups import GROUP
 from designer.network.network import Connection, Network, Port
@@ -162,48 +161,6 @@ class Wiring:
                     best, found = away, Hit(f"port_{spot.side}", key, spot.number)
         return found
 
-    def spoken(self, spot: Spot) -> str:
-        """What a port is and what is connected there, in words."""
-        ports = self.ports(spot.key)
-        names = [self._other_end(c, spot.side) for c in self.connections_at(spot)]
-        if spot.side == "in":
-            at = tr("Input {n} of {count}", n=spot.number + 1, count=len(ports.inputs))
-            return (
-                tr("{port}, from {names}", port=at, names=", ".join(names))
-                if names
-                else tr("{port}, open", port=at)
-            )
-        at = tr("Output {n} of {count}", n=spot.number + 1, count=len(ports.outputs))
-        return (
-            tr("{port}, to {names}", port=at, names=", ".join(names))
-            if names
-            else tr("{port}, open", port=at)
-        )
-
-    def input_text(self, layer_id: str, number: int) -> str:
-        """An input in words: the layer's name, and the number where there are several."""
-        layer = self.network[layer_id]
-        count = len(layer_ports(self.network, layer).inputs)
-        return tr("{name}, input {n}", name=layer.name, n=number + 1) if count > 1 else layer.name
-
-    def output_text(self, port: Port) -> str:
-        """An output in words: the layer's name, and the number where there are several."""
-        layer = self.network[port.layer]
-        count = len(layer_ports(self.network, layer).outputs)
-        return tr("{name}, output {n}", name=layer.name, n=port.output + 1) if count > 1 else layer.name
-
-    def connection_text(self, connection: Connection) -> str:
-        """A connection in words."""
-        source = self.output_text(Port(connection.source, connection.output))
-        return tr(
-            "{source} to {target}", source=source, target=self.input_text(connection.target, connection.input)
-        )
-
-    def _other_end(self, connection: Connection, side: str) -> str:
-        if side == "in":
-            return self.output_text(Port(connection.source, connection.output))
-        return self.input_text(connection.target, connection.input)
-
     def _ends(self) -> dict[tuple[str, str], list[Connection]]:
         if self._by_ends is None:
             shown = self.picture.view.shown
@@ -242,16 +199,3 @@ class Wiring:
         ]
         on_side = [p for p in starts if abs(p[0] - box.right if level else p[1] - box.bottom) < 2]
         return min(on_side, key=lambda p: math.dist(p, middle), default=None)
-
-
-def tip_of(wiring: Wiring | None, hit: Hit) -> str:
-    """What a tool tip says of a port or a line, '' when it is neither."""
-    if wiring is None:
-        return ""
-    if hit.part.startswith("port"):
-        spot = wiring.spot(hit.key, hit.part[5:], hit.number)
-        return wiring.spoken(spot) if spot is not None else ""
-    found = wiring.connections(hit.number) if hit.part == "line" else ()
-    if len(found) > 1:
-        return tr("{count} connections", count=len(found))
-    return wiring.connection_text(found[0]) if found else ""
