@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import time
@@ -22,9 +23,13 @@ SIZE = (1600, 1000)
 
 
 def opened(name: str) -> Network:
-    """A pretrained model's network, without its weights."""
+    """A pretrained model's network, without its weights; the process is warm as the program's is."""
     from designer.engine.opening import open_model
+    from designer.jobs.steps import warm_up
     from designer.progress import Silent
+
+    if not gc.get_freeze_count():
+        warm_up()(Silent())
 
     return open_model(name, "none", 0, Silent()).network
 
