@@ -99,6 +99,8 @@ WALLS = [
     ("designer.catalog.kinds", ("torch", "PySide6", "numpy")),
     ("designer.catalog.models", ("torch", "PySide6", "numpy")),
     ("designer.catalog.actions", ("torch", "PySide6", "numpy")),
+    ("designer.catalog.fixes", ("torch", "PySide6", "numpy")),
+    ("designer.network.clipping", ("torch", "PySide6", "numpy")),
     ("designer.session.session", ("torch", "PySide6", "numpy")),
     ("designer.engine.building", ("PySide6",)),
     ("designer.engine.opening", ("PySide6",)),
