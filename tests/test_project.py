@@ -68,6 +68,12 @@ def test_the_lines_of_the_readme(tmp_path, monkeypatch):
         assert module(x).shape == (2, 5)
     trainable = sum(p.numel() for p in module.parameters() if p.requires_grad)
     assert trainable == 512 * 5 + 5
+    project.do("insert", entry="Dropout", to="fc", settings={"p": 0.3})
+    # All parameters, gradient and two values of state for the head, and its input.
+    parameters = project.summary(batch_size=64).parameters
+    assert project.summary(batch_size=64).training_bytes == 4 * (parameters + 3 * 2565 + 64 * 512)
+    changed = designer.open("resnet18", weights=None).compare(project).changed
+    assert {"conv1", "fc"} <= {delta.layer.name for delta in changed}
     again = designer.open("flowers.netgraft")
     with torch.no_grad():
         assert torch.equal(again.module()(x), module(x))
