@@ -82,7 +82,8 @@ class Clipboard(QObject):
         self._copy = ""
         self._pasting: Pasting | None = None
         self._system = QGuiApplication.clipboard()
-        self._system.dataChanged.connect(self.changed)
+        self._obstacle: str | None = None
+        self._system.dataChanged.connect(self._forget)
 
     def opened(self) -> None:
         """Another network is open: what was copied before is of another document."""
@@ -92,12 +93,23 @@ class Clipboard(QObject):
     @property
     def obstacle(self) -> str:
         """Why nothing can be pasted, '' when something can."""
+        # Asking another program for its clipboard may take long: once is enough until it changes.
+        if self._obstacle is None:
+            self._obstacle = self._look()
+        return self._obstacle
+
+    def _look(self) -> str:
         found = self._system.mimeData()
         if found is not None and (found.hasFormat(LAYERS) or is_clip(found.text())):
             return ""
         if found is not None and (found.hasText() or found.hasUrls() or found.hasImage()):
             return tr("What is on the clipboard are no layers.")
         return tr("Nothing has been copied.")
+
+    @Slot()
+    def _forget(self) -> None:
+        self._obstacle = None
+        self.changed.emit()
 
     @Slot()
     def copy(self) -> bool:
@@ -138,8 +150,9 @@ class Clipboard(QObject):
         network, found = self._editor.network, self._system.mimeData()
         if network is None:
             return
-        if found is None or self.obstacle:
-            self._context.notify(Notice(tr("There is nothing to paste."), self.obstacle, "warning"))
+        why = self._look()
+        if found is None or why:
+            self._context.notify(Notice(tr("There is nothing to paste."), why, "warning"))
             return
         try:
             clip = _read(found)
