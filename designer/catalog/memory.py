@@ -41,6 +41,7 @@ KEPT_NOTHING = frozenset(
     }
 )
 """Kinds whose backward pass needs no values at all."""
+_NOTHING = HANDED_ON | REORDERED | IN_ORDER | HELD | KEPT_NOTHING
 PRODUCTS = frozenset({"Multiply", "Divide", "MatrixProduct"})
 """Kinds whose gradient for one input needs the others."""
 PER_CHANNEL = frozenset({"StochasticDepth", "Dropout1d", "Dropout2d", "FeatureAlphaDropout"})
@@ -58,7 +59,7 @@ KEPT_OUTPUTS: Mapping[str, float] = {
 """What is kept inside besides, in outputs: 8-byte places of maxima; queries, keys, values, products."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Store:
     """A piece of memory that one or more values lie in. `layer`: which made it; `size`: bytes."""
 
@@ -93,12 +94,14 @@ def stores(network: Network, facts: Facts, *, training: bool = False) -> Stores:
     of: dict[Port, Store] = {}
     straight: set[Port] = set()
     for layer_id in ordered(network):
-        layer = network[layer_id]
+        layer = network.layers[layer_id]
         known = facts.layers.get(layer_id)
+        if known is None or not known.shapes:
+            continue
         source = next((port for port in network.inputs[layer_id] if port is not None), None)
-        for number, shape in enumerate(known.shapes if known is not None else ()):
+        shared, orderly = _shared(layer, source, straight, training)
+        for number, shape in enumerate(known.shapes):
             port = Port(layer_id, number)
-            shared, orderly = _shared(layer, source, straight, training)
             if shared and source in of:
                 of[port] = of[source]
             else:
@@ -119,20 +122,24 @@ def _shared(layer: Layer, source: Port | None, straight: set[Port], training: bo
     return layer.kind in IN_ORDER and source in straight, True
 
 
-def activation_bytes(network: Network, facts: Facts) -> dict[str, int]:
-    """Bytes of the values that each layer makes for one picture, the picture itself among them."""
+def activation_bytes(network: Network, facts: Facts, known: Stores | None = None) -> dict[str, int]:
+    """Bytes of the values that each layer makes for one picture, the picture itself among them.
+
+    `known`: what `stores` gives, where it has been worked out already.
+    """
     found = dict.fromkeys(network.layers, 0)
-    for store in set(stores(network, facts).of.values()):
+    for store in set((known or stores(network, facts)).of.values()):
         found[store.layer] += store.size
     return found
 
 
-def peak_bytes(network: Network, facts: Facts) -> int:
+def peak_bytes(network: Network, facts: Facts, known: Stores | None = None) -> int:
     """Bytes of values alive at the worst moment of one picture's way to the main output.
 
     Layers run in order; a value is freed once nothing that is still to run needs it. The picture stays.
+    `known`: see `activation_bytes`.
     """
-    found = stores(network, facts).of
+    found = (known or stores(network, facts)).of
     ends = [layer.id for layer in network.of_kind("Output")]
     needed = network.ancestors(ends) if ends else frozenset(network.layers)
     order = [layer_id for layer_id in ordered(network) if layer_id in needed]
@@ -170,13 +177,14 @@ def kept_bytes(network: Network, facts: Facts) -> int:
     kept: set[Store] = set()
     inside = 0.0
     for layer_id in learning:
-        layer = network[layer_id]
+        layer = network.layers[layer_id]
         inputs, own, more = _kept_of(layer, network, learning)
         kept.update(found[port] for port in inputs if port in found)
         known = facts.layers.get(layer_id)
-        outputs = [Port(layer_id, n) for n in range(len(known.shapes) if known is not None else 0)]
-        kept.update(found[port] for port in outputs if own and port in found)
-        if known is not None and known.shapes:
+        if own and known is not None:
+            ports = (Port(layer_id, number) for number in range(len(known.shapes)))
+            kept.update(found[port] for port in ports if port in found)
+        if more and known is not None and known.shapes:
             inside += more * VALUE * math.prod(known.shapes[0])
         if layer.kind in KEPT_INPUTS and inputs and inputs[0] in found:
             inside += KEPT_INPUTS[layer.kind] * found[inputs[0]].size
@@ -186,8 +194,7 @@ def kept_bytes(network: Network, facts: Facts) -> int:
 def _kept_of(layer: Layer, network: Network, learning: Iterable[str]) -> tuple[tuple[Port, ...], bool, float]:
     """Inputs that a layer keeps, whether it keeps its outputs, and what it keeps besides (in outputs)."""
     ports = tuple(port for port in network.inputs[layer.id] if port is not None)
-    moved = layer.kind in HANDED_ON | REORDERED | IN_ORDER | KEPT_NOTHING
-    if moved or layer.kind in HELD or _is_global_mean(layer):
+    if layer.kind in _NOTHING or _is_global_mean(layer):
         return (), False, 0.0
     if _random(layer):
         # A mask of one number for each value.
@@ -207,8 +214,9 @@ def _kept_of(layer: Layer, network: Network, learning: Iterable[str]) -> tuple[t
 
 def _is_global_mean(layer: Layer) -> bool:
     """Global average pooling: torch takes the mean, whose gradient needs no values."""
-    size = layer.settings.get("output_size", 1)
-    return layer.kind.startswith("AdaptiveAvgPool") and set(_listed(size)) == {1}
+    return layer.kind.startswith("AdaptiveAvgPool") and set(
+        _listed(layer.settings.get("output_size", 1))
+    ) == {1}
 
 
 def _listed(value: object) -> tuple[object, ...]:

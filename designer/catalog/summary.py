@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from designer.catalog.actions import frozen_and_trainable
 from designer.catalog.kinds import KINDS
-from designer.catalog.memory import VALUE, activation_bytes, kept_bytes, peak_bytes
+from designer.catalog.memory import VALUE, activation_bytes, kept_bytes, peak_bytes, stores
 from designer.catalog.optimizers import optimizer as optimizer_row
 from designer.errors import NetworkError
 from designer.network.network import Layer, Network
@@ -71,6 +71,7 @@ def summary(network: Network, facts: Facts, batch_size: int = 32, optimizer: str
     frozen, trainable = frozen_and_trainable(network, facts)
     parameters = frozen + trainable
     state = 1 + optimizer_row(optimizer).state
+    known = stores(network, facts)
     return Summary(
         layers=len(network),
         connections=len(network.connections),
@@ -80,8 +81,8 @@ def summary(network: Network, facts: Facts, batch_size: int = 32, optimizer: str
         macs=sum(facts.layers[i].macs for i in network.layers if i in facts.layers),
         depth=depth(network),
         parameter_bytes=VALUE * parameters,
-        activation_bytes=sum(activation_bytes(network, facts).values()),
-        peak_activation_bytes=peak_bytes(network, facts),
+        activation_bytes=sum(activation_bytes(network, facts, known).values()),
+        peak_activation_bytes=peak_bytes(network, facts, known),
         training_bytes=VALUE * (parameters + state * trainable) + batch_size * kept_bytes(network, facts),
         batch_size=batch_size,
         inputs=_shapes(network, facts, "Input"),

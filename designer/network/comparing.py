@@ -55,7 +55,7 @@ def compare(
     """
     sides = _Sides(before, after, facts_before, facts_after, settings_of, match(before, after))
     pairs = sides.matching.pairs
-    back = {other: one for one, other in pairs.items()}
+    back = sides.matching.back
     deltas = [sides.delta(back.get(layer_id), layer_id) for layer_id in after.layers]
     places = _places(before, pairs, {d.layer.id: n for n, d in enumerate(deltas)})
     for layer_id in reversed([i for i in before.layers if i not in pairs]):
@@ -136,8 +136,7 @@ class _Sides:
 
     def _rewired(self, one: str, other: str) -> list[Difference]:
         """The difference in what feeds a layer, as names; none when only unpaired layers lie between."""
-        pairs = self.matching.pairs
-        back = {value: key for key, value in pairs.items()}
+        pairs, back = self.matching.pairs, self.matching.back
         was, now = self.before.inputs[one], self.after.inputs[other]
         old = [_origin(self.before, port, pairs) for port in was]
         new = [_origin(self.after, port, back) for port in now]

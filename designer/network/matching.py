@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from designer.errors import NetworkError
 from designer.network.network import Layer, Network
@@ -29,6 +30,11 @@ class Matching:
 
     pairs: Mapping[str, str]
     related: bool
+
+    @cached_property
+    def back(self) -> Mapping[str, str]:
+        """Id after to id before."""
+        return {other: one for one, other in self.pairs.items()}
 
 
 def match(before: Network, after: Network) -> Matching:
