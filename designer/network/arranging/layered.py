@@ -14,6 +14,7 @@ from designer.network.arranging.drawing import GAP, HEADER, LANE_GAP, PADDING, P
 from designer.network.arranging.levels import TOP, Level, Link, Nesting, Node, Portal
 from designer.network.arranging.portals import straight
 from designer.network.arranging.ranking import main_path
+from designer.network.arranging.routing import squared
 
 _PORTAL = 1.0
 """Side of a portal: the library refuses a size of 0."""
@@ -250,7 +251,8 @@ def _laid_by_library(graph: Mapping[str, Any], options: Mapping[str, Any]) -> Dr
     return Drawn(
         tuple((float(node["center"]["x"]), float(node["center"]["y"])) for node in found.nodes),
         tuple(
-            tuple((float(point["x"]), float(point["y"])) for point in edge["points"]) for edge in found.edges
+            squared([(float(point["x"]), float(point["y"])) for point in edge["points"]])
+            for edge in found.edges
         ),
     )
 

@@ -99,6 +99,21 @@ def tidy(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(kept)
 
 
+def squared(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The line with level and upright parts alone: where it slants, it turns at right angles instead."""
+    found: list[Point] = []
+    for x, y in points:
+        if found and abs(found[-1][0] - x) > 1e-6 and abs(found[-1][1] - y) > 1e-6:
+            before = found[-1]
+            if len(found) > 1 and abs(found[-2][0] - before[0]) < 1e-6:
+                # It came upright, and goes on so until it is level with the next corner.
+                found[-1] = (before[0], y)
+            else:
+                found.append((x, before[1]))
+        found.append((x, y))
+    return tuple(found)
+
+
 def _between(before: Point, middle: Point, after: Point) -> bool:
     """Whether `middle` lies on the straight line from one to the other."""
     for axis in (0, 1):

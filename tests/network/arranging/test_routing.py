@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from designer.network.arranging import Rectangle
 from designer.network.arranging.obstacles import Obstacles
 from designer.network.arranging.rerouting import rerouted
-from designer.network.arranging.routing import SIDES, End, routed, tidy
+from designer.network.arranging.routing import SIDES, End, routed, squared, tidy
 
 from .drawings import on_border, overlaps, through
 
@@ -83,6 +83,18 @@ def test_no_way_is_no_way():
 )
 def test_points_that_add_nothing_are_left_out(given, left):
     assert tidy(given) == tuple(left)
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ([(0, 0), (0, 30), (50, 27), (50, 60)], [(0, 0), (0, 27), (50, 27), (50, 60)]),
+        ([(0, 0), (30, 0), (33, 50)], [(0, 0), (30, 0), (33, 0), (33, 50)]),
+        ([(0, 0), (0, 30), (50, 30)], [(0, 0), (0, 30), (50, 30)]),
+    ],
+)
+def test_a_slanting_part_becomes_level_and_upright(given, left):
+    assert squared(given) == tuple(left)
 
 
 rectangles = st.tuples(st.integers(-20, 20), st.integers(-20, 20), st.integers(1, 8), st.integers(1, 8)).map(
