@@ -198,7 +198,8 @@ class AnalysisWindow(QDialog):
     @Slot()
     def _work_out(self) -> None:
         session = self._context.session
-        if session.network is None or session.facts is None:
+        if session.network is None or session.facts is None or session.facts.checking:
+            # New facts are on their way; they are heard of.
             return
         measured = None
         if self._measured is not None and self._measured[0] is session.network:

@@ -167,6 +167,10 @@ class History(QObject):
         """What the steps are called, oldest first."""
         return tuple(step.text for step in self._steps)
 
+    def edits(self) -> tuple[Edit, ...]:
+        """What has been done since the network was opened and is not undone, oldest first."""
+        return tuple(step.edit for step in self._steps[: self.stack.index()])
+
     def go_to(self, index: int) -> None:
         """Undo or redo until so many steps are done; all of them are one change for whoever listens."""
         here = self.stack.index()

@@ -1,4 +1,4 @@
-"""The windows beside the network page: the analysis, and the comparison with another network."""
+"""What opens beside the network page: the analysis, the comparison, and the file dialog of scripts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
 
+from designer import settings
+from designer.catalog.scripts import script_text
 from designer.errors import DesignerError
 from designer.gui.analysis.window import AnalysisWindow
 from designer.gui.comparing.window import ComparisonWindow
 from designer.gui.context import Context
 from designer.gui.editing.canvas.canvas import Canvas
+from designer.gui.notices import Notice, notice_of
+from designer.jobs.analysis import write_file
+from designer.messages import tr
+
+SCRIPTS = "JSON (*.json)"
 
 
 class Windows(QObject):
@@ -45,6 +52,41 @@ class Windows(QObject):
         """Compare the open network with what it began as, or with any other."""
         if self._context.session.network is not None and not self._raised("comparison"):
             self._show("comparison", ComparisonWindow(self._context, self._canvas, self._page))
+
+    @Slot()
+    def save_script(self) -> None:
+        """Ask for a file, and write into it what was done since the network was opened."""
+        edits = self._context.history.edits()
+        if not edits:
+            what = tr("Nothing has been edited yet.")
+            why = tr("A script holds what was done since the network was opened.")
+            self._context.notify(Notice(what, why))
+            return
+        start = settings.load().last_folder or str(Path.home())
+        name, _ = QFileDialog.getSaveFileName(
+            self._page, tr("Save the edits as a script"), str(Path(start) / "edits.json"), SCRIPTS
+        )
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name + ".json")
+        try:
+            step = write_file(path, script_text(edits))
+            job = self._context.runner.start(tr("Writing {name}", name=path.name), step, "reports")
+        except DesignerError as error:
+            self._context.notify(notice_of(error))
+            return
+        job.finished.connect(self._saved)
+        job.failed.connect(self._fail)
+
+    @Slot(object)
+    def _saved(self, path: object) -> None:
+        assert isinstance(path, Path)
+        how = tr("Run it with: netgraft edit FILE -o OUT {name}", name=path.name)
+        self._context.notify(Notice(tr("Saved {name}.", name=path.name), how))
+
+    @Slot(object)
+    def _fail(self, error: BaseException) -> None:
+        self._context.notify(notice_of(error))
 
     def _raised(self, key: str) -> bool:
         window = self._open.get(key)

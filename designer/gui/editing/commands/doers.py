@@ -41,7 +41,7 @@ def handlers(doers: Doers, mirror: Mirror) -> dict[str, Callable[..., object]]:
         (doers.placing, "distribute_across distribute_down arrange"),
         (doers.looking, "add_layer find show_all show_selection direction minimap save_picture"),
         (doers.looking, "left_panel right_panel history"),
-        (doers.windows, "analyze compare"),
+        (doers.windows, "analyze compare save_script"),
         (mirror, "expand_all expand_level collapse_level collapse_all"),
     )
     return {key: getattr(doer, key) for doer, keys in rows for key in keys.split()}

@@ -153,4 +153,13 @@ TOOLS = (
         part=1,
         on=SPOT,
     ),
+    Command(
+        "save_script",
+        "Save the edits as a script ...",
+        "All that was done since the network was opened, for 'netgraft edit' and other networks alike",
+        "file-output",
+        menu="tools",
+        part=2,
+        on=SPOT,
+    ),
 )
