@@ -1,8 +1,8 @@
 """How quick the canvas is: python tests/benchmarks/canvas.py
 
 For networks with every group expanded: milliseconds to build the picture, megabytes that it takes, and
-milliseconds a frame (median and 95th percentile) while panning and zooming, at 100 % and with everything
-in view. The real canvas of 1600 x 1000 pixels, offscreen.
+milliseconds a frame (median and 95th percentile, and of CPU: what an idle machine takes) while panning and
+zooming, at 100 % and with everything in view. The real canvas of 1600 x 1000 pixels, offscreen.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import gc
 import statistics
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from networks import SIZE, chain, high, median, memory, milliseconds, opened, shown
+from networks import SIZE, chain, high, median, memory, opened, shown
 from PySide6.QtWidgets import QApplication
 
 from designer.gui.editing.canvas.canvas import Canvas
@@ -30,23 +32,28 @@ AIMS = {("100 %", 20_000): 5, ("all", 5_000): 16, ("all", 20_000): 40}
 """Median milliseconds a frame that must not be exceeded, at so many layers."""
 
 
-def frames(canvas: Canvas, move: Callable[[int], None]) -> list[float]:
-    """Milliseconds of each frame; `move` pans or zooms by the number of the frame."""
+@dataclass(frozen=True)
+class Frames:
+    """Milliseconds of frames, least first: on the clock, and of this process's CPU."""
+
+    clock: list[float]
+    cpu: list[float]
+
+
+def frames(canvas: Canvas, move: Callable[[int], None]) -> Frames:
+    """Some frames; `move` pans or zooms by the number of the frame."""
     viewport = canvas.view.viewport()
-    numbers = iter(range(FRAMES + 3))
-
-    def frame() -> None:
-        move(next(numbers))
+    clock, cpu = [], []
+    for number in range(FRAMES + 3):
+        start, begun = time.perf_counter(), time.process_time()
+        move(number)
         viewport.repaint()
+        clock.append((time.perf_counter() - start) * 1000)
+        cpu.append((time.process_time() - begun) * 1000)
+    return Frames(sorted(clock[3:]), sorted(cpu[3:]))
 
-    for _ in range(3):
-        frame()
-    return milliseconds(frame, FRAMES)
 
-
-def measure(
-    app: QApplication, look: Look, network: Network
-) -> tuple[dict[str, float], dict[str, list[float]]]:
+def measure(app: QApplication, look: Look, network: Network) -> tuple[dict[str, float], dict[str, Frames]]:
     """Building cost and frames of one network."""
     runner = Runner()
     canvas = Canvas(runner, look, Selection())
@@ -83,7 +90,7 @@ def main() -> None:
     look = Look("light")
     look.apply(app)
     kinds = ("100 % pan", "100 % zoom", "all pan", "all zoom")
-    print("ms a frame: median / 95th percentile")
+    print("ms a frame: median / 95th percentile / median of CPU")
     print(
         "| network | boxes | lines | picture ms | contents ms | MB | " + " | ".join(kinds) + " |\n"
         "|---|---|---|---|---|---|---|---|---|---|"
@@ -94,7 +101,11 @@ def main() -> None:
     ]:
         network = make()
         row, found = measure(app, look, network)
-        cells = [f"{statistics.median(found[kind]):.1f} / {high(found[kind]):.1f}" for kind in kinds]
+        cells = [
+            f"{statistics.median(found[kind].clock):.1f} / {high(found[kind].clock):.1f} / "
+            f"{statistics.median(found[kind].cpu):.1f}"
+            for kind in kinds
+        ]
         print(
             f"| {network.name} | {row['boxes']:.0f} | {row['lines']:.0f} | {row['picture']:.0f} | "
             f"{row['contents']:.0f} | {row['memory']:.0f} | " + " | ".join(cells) + " |",
@@ -102,8 +113,8 @@ def main() -> None:
         )
         for (kind, count), aim in AIMS.items():
             if len(network.layers) == count:
-                worst = max(statistics.median(found[k]) for k in kinds if k.startswith(kind))
-                print(f"  {kind} at {count:,} layers: {worst:.1f} ms of {aim} ms", flush=True)
+                worst = max(statistics.median(found[k].cpu) for k in kinds if k.startswith(kind))
+                print(f"  {kind} at {count:,} layers: {worst:.1f} ms of CPU; the aim is {aim} ms", flush=True)
 
 
 if __name__ == "__main__":
