@@ -98,8 +98,8 @@ class Spin(QSpinBox):
 
     @property
     def pending(self) -> bool:
-        """Something else is typed than the value that holds."""
-        return self.lineEdit().text() != ("" if self._several else self.textFromValue(self.value()))
+        """Something has been typed that is not taken yet. What Qt writes itself does not count."""
+        return self.lineEdit().isModified()
 
     def show_number(self, number: int, several: bool = False) -> None:
         """Show a number without telling of it; `several`: none, the layers differ."""
@@ -144,8 +144,15 @@ class Spin(QSpinBox):
         super().focusOutEvent(event)
         if pending:
             self.lineEdit().setText(typed)
+            self.lineEdit().setModified(True)
         elif self._several:
-            self.lineEdit().clear()
+            self._restore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt writes the number anew; where layers differ there is none."""
+        super().focusInEvent(event)
+        if self._several and not self.pending:
+            self._restore()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt writes the number anew; where layers differ there is none."""
@@ -170,6 +177,7 @@ class Spin(QSpinBox):
         number = self.valueFromText(self.lineEdit().text())
         with QSignalBlocker(self):
             self.setValue(number)
+        self.lineEdit().setModified(False)
         self._tell(number)
 
     @Slot(int)

@@ -148,6 +148,19 @@ def test_several_values_are_shown_as_such_and_any_number_is_given_to_all(make):
     assert again.widget.lineEdit().text() == ""
 
 
+def test_what_qt_writes_into_a_field_is_not_taken_for_typing(make):
+    editor = make(CHANNELS, SEVERAL)
+    other = QLineEdit(editor)
+    other.show()
+    editor.widget.setFocus()
+    # Makes Qt write its number anew, as it does now and then.
+    editor.widget.setSuffix("")
+    assert editor.widget.lineEdit().text() != ""
+    other.setFocus()
+    assert editor.given == []
+    assert editor.widget.lineEdit().text() == ""
+
+
 def test_one_size_for_all_sides_and_one_for_each(make):
     editor = make(SIZES, 3)
     first, second = editor.fields

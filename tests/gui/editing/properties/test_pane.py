@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
 
@@ -122,6 +122,34 @@ def test_several_layers_are_edited_together_as_one_edit(page, context):
     field = next(f for f in page.pane.state.fields if f.setting.name == "in_channels")
     assert field.value is SEVERAL
     assert page.pane.state.tick == "off"
+
+
+def test_looking_at_a_field_changes_nothing(page, context, qtbot, tiny_network):
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    for chosen in (["stem.conv", "block.conv"], ["stem.conv"], ["fc", "stem.conv"], []):
+        page.selection.select(chosen)
+        pane = page.pane.network if not chosen else page.pane.several if len(chosen) > 1 else page.pane.layer
+        for shown in pane.form.editors.values():
+            for field in shown.fields:
+                field.setFocus()
+        # The field that has the keyboard goes with its pane.
+        page.selection.select(["pool"])
+        assert context.session.network is tiny_network
+        assert context.history.stack.count() == 0
+
+
+@pytest.mark.parametrize("name", ["in_channels", "bias", "kernel_size"])
+def test_a_field_of_several_values_that_is_left_changes_nothing(page, context, qtbot, tiny_network, name):
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.go_to_layer("stem.conv")
+    page.selection.select(["stem.conv", "block.conv"])
+    editor(page, name).widget.setFocus()
+    QCoreApplication.processEvents()
+    page.grab()
+    page.go_to_layer("fc")
+    assert context.session.network is tiny_network
 
 
 def test_a_mixed_selection_can_be_narrowed_to_a_kind(page):
