@@ -50,7 +50,7 @@ def _count(number: int) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("layer", "Layer", "Name of the layer", lambda r: r.name, lambda r: r.name.lower(), width=178),
-    Column("kind", "Kind", "Kind of layer", lambda r: r.kind, lambda r: r.kind.lower(), width=174),
+    Column("kind", "Kind", "Kind of layer", lambda r: r.kind, lambda r: r.kind.lower(), width=182),
     Column(
         "group",
         "Group",
@@ -82,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: _count(r.parameters),
         lambda r: r.parameters,
         number=True,
-        width=96,
+        width=108,
     ),
     Column(
         "trainable",
@@ -91,7 +91,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: _count(r.trainable),
         lambda r: r.trainable,
         number=True,
-        width=90,
+        width=98,
     ),
     Column(
         "macs",
@@ -100,7 +100,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: _count(r.macs),
         lambda r: r.macs,
         number=True,
-        width=120,
+        width=136,
     ),
     Column(
         "memory",
@@ -109,7 +109,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: bytes_text(r.activation_bytes) if r.activation_bytes else "",
         lambda r: r.activation_bytes,
         number=True,
-        width=86,
+        width=92,
     ),
     Column(
         "time",
@@ -118,7 +118,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: "" if r.seconds is None else milliseconds(r.seconds),
         lambda r: -1.0 if r.seconds is None else r.seconds,
         number=True,
-        width=84,
+        width=88,
     ),
 )
 """All columns, in order."""

@@ -35,6 +35,8 @@ SORT = Qt.ItemDataRole.UserRole
 SHARE = Qt.ItemDataRole.UserRole + 1
 SHORTEST = 3.0
 """Pixels of the shortest bar: a shorter one would be a speck."""
+ROOM = "\u2003"
+"""An empty letter as wide as the arrow."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
 
@@ -126,6 +128,14 @@ class _Rows(QSortFilterProxyModel):
         self._words = tuple(text.lower().split())
         self.invalidate()
 
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """See Qt: where the title stands on the right, it leaves room for the arrow of the order."""
+        found = super().headerData(section, orientation, role)
+        sorted_by = section == self.sortColumn() and COLUMNS[section].number
+        return f"{found}{ROOM}" if sorted_by and role == Qt.ItemDataRole.DisplayRole else found
+
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         """See Qt."""
         model = self.sourceModel()
@@ -138,14 +148,8 @@ class _Bars(RowHover):
     """Paints, behind the numbers, how much of the greatest each is."""
 
     def __init__(self, view: QAbstractItemView, look: Look) -> None:
-        super().__init__(view)
+        super().__init__(view, names=0)
         self._look = look
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """See Qt: names differ at their end, so they are shortened in the middle."""
-        super().initStyleOption(option, index)
-        if index.column() == 0:
-            option.textElideMode = Qt.TextElideMode.ElideMiddle
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """See Qt."""
@@ -195,6 +199,9 @@ class AnalysisTable(QTableView):
         self.setSortingEnabled(True)
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, column.width)
+        # Names take what room is left.
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(60)
         self.setColumnHidden(TIME, True)
         self.activated.connect(self._choose)
 

@@ -67,7 +67,7 @@ class AnalysisWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Analysis"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1220, 800)
+        self.resize(1280, 800)
         self._make_parts()
         self._lay_out()
         self._connect()

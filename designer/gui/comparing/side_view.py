@@ -107,7 +107,7 @@ class SideView(QWidget):
             self._following = False
             self.canvas.open(opened.network)
             self.canvas.update_facts(opened.facts)
-        self.canvas.set_overlay(overlay_of(self._compared, side))
+        self.canvas.set_overlay(overlay_of(self._compared, side, tr("Differences")))
 
     @Slot()
     def _switch(self) -> None:

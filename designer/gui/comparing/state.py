@@ -121,8 +121,8 @@ def summary_of(compared: Compared) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def overlay_of(compared: Compared, side: str) -> Overlay:
-    """The colours of one side's layers: of 'before' or of 'after'."""
+def overlay_of(compared: Compared, side: str, title: str = "") -> Overlay:
+    """The colours of one side's layers, 'before' or 'after'; without a title it names the other side."""
     other = compared.after if side == "before" else compared.before
     comparison = compared.comparison
     marks = comparison.marks_before if side == "before" else comparison.marks_after
@@ -131,4 +131,5 @@ def overlay_of(compared: Compared, side: str) -> Overlay:
         layer = delta.before if side == "before" else delta.after
         if layer is not None and layer.id in marks and delta.parameter_delta:
             labels[layer.id] = signed(delta.parameter_delta)
-    return Overlay(tr("Compared with {title}", title=other.side.title), marks=marks, labels=labels)
+    title = title or tr("Compared with {title}", title=other.side.title)
+    return Overlay(title, marks=marks, labels=labels)

@@ -24,7 +24,7 @@ from designer.messages import tr
 Index = QModelIndex | QPersistentModelIndex
 SORT = Qt.ItemDataRole.UserRole
 SIGN, NAME, KIND, TEXT, PARAMETERS, SHAPE, WEIGHTS = range(7)
-WIDTHS = (30, 145, 172, 200, 102, 210, 110)
+WIDTHS = (30, 166, 184, 146, 104, 226, 110)
 _NOWHERE = QModelIndex()
 
 
@@ -141,7 +141,7 @@ class ComparisonTable(QTableView):
         self._sorted.setSourceModel(self._model)
         self.setModel(self._sorted)
         self.setAccessibleName(tr("What differs"))
-        RowHover(self)
+        RowHover(self, names=NAME)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

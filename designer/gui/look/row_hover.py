@@ -8,10 +8,14 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 
 class RowHover(QStyledItemDelegate):
-    """Marks each cell of the row that the pointer is on, as the style sheet marks the one cell."""
+    """Marks each cell of the row that the pointer is on, as the style sheet marks the one cell.
 
-    def __init__(self, view: QAbstractItemView) -> None:
+    In the column `names` texts are shortened in the middle: names of layers differ at their ends.
+    """
+
+    def __init__(self, view: QAbstractItemView, names: int = -1) -> None:
         super().__init__(view)
+        self._names = names
         self._view = view
         self.row = -1
         self._port = view.viewport()
@@ -34,6 +38,8 @@ class RowHover(QStyledItemDelegate):
         super().initStyleOption(option, index)
         over = QStyle.StateFlag.State_MouseOver
         option.state = option.state | over if index.row() == self.row else option.state & ~over
+        if index.column() == self._names:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
 
     def _mark(self, row: int) -> None:
         if row != self.row:
