@@ -14,6 +14,7 @@ from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
+from designer.session.savable import Savable
 from designer.session.session import Session
 
 
@@ -51,49 +52,31 @@ class OpenedSession:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is open at one moment: frozen values, so that a job may save it while the user goes on."""
+    """What is open at one moment: frozen values, so that a job may save it while the user goes on.
 
-    network: Network
-    weights: object
+    Attributes:
+        savable: of the session.
+        pictures: where they are, or would be; None for none.
+        view: what the window keeps of its view.
+    """
+
+    savable: Savable
     pictures: PictureFolder | None
-    training_options: TrainingOptions
-    export_options: ExportOptions
-    runs: tuple[Run, ...]
-    view: Mapping[str, Any] = field(default_factory=dict, compare=False)
-
-    def is_current(self, session: Session) -> bool:
-        """Whether the session still holds this, so that saving it has saved everything."""
-        now = snapshot(session, self.pictures)
-        return (
-            now is not None
-            and now.network is self.network
-            and now.weights is self.weights
-            and now.runs is self.runs
-            and now.pictures == self.pictures
-            and now.training_options == self.training_options
-            and now.export_options == self.export_options
-        )
+    view: Mapping[str, Any] = field(default_factory=dict)
 
 
 def snapshot(
     session: Session, missing: PictureFolder | None = None, view: Mapping[str, Any] | None = None
 ) -> Snapshot | None:
     """What is open now, None when nothing is; `missing` is remembered where there are no pictures."""
-    if session.network is None:
+    savable = session.savable
+    if savable is None:
         return None
-    data = session.data
+    data = savable.data
     pictures = missing
     if data is not None:
         pictures = PictureFolder(data.folder, data.validation_share, data.seed, data.validation_folder)
-    return Snapshot(
-        session.network,
-        session.weights,
-        pictures,
-        session.training_options,
-        session.export_options,
-        session.runs,
-        view or {},
-    )
+    return Snapshot(savable, pictures, view or {})
 
 
 def save_snapshot(path: Path, taken: Snapshot) -> Callable[[Progress], Snapshot]:
@@ -103,20 +86,20 @@ def save_snapshot(path: Path, taken: Snapshot) -> Callable[[Progress], Snapshot]
         from designer.engine.project_file import ProjectContents, save_project
         from designer.engine.weights import Weights
 
-        weights = taken.weights
+        savable, pictures = taken.savable, taken.pictures
+        weights = savable.weights
         if not isinstance(weights, Weights):
             raise TypeError(f"these are not weights: {type(weights).__name__}")
-        pictures = taken.pictures
         contents = ProjectContents(
-            taken.network,
+            savable.network,
             weights,
             data_folder=pictures.folder if pictures else None,
             validation_folder=pictures.validation_folder if pictures else None,
             validation_share=pictures.validation_share if pictures else 0.2,
             split_seed=pictures.seed if pictures else 0,
-            training_options=taken.training_options,
-            export_options=taken.export_options,
-            runs=taken.runs,
+            training_options=savable.training_options,
+            export_options=savable.export_options,
+            runs=savable.runs,
             view=dict(taken.view),
         )
         save_project(path, contents, progress)

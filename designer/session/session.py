@@ -12,6 +12,7 @@ from designer.network.network import Network
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Facts, Report, Run
+from designer.session.savable import Savable
 
 TOPICS = ("opened", "network", "facts", "weights", "data", "options", "runs", "report", "exported", "file")
 """What may change. 'opened': another network altogether; 'network': an edit of this one."""
@@ -30,7 +31,6 @@ class Session:
         report: of the last evaluation that still holds, or None.
         exported: the last exported file, or None.
         path: the project file, or None while it has never been saved.
-        changed: there is something that is not in the project file.
         last_change: the news of the last edit.
     """
 
@@ -45,14 +45,34 @@ class Session:
         self.report: Report | None = None
         self.exported: ExportedFile | None = None
         self.path: Path | None = None
-        self.changed = False
         self.last_change: Change | None = None
+        self._in_file: Savable | None = None
         self._observers: list[Callable[[str], None]] = []
 
     @property
     def network(self) -> Network | None:
         """The open network as it is now; frozen, so it can be kept as a snapshot."""
         return None if self.document is None else self.document.network
+
+    @property
+    def savable(self) -> Savable | None:
+        """What a project file keeps of it as it is now; None while no network is open."""
+        if self.document is None:
+            return None
+        return Savable(
+            self.document.network,
+            self.weights,
+            self.data,
+            self.training_options,
+            self.export_options,
+            self.runs,
+        )
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something that is not in the project file. What was undone is not."""
+        now = self.savable
+        return now is not None and (self._in_file is None or not now.same_as(self._in_file))
 
     def observe(self, observer: Callable[[str], None]) -> Callable[[], None]:
         """Call `observer(topic)` after each change; returns a function that ends it."""
@@ -86,8 +106,8 @@ class Session:
         self.report = None
         self.exported = None
         self.path = path
-        self.changed = path is None
         self.last_change = None
+        self._in_file = None if path is None else self.savable
         self._tell("opened")
 
     def apply(self, edit: Edit) -> Change:
@@ -106,7 +126,6 @@ class Session:
             self.exported = None
         if change.reaches_facts and self.facts is not None:
             self.facts = replace(self.facts, checking=True)
-        self.changed = True
         self._tell("network")
         return change
 
@@ -119,7 +138,7 @@ class Session:
         """Take other pictures; the report of the former ones is dropped."""
         self.data = data
         self.report = None
-        self._touch("data")
+        self._tell("data")
 
     def set_options(
         self,
@@ -129,7 +148,7 @@ class Session:
         """Take other options for training or export."""
         self.training_options = training or self.training_options
         self.export_options = export or self.export_options
-        self._touch("options")
+        self._tell("options")
 
     def add_run(self, run: Run, weights: object) -> None:
         """Take a finished run, and the network's weights after it."""
@@ -137,12 +156,12 @@ class Session:
         self.report = None
         self.exported = None
         self.set_weights(weights)
-        self._touch("runs")
+        self._tell("runs")
 
     def set_weights(self, weights: object) -> None:
         """Take other weights of the open network."""
         self.weights = weights
-        self._touch("weights")
+        self._tell("weights")
 
     def set_report(self, report: Report) -> None:
         """Take what evaluation found."""
@@ -154,15 +173,11 @@ class Session:
         self.exported = exported
         self._tell("exported")
 
-    def saved(self, path: Path, *, everything: bool = True) -> None:
-        """The project file at `path` has been written; `everything`: nothing has changed meanwhile."""
+    def saved(self, path: Path, what: Savable | None = None) -> None:
+        """The project file at `path` has been written, with `what`; None: with all that is here now."""
         self.path = path
-        self.changed = not everything
+        self._in_file = what or self.savable
         self._tell("file")
-
-    def _touch(self, topic: str) -> None:
-        self.changed = True
-        self._tell(topic)
 
     def _tell(self, topic: str) -> None:
         for observer in tuple(self._observers):

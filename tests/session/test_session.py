@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from designer.errors import EditError
-from designer.network.edits import RemoveLayer, SetFrozen, SetSettings
+from designer.network.edits import RemoveLayer, Rename, SetFrozen, SetPlaces, SetSettings
+from designer.network.network import Layer, Network, Place
 from designer.session.data import ImageData
-from designer.session.options import TrainingOptions
+from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Facts, Parity, Report, Run
 from designer.session.session import TOPICS, Session
 
@@ -102,6 +105,62 @@ def test_saved_means_nothing_is_left_to_save(session):
     assert session.changed
     session.saved(Path("b.netgraft"))
     assert (session.changed, session.path) == (False, Path("b.netgraft"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: session.set_data(replace(DATA, seed=9)),
+        lambda session: session.set_options(training=TrainingOptions(epochs=9)),
+        lambda session: session.set_options(export=ExportOptions(opset=17)),
+        lambda session: session.set_weights("w"),
+        lambda session: session.add_run(RUN, session.weights),
+        lambda session: session.apply(SetFrozen(("fc",), True)),
+        lambda session: session.apply(SetPlaces({"fc": Place("", 1.0, 2.0)}, "Move a box")),
+    ],
+)
+def test_each_part_of_the_file_counts(session, change):
+    session.saved(Path("b.netgraft"))
+    assert not session.changed
+    change(session)
+    assert session.changed
+    session.saved(Path("b.netgraft"))
+    assert not session.changed
+
+
+def test_what_was_undone_is_as_it_was_saved(session):
+    session.apply(RemoveLayer("drop"))
+    session.saved(Path("b.netgraft"))
+    edit = Rename("fc", "last")
+    back = edit.inverse(session.network)
+    session.apply(edit)
+    assert session.changed
+    session.apply(back)
+    assert not session.changed
+    session.set_options(training=TrainingOptions(epochs=session.training_options.epochs + 1))
+    session.set_options(training=TrainingOptions(epochs=session.training_options.epochs - 1))
+    assert not session.changed
+
+
+def test_what_is_found_is_not_in_the_file(session):
+    session.saved(Path("b.netgraft"))
+    session.set_facts(Facts())
+    session.set_report(REPORT)
+    session.set_exported(EXPORTED)
+    assert not session.changed
+
+
+def test_a_network_of_five_thousand_layers_is_compared_at_once(session):
+    layers = {f"act{n}": Layer(f"act{n}", f"act{n}", "ReLU") for n in range(5000)}
+    session.open(Network("long", layers, dict.fromkeys(layers, ())), "w", path=Path("long.netgraft"))
+    edit = SetFrozen(("act4999",), True)
+    back = edit.inverse(session.network)
+    session.apply(edit)
+    session.apply(back)
+    begun = time.perf_counter()
+    for _ in range(20):
+        assert not session.changed
+    assert (time.perf_counter() - begun) / 20 < 0.005
 
 
 def test_observers_can_leave_even_while_they_are_told(session):

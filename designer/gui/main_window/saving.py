@@ -31,7 +31,7 @@ def worth_saving(session: Session, opened: Network | None, pictures: ImageData |
     """
     if session.network is None or not session.changed:
         return False
-    untouched = session.network is opened and not session.runs
+    untouched = session.network == opened and not session.runs
     return not (session.path is None and untouched and session.data is pictures)
 
 
@@ -114,7 +114,7 @@ class Saving(QObject):
         path, then = self._path, self._then
         assert path is not None
         self._then = None
-        self._context.session.saved(path, everything=taken.is_current(self._context.session))
+        self._context.session.saved(path, taken.savable)
         settings.save(settings.load().with_recent(path))
         self.changed.emit()
         if then is None:

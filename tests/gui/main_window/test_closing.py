@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from designer.errors import Cancelled, ProjectError
 from designer.gui.main_window import saving
 from designer.gui.main_window.saving import worth_saving
 from designer.jobs.projects import OpenedSession
+from designer.network.edits import Rename
 from designer.session.session import Session
 
 EDITED = "an option was changed"
@@ -40,7 +42,9 @@ def edited(main_window, tiny_network, tmp_path):
     session = main_window.context.session
     session.open(tiny_network, object(), path=tmp_path / "birds.netgraft")
     main_window.saving.remember(None, OpenedSession(tiny_network, session.weights))
-    session.set_options(training=session.training_options)
+    session.set_options(
+        training=replace(session.training_options, epochs=session.training_options.epochs + 1)
+    )
     assert main_window.saving.unsaved
     return main_window
 
@@ -57,8 +61,35 @@ def test_what_is_worth_saving(tiny_network):
     assert worth_saving(session, None)
     session.saved(Path("x.netgraft"))
     assert not worth_saving(session, tiny_network)
-    session.set_options(training=session.training_options)
+    session.set_options(
+        training=replace(session.training_options, epochs=session.training_options.epochs + 1)
+    )
     assert worth_saving(session, tiny_network)
+
+
+def test_a_model_that_is_as_it_was_opened_again_is_not_worth_saving(tiny_network):
+    session = Session()
+    session.open(tiny_network, object())
+    session.apply(Rename("fc", "last"))
+    assert worth_saving(session, tiny_network)
+    session.apply(Rename("fc", "fc"))
+    assert session.network is not tiny_network
+    assert not worth_saving(session, tiny_network)
+
+
+def test_undoing_to_the_saved_step_takes_the_mark_of_changes_away(main_window, tiny_network, tmp_path):
+    session, stack = main_window.context.session, main_window.context.history.stack
+    session.open(tiny_network, object(), path=tmp_path / "birds.netgraft")
+    session.apply(Rename("fc", "last"))
+    assert main_window.isWindowModified()
+    session.saved(tmp_path / "birds.netgraft")
+    assert not main_window.isWindowModified()
+    stack.undo()
+    assert main_window.isWindowModified()
+    stack.redo()
+    assert not main_window.isWindowModified()
+    assert main_window.closing.begin() is None
+    assert closed(main_window)
 
 
 def test_with_nothing_unsaved_it_closes_at_once(main_window, qtbot, answers):

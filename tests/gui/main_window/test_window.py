@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,14 @@ def test_counts_and_title_follow_the_session(main_window, tiny_network):
     assert main_window.windowTitle() == "tiny[*] - Netgraft"
     main_window.saving.remember(None, opened(tiny_network))
     assert not main_window.isWindowModified(), "a model that was only looked at is no loss"
-    session.set_options(training=session.training_options)
+    session.set_options(
+        training=replace(session.training_options, epochs=session.training_options.epochs + 1)
+    )
     session.saved(Path("/nowhere/birds.netgraft"))
     assert main_window.windowTitle() == "birds[*] - Netgraft"
-    session.set_options(training=session.training_options)
+    session.set_options(
+        training=replace(session.training_options, epochs=session.training_options.epochs + 1)
+    )
     assert main_window.isWindowModified()
 
 
