@@ -34,7 +34,7 @@ class Summary:
             values that the backward pass needs of `batch_size` pictures, from the first trainable layer
             on. Gradients of values and working memory of single operations come on top.
         batch_size: pictures for each step of training.
-        inputs, outputs: shapes without the batch, of the inputs and of the main and auxiliary outputs.
+        inputs, outputs, auxiliary_outputs: shapes without the batch; auxiliary ones only training uses.
         complete: the shape of every layer is known; else the figures are the least that it will be.
     """
 
@@ -52,6 +52,7 @@ class Summary:
     batch_size: int
     inputs: tuple[tuple[int, ...], ...]
     outputs: tuple[tuple[int, ...], ...]
+    auxiliary_outputs: tuple[tuple[int, ...], ...]
     complete: bool
 
 
@@ -86,7 +87,8 @@ def summary(network: Network, facts: Facts, batch_size: int = 32, optimizer: str
         training_bytes=VALUE * (parameters + state * trainable) + batch_size * kept_bytes(network, facts),
         batch_size=batch_size,
         inputs=_shapes(network, facts, "Input"),
-        outputs=_shapes(network, facts, "Output") + _shapes(network, facts, "AuxiliaryOutput"),
+        outputs=_shapes(network, facts, "Output"),
+        auxiliary_outputs=_shapes(network, facts, "AuxiliaryOutput"),
         complete=all(i in facts.layers and facts.layers[i].shapes for i in network.layers),
     )
 

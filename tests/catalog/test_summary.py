@@ -22,7 +22,7 @@ from designer.engine.opening.pretrained import bare_module
 from designer.engine.shapes import infer
 from designer.engine.training.optimizing import make_optimizer
 from designer.errors import TrainingError
-from designer.network.edits import SetFrozen, SetInputs
+from designer.network.edits import AddLayer, SetFrozen, SetInputs
 from designer.network.network import Layer, Network, Port
 from designer.session.options import TrainingOptions
 from designer.session.results import Facts
@@ -80,8 +80,16 @@ def test_the_figures_of_the_tiny_network_by_hand(tiny_network):
     kept = 4 * (PICTURE + MAP + MAP + 8 + 8)
     assert found.training_bytes == 4 * 4 * parameters + 2 * kept
     assert (found.inputs, found.outputs) == (((3, 16, 16),), ((3,),))
+    assert found.auxiliary_outputs == ()
     assert found.batch_size == 2
     assert found.complete
+
+
+def test_auxiliary_outputs_stand_by_themselves(tiny_network):
+    aux = Layer("aux", "aux", "AuxiliaryOutput", {"loss_weight": 0.3})
+    parted = AddLayer(aux, (Port("pool"),)).apply(tiny_network)
+    found = summary(parted, infer(parted))
+    assert (found.outputs, found.auxiliary_outputs) == (((3,),), ((8, 1, 1),))
 
 
 def test_what_is_frozen_needs_neither_gradients_nor_values(tiny_network):

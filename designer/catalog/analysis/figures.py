@@ -32,7 +32,7 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
     """All figures of an analysis, in the order of reports."""
     found = analysis.summary
     shapes = " + ".join(shape_text(shape) for shape in found.inputs) or "?"
-    outputs = " + ".join(shape_text(shape) for shape in found.outputs) or "?"
+    outputs = " + ".join(shape_text(shape) for shape in (*found.outputs, *found.auxiliary_outputs)) or "?"
     rows = [
         Figure(tr("Layers"), str(found.layers), tr("With {count} connections.", count=found.connections)),
         Figure(

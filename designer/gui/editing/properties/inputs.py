@@ -16,7 +16,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 def several_text() -> str:
     """What a field says while the layers differ."""
-    return tr("several values")
+    return tr("several")
 
 
 def mark(field: QWidget, wrong: bool) -> None:

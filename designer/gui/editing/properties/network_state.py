@@ -56,7 +56,10 @@ def network_state(network: Network, found: Summary | None) -> NetworkState:
     rows = _rows(found) if found is not None else [(tr("Layers"), f"{len(network):,}", "")]
     shapes = [layer.settings.get("shape", ()) for layer in network.of_kind("Input")]
     rows += [(tr("Input"), shape_text(shape), "") for shape in shapes]
-    rows += [(tr("Output"), shape_text(shape), "") for shape in (found.outputs if found else ())]
+    if found is not None:
+        rows += [(tr("Output"), shape_text(shape), "") for shape in found.outputs]
+        tip = tr("Used in training alone")
+        rows += [(tr("Auxiliary output"), shape_text(shape), tip) for shape in found.auxiliary_outputs]
     rows.append((tr("Classes"), f"{len(network.classes):,}", ""))
     if network.origin:
         rows.append((tr("Origin"), network.origin, tr("The pretrained model that it began as")))

@@ -32,6 +32,8 @@ def label(text: str, *properties: str, wrap: bool = False) -> QLabel:
     made.setWordWrap(wrap)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # A long word, such as a group's path, does not make the pane wider than there is room.
+        made.setMinimumWidth(1)
     for name in properties:
         made.setProperty(name, True)
     return made
@@ -102,7 +104,6 @@ class Note(QFrame):
         self._text = label("", wrap=True)
         # Selectable text breaks within words: a name may have 500 letters.
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setMinimumWidth(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)

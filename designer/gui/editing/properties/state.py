@@ -129,8 +129,8 @@ def layer_state(network: Network, layer_id: str, known: Known) -> LayerState:
     layer, facts = network[layer_id], known.facts
     row = kind_of(layer)
     its = facts.layers.get(layer_id) if facts is not None else None
-    rows: list[Row] = [(tr("Input"), text) for text in _input_texts(network, facts, layer_id)]
-    rows += [(tr("Output"), shape_text(shape)) for shape in (its.shapes if its is not None else ())]
+    rows = _input_rows(network, facts, layer_id)
+    rows += _output_rows(its.shapes if its is not None else ())
     if its is not None and (its.parameters or (row is not None and row.learnable)):
         rows.append((tr("Parameters"), f"{its.parameters:,}"))
     if its is not None and its.macs:
@@ -153,17 +153,27 @@ def layer_state(network: Network, layer_id: str, known: Known) -> LayerState:
     )
 
 
-def _input_texts(network: Network, facts: Facts | None, layer_id: str) -> list[str]:
-    texts = []
-    for port in network.inputs[layer_id]:
-        if port is None:
-            texts.append(tr("not connected"))
-            continue
-        known = facts.layers.get(port.layer) if facts is not None else None
-        if known is not None and port.output < len(known.shapes):
-            texts.append(shape_text(known.shapes[port.output]))
+def _input_rows(network: Network, facts: Facts | None, layer_id: str) -> list[Row]:
+    """What comes in, told apart by number where there are several inputs."""
+    ports = network.inputs[layer_id]
+    rows: list[Row] = []
     # A concatenation of many tells nothing line by line.
-    return texts if len(texts) <= 4 else [*texts[:3], tr("and {count} more", count=len(texts) - 3)]
+    for number, port in enumerate(ports if len(ports) <= 4 else ports[:3], 1):
+        name = tr("Input {number}", number=number) if len(ports) > 1 else tr("Input")
+        known = facts.layers.get(port.layer) if facts is not None and port is not None else None
+        if port is None:
+            rows.append((name, tr("not connected")))
+        elif known is not None and port.output < len(known.shapes):
+            rows.append((name, shape_text(known.shapes[port.output])))
+    if len(ports) > 4:
+        rows.append((tr("Inputs"), tr("and {count} more", count=len(ports) - 3)))
+    return rows
+
+
+def _output_rows(shapes: tuple[tuple[int, ...], ...]) -> list[Row]:
+    many = len(shapes) > 1
+    numbered = enumerate(shapes, 1)
+    return [(tr("Output {number}", number=n) if many else tr("Output"), shape_text(s)) for n, s in numbered]
 
 
 def several_state(network: Network, chosen: tuple[str, ...], known: Known) -> SeveralState:

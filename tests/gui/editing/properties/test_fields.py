@@ -13,6 +13,7 @@ from designer.gui.editing.properties.inputs import SEVERAL
 from designer.gui.editing.properties.network_state import network_state, recipe_value, with_part
 from designer.gui.editing.properties.state import Known, group_of, resolve
 from designer.network.edits import SetFrozen
+from designer.network.network import Port
 from designer.network.preprocessing import Preprocessing
 from designer.session.results import Problem
 
@@ -131,6 +132,24 @@ def test_problems_are_left_out_while_they_are_checked_anew(tiny_network):
     assert resolve(tiny_network, ("fc",), Known(replace(facts, checking=True))).problems == ()
 
 
+def test_auxiliary_outputs_are_called_so(tiny_network, facts):
+    found = replace(summary(tiny_network, facts), auxiliary_outputs=((1000,), (10,)))
+    rows = [row[:2] for row in network_state(tiny_network, found).rows if "utput" in row[0]]
+    assert rows == [("Output", "3"), ("Auxiliary output", "1000"), ("Auxiliary output", "10")]
+
+
+def test_inputs_keep_their_numbers_where_some_are_unknown(tiny_network, facts):
+    inputs = (None, Port("stem.relu"), Port("fc"))
+    network = replace(tiny_network, inputs={**tiny_network.inputs, "block.add": inputs})
+    known = {i: found for i, found in facts.layers.items() if i != "stem.relu"}
+    rows = resolve(network, ("block.add",), Known(replace(facts, layers=known))).rows
+    assert rows[:2] == (("Input 1", "not connected"), ("Input 3", "3"))
+    six = replace(network, inputs={**network.inputs, "block.add": (Port("fc"),) * 6})
+    rows = resolve(six, ("block.add",), Known(facts)).rows
+    assert [row[0] for row in rows[:4]] == ["Input 1", "Input 2", "Input 3", "Inputs"]
+    assert rows[3][1] == "and 3 more"
+
+
 def test_the_network_in_figures(tiny_network, facts):
     found = summary(tiny_network, facts, batch_size=4)
     rows = {row[0]: row[1] for row in network_state(tiny_network, found).rows}
@@ -144,6 +163,7 @@ def test_the_network_in_figures(tiny_network, facts):
     assert rows["Memory to train"].endswith("batch of 4")
     assert rows["Input"] == "3 × 16 × 16"
     assert rows["Output"] == "3"
+    assert "Auxiliary output" not in rows
     bare = {row[0] for row in network_state(tiny_network, None).rows}
     assert bare == {"Layers", "Input", "Classes"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
 from designer.gui.editing.properties.inputs import SEVERAL
 from designer.gui.editing.properties.state import SeveralState
 from designer.jobs import steps
-from designer.network.edits import Rename, SetSettings
+from designer.network.edits import PutLayers, Rename, SetSettings
 
 
 def edit_text(line: QLineEdit, text: str) -> None:
@@ -238,12 +240,24 @@ def test_the_networks_name_and_preprocessing_are_edited(page, context, tiny_netw
 def test_the_pane_of_a_layer_has_its_facts(page):
     page.go_to_layer("block.add")
     assert page.pane.state.rows[:3] == (
-        ("Input", "8 × 16 × 16"),
-        ("Input", "8 × 16 × 16"),
+        ("Input 1", "8 × 16 × 16"),
+        ("Input 2", "8 × 16 × 16"),
         ("Output", "8 × 16 × 16"),
     )
     assert page.pane.state.frozen is None
     assert page.pane.state.rates is None
+
+
+def test_a_group_of_a_long_path_does_not_widen_the_pane(page, context, qtbot, tiny_network):
+    path = "encoder.layers.encoder_layer_0.self_attention_and_more"
+    context.session.apply(PutLayers(tuple(replace(tiny_network[i], group=path) for i in ("fc", "drop"))))
+    page.pane.setFixedWidth(284)
+    for chosen in (("fc",), ("fc", "drop")):
+        page.selection.select(chosen)
+        qtbot.waitUntil(lambda: page.pane.width() == 284)
+        area = page.pane.findChildren(QScrollArea)
+        shown = next(one for one in area if one.isVisible())
+        assert shown.widget().minimumSizeHint().width() <= shown.viewport().width()
 
 
 @pytest.mark.parametrize("name", ["x" * 500, "طبقة " * 60, "blocks." * 70 + "end"])
