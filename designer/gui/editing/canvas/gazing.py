@@ -31,7 +31,7 @@ class Gazing(QObject):
             return self._wanted
         seen = self._view.seen
         middle = (seen.x + seen.width / 2, seen.y + seen.height / 2)
-        near = min(picture.boxes_in(seen), key=lambda key: _apart(picture.rectangle(key), middle), default="")
+        near = next(picture.boxes_in(seen), "") and _middlemost(picture, seen)
         corner = picture.rectangle(near) if near else Rectangle(0, 0, 0, 0)
         return Gaze(self._view.scale_now, near, middle[0] - corner.x, middle[1] - corner.y)
 
@@ -53,18 +53,42 @@ class Gazing(QObject):
         after = self._mirror.picture
         if after is None:
             return
-        kept = self._kept(before, after) if before is not None else ""
-        place = self._place(before, kept) if before is not None and kept else None
-        self._view.set_picture(after)
         if before is None:
-            self._view.touched = False
+            self._view.set_picture(after)
             self._view.show_first()
-        elif place is not None:
-            self._view.bring(_top(after.rectangle(kept)), place)
-        elif not self._view.touched:
-            self._view.show_first()
+        elif before.direction != after.direction:
+            self._turn(before, after)
+        else:
+            self._keep(before, after)
         self._return()
         self._find()
+
+    def _turn(self, before: Picture, after: Picture) -> None:
+        """The drawing runs another way: all of it stays in sight, or the box in the middle stays there."""
+        view = self._view
+        whole, chosen = _holds_all(view.seen, before), view.touched
+        stays = _shown_in(after, before, _middlemost(before, view.seen))
+        view.set_picture(after)
+        if not chosen:
+            view.show_first()
+        elif whole or not stays:
+            view.fit()
+        else:
+            view.bring(_centre(after.rectangle(stays)), QPointF(view.viewport().rect().center()))
+
+    def _keep(self, before: Picture, after: Picture) -> None:
+        """Something is arranged otherwise: a box that is still there stays in its place on the screen."""
+        view = self._view
+        kept = self._kept(before, after)
+        place = self._place(before, kept) if kept else None
+        stands_for = "" if kept else _shown_in(after, before, _middlemost(before, view.seen))
+        view.set_picture(after)
+        if place is not None:
+            view.bring(_top(after.rectangle(kept)), place)
+        elif not view.touched:
+            view.show_first()
+        elif stands_for:
+            view.reveal(after.rectangle(stands_for))
 
     def _kept(self, before: Picture, after: Picture) -> str:
         """Key of what is to stay in its place: the anchor, else the uppermost box seen that was not moved."""
@@ -93,8 +117,9 @@ class Gazing(QObject):
         corner = picture.arrangement.rectangles.get(wanted.key, Rectangle(0, 0, 0, 0))
         whole = picture.arrangement
         x, y = bounded(corner.x + wanted.x, whole.width), bounded(corner.y + wanted.y, whole.height)
-        self._view.zoom_to(wanted.scale)
-        self._view.bring(QPointF(x, y), QPointF(self._view.viewport().rect().center()))
+        middle = QPointF(self._view.viewport().rect().center())
+        self._view.zoom_to(wanted.scale, middle)
+        self._view.bring(QPointF(x, y), middle)
 
     @Slot()
     def _forget(self) -> None:
@@ -104,6 +129,30 @@ class Gazing(QObject):
 
 def _top(where: Rectangle) -> QPointF:
     return QPointF(where.x + where.width / 2, where.y)
+
+
+def _centre(where: Rectangle) -> QPointF:
+    return QPointF(where.x + where.width / 2, where.y + where.height / 2)
+
+
+def _holds_all(seen: Rectangle, picture: Picture) -> bool:
+    whole = picture.arrangement
+    return seen.x <= 0 and seen.y <= 0 and seen.right >= whole.width and seen.bottom >= whole.height
+
+
+def _middlemost(picture: Picture, seen: Rectangle) -> str:
+    """Key of the box seen that is nearest to the middle; of all boxes when none is seen."""
+    middle = (seen.x + seen.width / 2, seen.y + seen.height / 2)
+    keys = tuple(picture.boxes_in(seen)) or picture.keys
+    return min(keys, key=lambda key: _apart(picture.rectangle(key), middle), default="")
+
+
+def _shown_in(after: Picture, before: Picture, key: str) -> str:
+    """Key of the box that stands for a former box, or its first layer; '' for none."""
+    if key in after.arrangement.rectangles:
+        return key
+    layers = next((box.layers for box in before.view.boxes if box.key == key), ())
+    return next((after.view.shown[layer] for layer in layers if layer in after.view.shown), "")
 
 
 def _apart(where: Rectangle, point: tuple[float, float]) -> float:

@@ -161,6 +161,25 @@ class Picture:
                         best, found = away, number
         return found
 
+    def nearest(self, x: float, y: float) -> str:
+        """Key of the box nearest to a point, '' when there is none."""
+        return min(self.keys, key=lambda key: _away(self.rectangle(key), x, y), default="")
+
+    def beside(self, area: Rectangle) -> bool:
+        """True when an area is outside of the drawing: nothing meets it, nor lies on both sides of it."""
+        if any(True for found in (self.boxes_in, self.frames_in, self.lines_in) for _ in found(area)):
+            return False
+        whole = self.arrangement
+        level = [
+            self.rectangle(key).x for key in self.boxes_in(Rectangle(0, area.y, whole.width, area.height))
+        ]
+        if level and min(level) < area.x < max(level):
+            return False
+        over = [
+            self.rectangle(key).y for key in self.boxes_in(Rectangle(area.x, 0, area.width, whole.height))
+        ]
+        return not (over and min(over) < area.y < max(over))
+
     def _parts_in(self, band: int) -> tuple[_Part, ...]:
         """The parts of lines that lie in a band, each as its extent; found when it is first pointed at."""
         found = self._parts.get(band)
@@ -217,6 +236,14 @@ def _distance(start: Point, end: Point, x: float, y: float) -> float:
     share = ((x - start[0]) * across + (y - start[1]) * down) / length if length else 0.0
     share = min(max(share, 0.0), 1.0)
     return math.hypot(start[0] + share * across - x, start[1] + share * down - y)
+
+
+def _away(where: Rectangle, x: float, y: float) -> float:
+    """From a point to the nearest point of a rectangle."""
+    return math.hypot(
+        max(where.x - x, 0.0, x - where.right),
+        max(where.y - y, 0.0, y - where.bottom),
+    )
 
 
 def _extent(line: Line) -> Rectangle:

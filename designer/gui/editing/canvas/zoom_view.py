@@ -9,8 +9,20 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.painting import NAMES
 from designer.gui.editing.canvas.picture import Picture
-from designer.gui.editing.canvas.zooming import SMALLEST, STEP, clamped, first_view, fitting, to_show
+from designer.gui.editing.canvas.zooming import (
+    SMALLEST,
+    STEP,
+    clamped,
+    drawn_nearer,
+    first_view,
+    fitting,
+    kept_in,
+    to_show,
+)
 from designer.network.arranging import Point, Rectangle
+
+KEPT = 40
+"""Pixels of the drawing that stay in sight however far one scrolls."""
 
 
 class ZoomView(QGraphicsView):
@@ -60,15 +72,17 @@ class ZoomView(QGraphicsView):
         self._widen()
 
     def zoom_to(self, scale: float, anchor: QPointF | None = None) -> None:
-        """Zoom so that what is under `anchor` (in the viewport, default its middle) stays there."""
-        place = anchor if anchor is not None else QPointF(self.viewport().rect().center())
-        fixed = self.scene_at(place)
+        """Zoom so that what is under `anchor` (in the viewport, default its middle) stays there.
+
+        Without an anchor the nearest box is drawn towards the middle when no box would be seen otherwise.
+        """
         least = SMALLEST
         if self.picture is not None:
             # All of a very long network can be seen, however small.
             whole = self.picture.arrangement
-            least = min(least, fitting(whole.width, whole.height, self._room()) * 0.8)
+            least = min(least, fitting(whole.width, whole.height, self.room) * 0.8)
         bound = clamped(scale, least)
+        fixed, place = _held(self, bound) if anchor is None else (self.scene_at(anchor), anchor)
         self.setTransform(QTransform.fromScale(bound, bound))
         self._widen()
         self.bring(fixed, place)
@@ -85,7 +99,8 @@ class ZoomView(QGraphicsView):
         """The first sight of a network."""
         if self.picture is not None:
             whole = self.picture.arrangement
-            scale, middle = first_view(whole.width, whole.height, self._room())
+            direction = self.picture.direction
+            scale, middle = first_view(whole.width, whole.height, self.room, direction=direction)
             self._look_at(scale, middle)
             self.touched = False
 
@@ -93,12 +108,12 @@ class ZoomView(QGraphicsView):
         """All of the network."""
         if self.picture is not None:
             whole = self.picture.arrangement
-            scale = fitting(whole.width, whole.height, self._room())
+            scale = fitting(whole.width, whole.height, self.room)
             self._look_at(scale, (whole.width / 2, whole.height / 2))
 
     def show_area(self, area: Rectangle) -> None:
         """All of an area, as near as it can be seen, but not beyond 100 %."""
-        scale = fitting(area.width, area.height, self._room())
+        scale = fitting(area.width, area.height, self.room)
         self._look_at(scale, (area.x + area.width / 2, area.y + area.height / 2))
 
     def reveal(self, target: Rectangle) -> None:
@@ -120,7 +135,9 @@ class ZoomView(QGraphicsView):
         """The point of the drawing at a place in the viewport."""
         return self.viewportTransform().inverted()[0].map(place)
 
-    def _room(self) -> tuple[float, float]:
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height of the viewport in pixels."""
         return (float(self.viewport().width()), float(self.viewport().height()))
 
     def _look_at(self, scale: float, middle: Point) -> None:
@@ -141,6 +158,7 @@ class ZoomView(QGraphicsView):
         self.touched = True
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - x)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() - y)
+        _keep_in_sight(self)
         self.moved.emit()
 
     def scrollContentsBy(self, across: int, down: int) -> None:
@@ -156,3 +174,36 @@ class ZoomView(QGraphicsView):
         if self.picture is not None and not self.touched:
             self.show_first()
         self.moved.emit()
+
+
+def _held(view: ZoomView, scale: float) -> tuple[QPointF, QPointF]:
+    """A point of the drawing, and where in the viewport it is to be at another scale."""
+    place = QPointF(view.viewport().rect().center())
+    middle = view.scene_at(place)
+    width, height = (side / scale for side in view.room)
+    area = Rectangle(middle.x() - width / 2, middle.y() - height / 2, width, height)
+    if view.picture is None or any(True for _ in view.picture.boxes_in(area)):
+        return middle, place
+    near = view.picture.nearest(middle.x(), middle.y())
+    if not near:
+        return middle, place
+    target = view.picture.rectangle(near)
+    centre = QPointF(target.x + target.width / 2, target.y + target.height / 2)
+    there = view.viewportTransform().map(centre)
+    drawn = drawn_nearer((there.x(), there.y()), view.room, scale / view.scale_now)
+    return centre, QPointF(*drawn)
+
+
+def _keep_in_sight(view: ZoomView) -> None:
+    """Scroll back to the nearest box where one looks beside the drawing."""
+    if view.picture is None:
+        return
+    seen, least = view.seen, KEPT / view.scale_now
+    inner = Rectangle(seen.x + least, seen.y + least, seen.width - 2 * least, seen.height - 2 * least)
+    if not view.picture.beside(inner):
+        return
+    near = view.picture.nearest(seen.x + seen.width / 2, seen.y + seen.height / 2)
+    if near:
+        x, y = kept_in(view.picture.rectangle(near), seen, least)
+        middle = QPointF(view.viewport().rect().center())
+        view.bring(view.scene_at(middle) + QPointF(x, y), middle)

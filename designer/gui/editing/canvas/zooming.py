@@ -34,15 +34,19 @@ def fitting(width: float, height: float, room: tuple[float, float], margin: floa
 
 
 def first_view(
-    width: float, height: float, room: tuple[float, float], margin: float = 24.0
+    width: float, height: float, room: tuple[float, float], margin: float = 24.0, direction: str = "down"
 ) -> tuple[float, Point]:
     """Scale and the point of the drawing in the middle of the room when a network is opened.
 
-    All of it where that can be read; else as wide as fits, beginning at the top.
+    All of it where that can be read; else as wide as fits, beginning at the top. Of a drawing from left to
+    right, as high as fits, beginning at the left.
     """
     whole = fitting(width, height, room, margin)
     if whole >= FIRST_AT_LEAST:
         return whole, (width / 2, height / 2)
+    if direction == "right":
+        scale, (y, x) = first_view(height, width, (room[1], room[0]), margin)
+        return scale, (x, y)
     across = max(room[0] - 2 * margin, 1.0) / max(width, 1.0)
     scale = min(max(across, FIRST_AT_LEAST), 1.0)
     return scale, (width / 2, (room[1] / 2 - margin) / scale)
@@ -69,6 +73,28 @@ def to_show(target: Rectangle, seen: Rectangle, margin: float) -> Point | None:
     return (
         _nudged(middle_x, seen.width, target.x, target.right, margin),
         _nudged(middle_y, seen.height, target.y, target.bottom, margin),
+    )
+
+
+def drawn_nearer(place: Point, room: tuple[float, float], factor: float) -> Point:
+    """Where what is at `place` comes to when the view is zoomed towards it: nearer to the middle of the room,
+    by as much as the scale changes, and into its inner half.
+    """
+    near = min(factor, 1.0 / factor)
+    x, y = (
+        extent / 2 + min(max((at - extent / 2) * near, -extent / 4), extent / 4)
+        for at, extent in zip(place, room, strict=True)
+    )
+    return x, y
+
+
+def kept_in(target: Rectangle, seen: Rectangle, least: float) -> Point:
+    """How far to move what is seen so that it meets `target` by `least` at every side, where it does not."""
+    inner_x = (seen.x + least, seen.x + seen.width - least)
+    inner_y = (seen.y + least, seen.y + seen.height - least)
+    return (
+        min(target.right - inner_x[0], 0.0) + max(target.x - inner_x[1], 0.0),
+        min(target.bottom - inner_y[0], 0.0) + max(target.y - inner_y[1], 0.0),
     )
 
 

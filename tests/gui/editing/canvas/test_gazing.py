@@ -1,0 +1,140 @@
+"""Where one looks: when the drawing turns, when groups close, and that nobody is left before emptiness."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from designer.gui.editing.canvas.zoom_view import KEPT
+from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, kept_in
+from designer.network.arranging import Rectangle
+from designer.network.edits import SetPlaces
+from designer.network.groups import GROUP
+from designer.network.network import Place
+
+
+def middle_of(canvas):
+    seen = canvas.view.seen
+    return (seen.x + seen.width / 2, seen.y + seen.height / 2)
+
+
+def centre(canvas, key):
+    box = canvas.picture.rectangle(key)
+    return (box.x + box.width / 2, box.y + box.height / 2)
+
+
+def turn(canvas, qtbot, direction):
+    with qtbot.waitSignal(canvas.arranged):
+        canvas.set_direction(direction)
+
+
+def boxes_seen(canvas, least=0.0):
+    seen, least = canvas.view.seen, least / canvas.view.scale_now
+    inner = Rectangle(seen.x + least, seen.y + least, seen.width - 2 * least, seen.height - 2 * least)
+    return list(canvas.picture.boxes_in(inner))
+
+
+def test_all_stays_in_sight_when_the_drawing_turns(canvas, qtbot):
+    canvas.view.fit()
+    for direction in ("right", "down", "right"):
+        turn(canvas, qtbot, direction)
+        seen, whole = canvas.view.seen, canvas.picture.arrangement
+        assert max(seen.x, seen.y) <= 0
+        assert min(seen.right - whole.width, seen.bottom - whole.height) >= 0
+        # As near as it can be seen, not only somewhere in a corner.
+        assert canvas.view.scale_now == pytest.approx(
+            min(
+                1.0,
+                (canvas.view.viewport().width() - 48) / whole.width,
+                (canvas.view.viewport().height() - 48) / whole.height,
+            )
+        )
+    canvas.view.zoom_to(1.0)
+    assert boxes_seen(canvas)
+
+
+@pytest.mark.parametrize("key", ["input", "block.conv", "fc"])
+def test_the_box_in_the_middle_stays_there_when_the_drawing_turns(canvas, qtbot, key):
+    canvas.view.zoom_to(2.0)
+    viewport = QPointF(canvas.view.viewport().rect().center())
+    canvas.view.bring(QPointF(*centre(canvas, key)), viewport)
+    turn(canvas, qtbot, "right")
+    assert middle_of(canvas) == pytest.approx(centre(canvas, key), abs=2)
+    assert canvas.view.scale_now == 2.0
+
+
+def test_one_who_looks_nowhere_yet_sees_the_beginning_of_a_drawing_to_the_right(
+    make_canvas, qtbot, tiny_network
+):
+    canvas = make_canvas(tiny_network, size=(400, 400))
+    canvas.view.show_first()
+    turn(canvas, qtbot, "right")
+    assert "input" in boxes_seen(canvas)
+
+
+def test_the_first_sight_of_a_drawing_to_the_right_begins_at_the_left():
+    scale, (x, y) = first_view(8000, 236, (648, 648), margin=24, direction="right")
+    assert (scale, y) == (1.0, 118)
+    assert 648 / 2 - x * scale == pytest.approx(24)
+
+
+def test_what_closes_leaves_its_group_in_sight(canvas, qtbot):
+    canvas.view.zoom_to(3.0)
+    viewport = QPointF(canvas.view.viewport().rect().center())
+    canvas.view.bring(QPointF(*centre(canvas, "block.conv")), viewport)
+    assert not any(not key.startswith("block.") for key in boxes_seen(canvas))
+    with qtbot.waitSignal(canvas.arranged):
+        canvas.collapse_all()
+    assert GROUP + "block" in boxes_seen(canvas)
+
+
+@pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
+@pytest.mark.parametrize("scale", [0.2, 1.0, 3.0])
+def test_scrolling_never_loses_the_drawing(canvas, qtbot, direction, scale):
+    canvas.view.zoom_to(scale)
+    for _ in range(60):
+        canvas.view.pan(direction)
+        assert boxes_seen(canvas, KEPT - 2) or list(canvas.picture.frames_in(canvas.view.seen))
+    for _ in range(60):
+        qtbot.keyClick(canvas.view, Qt.Key.Key_Plus)
+        assert boxes_seen(canvas)
+    for _ in range(80):
+        qtbot.keyClick(canvas.view, Qt.Key.Key_Minus)
+        assert boxes_seen(canvas)
+
+
+def test_panning_with_the_mouse_stops_where_the_drawing_would_be_lost(canvas, qtbot):
+    view = canvas.view.viewport()
+    for _ in range(5):
+        qtbot.mousePress(view, Qt.MouseButton.MiddleButton, pos=QPoint(20, 20))
+        qtbot.mouseMove(view, QPoint(600, 20))
+        qtbot.mouseRelease(view, Qt.MouseButton.MiddleButton, pos=QPoint(600, 20))
+    assert boxes_seen(canvas, KEPT - 2)
+
+
+def test_a_gap_between_far_boxes_can_be_crossed(canvas, qtbot, tiny_network):
+    away = SetPlaces({"input": Place("", -6000.0, 0.0)}, "Move").apply(tiny_network)
+    alone = away.with_inputs({"stem.conv": ()})
+    with qtbot.waitSignal(canvas.arranged):
+        canvas.update_network(alone, True)
+    canvas.view.zoom_to(1.0)
+    canvas.view.reveal(canvas.picture.rectangle("stem.conv"))
+    viewport = QPointF(canvas.view.viewport().rect().center())
+    canvas.view.bring(QPointF(middle_of(canvas)[0], centre(canvas, "input")[1]), viewport)
+    for _ in range(60):
+        canvas.view.pan("left")
+    assert "input" in boxes_seen(canvas)
+
+
+def test_zooming_draws_nearer():
+    # 400 pixels left of the middle of 1000: at four times the scale, 100 pixels left of it.
+    assert drawn_nearer((100, 300), (1000, 600), 4.0) == (400, 300)
+    assert drawn_nearer((100, 300), (1000, 600), 0.25) == (400, 300)
+    assert drawn_nearer((-9000, 9000), (1000, 600), 1.25) == (250, 450)
+
+
+def test_what_leaves_is_kept_by_its_border():
+    seen = Rectangle(0, 0, 400, 300)
+    assert kept_in(Rectangle(100, 100, 50, 50), seen, 40) == (0, 0)
+    assert kept_in(Rectangle(500, 100, 50, 50), seen, 40) == (500 - 360, 0)
+    assert kept_in(Rectangle(-100, -100, 50, 50), seen, 40) == (-90, -90)
