@@ -224,7 +224,11 @@ class Network:
 
     def with_layers(self, *layers: Layer) -> Network:
         """This network with those layers in place of the ones of the same ids."""
-        return replace(self, layers={**self.layers, **{layer.id: self._known(layer) for layer in layers}})
+        made = replace(self, layers={**self.layers, **{layer.id: self._known(layer) for layer in layers}})
+        # What hangs on ids and inputs alone still holds; working it out costs more than all else of an edit.
+        # Names are asked for one by one: another thread may be filling this one's meanwhile.
+        vars(made).update({name: vars(self)[name] for name in _WIRED if name in vars(self)})
+        return made
 
     def with_inputs(self, changed: Mapping[str, Inputs]) -> Network:
         """This network with other sources for the inputs of some layers."""
@@ -233,6 +237,10 @@ class Network:
     def _known(self, layer: Layer) -> Layer:
         self[layer.id]
         return layer
+
+
+_WIRED = ("connections", "consumers", "order", "ring")
+"""Cached properties that hang on the ids of the layers and on their inputs alone."""
 
 
 def fresh_id(taken: Container[str], stem: str) -> str:

@@ -55,7 +55,7 @@ class Restructure:
         after = replace(
             network, layers={i: rows[i] for i in order}, inputs={i: tuple(inputs[i]) for i in order}
         )
-        if not self.cyclic:
+        if not self.cyclic and not _goes_forward(network, after, self.inputs, self.added):
             _check_cycle(network, after)
         return after
 
@@ -134,6 +134,41 @@ def _check_ports(network: Network, rows: Mapping[str, Layer], wired: Iterable[In
                     tr("The network '{name}' has {count} layers.", name=network.name, count=len(rows)),
                     tr("Connect an output that is there."),
                 )
+
+
+def _goes_forward(
+    before: Network, after: Network, rewired: Mapping[str, Inputs], added: tuple[Added, ...]
+) -> bool:
+    """Whether every new connection keeps to an order that the network had: then there is no cycle.
+
+    It looks at the new connections alone, and costs next to nothing once the order is known; False says only
+    that it cannot tell.
+    """
+    if before.ring:
+        return False
+    places: dict[str, tuple[int, int]] = {i: (n, 0) for n, i in enumerate(before.order)}
+    # Whoever has another's id begins anew, in the order in which the added ones are named.
+    for layer in (new.layer for new in added):
+        places.pop(layer.id, None)
+    for new in added:
+        behind = [places.get(port.layer) for port in new.inputs if port is not None]
+        last = (-1, 0)
+        for place in behind:
+            if place is None:
+                return False
+            last = max(last, place)
+        places[new.layer.id] = (last[0], last[1] + 1)
+    return all(
+        places.get(port.layer, _END) < places[target]
+        for target in rewired
+        if target in after.layers and target in places
+        for port in after.inputs[target]
+        if port is not None
+    )
+
+
+_END = (10**9, 0)
+"""Behind every place in an order."""
 
 
 def _check_cycle(before: Network, after: Network) -> None:

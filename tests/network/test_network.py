@@ -86,6 +86,19 @@ def test_changed_networks_share_the_rest(tiny_network):
     assert list(changed.layers) == list(tiny_network.layers)
 
 
+def test_a_change_of_values_keeps_what_hangs_on_the_wiring(tiny_network):
+    for network in (tiny_network, tiny_network.with_inputs({"fc": (Port("stem.relu"),)})):
+        known = network.connections, network.consumers, network.order, network.ring, network.names
+        after = network.with_layers(replace(network["fc"], name="head"))
+        fresh = Network(after.name, after.layers, after.inputs)
+        assert (after.connections, after.consumers, after.order, after.ring) == known[:4]
+        assert (fresh.connections, fresh.consumers, fresh.order, fresh.ring) == known[:4]
+        assert after.consumers is network.consumers
+        assert after.names == fresh.names != known[4]
+    rewired = tiny_network.with_inputs({"fc": ()})
+    assert len(rewired.connections) == len(tiny_network.connections) - 1
+
+
 def test_unused_names_count_up():
     assert unused("fc", {"conv"}) == "fc"
     assert unused("fc", {"fc"}) == "fc_2"

@@ -134,3 +134,43 @@ def test_any_restructuring_leads_back(data):
     after = back_and_forth(Restructure("Any", removed, added), network)
     assert [i for i in after.layers if i in layers] == kept
     assert set(after.layers) == {*kept, *(a.layer.id for a in added)}
+
+
+@given(st.data())
+def test_a_cycle_is_refused_just_where_there_is_one(data):
+    """Any wiring of old and new layers: refused where going forward from a layer leads back to it."""
+    count = data.draw(st.integers(1, 5))
+    ids = [f"l{n}" for n in range(count)]
+    layers = {i: relu(i) for i in ids}
+    inputs = {
+        i: tuple(Port(ids[m]) for m in data.draw(st.lists(st.integers(0, n - 1), max_size=2))) if n else ()
+        for n, i in enumerate(ids)
+    }
+    network = Network("any", layers, inputs)
+    removed = tuple(data.draw(st.lists(st.sampled_from(ids), unique=True)))
+    kept = [i for i in ids if i not in removed]
+    # New ones may take the ids of those that go.
+    new = data.draw(st.lists(st.sampled_from([*removed, "x", "y", "z"]), unique=True))
+    ports = st.lists(st.sampled_from([Port(i) for i in (*kept, *new)]), max_size=2) if kept or new else None
+    draw = (lambda: tuple(data.draw(ports))) if ports is not None else tuple
+    added = tuple(Added(relu(i), draw()) for i in new)
+    rewired = {i: draw() for i in kept if data.draw(st.booleans())}
+    fed = {i: tuple(p if p.layer in kept else None for p in inputs[i]) for i in kept}
+    wired = {**fed, **rewired, **{a.layer.id: a.inputs for a in added}}
+
+    def leads_back(start: str) -> bool:
+        ahead, found = [start], set()
+        while ahead:
+            at = ahead.pop()
+            for target, its in wired.items():
+                if target not in found and any(port is not None and port.layer == at for port in its):
+                    found.add(target)
+                    ahead.append(target)
+        return start in found
+
+    edit = Restructure("Any", removed, added, rewired)
+    if any(leads_back(i) for i in wired):
+        with pytest.raises(EditError, match="cycle"):
+            edit.apply(network)
+    else:
+        assert edit.apply(network).ring == ()
