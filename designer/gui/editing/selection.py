@@ -50,7 +50,7 @@ class Selection(QObject):
 
     def keep_only(self, there: Collection[str], connections: Collection[Connection] = ()) -> None:
         """Forget layers and connections that are gone."""
-        left = set(connections)
+        left = set(connections) if self._connections else ()
         self._set(
             tuple(i for i in self._layers if i in there),
             tuple(connection for connection in self._connections if connection in left),

@@ -37,10 +37,17 @@ def set_icon(button: QAbstractButton, name: str, colours: Colours, role: str = "
 
 def padded_icon(name: str, colours: Colours, role: str = "text") -> QIcon:
     """An icon with room behind it, of the size `BUTTON_ICON`, for what has a text beside it."""
+    return _padded(name, str(getattr(colours, role)), colours.text_muted)
+
+
+@lru_cache(maxsize=256)
+def _padded(name: str, normal: str, muted: str) -> QIcon:
     padded = QIcon()
     for scale in (1, 2, 3):
-        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, 0.5)):
-            colour = str(getattr(colours, role if mode is QIcon.Mode.Normal else "text_muted"))
+        for mode, colour, opacity in (
+            (QIcon.Mode.Normal, normal, 1.0),
+            (QIcon.Mode.Disabled, muted, 0.5),
+        ):
             side = BUTTON_ICON.height() * scale
             drawn = QPixmap(BUTTON_ICON * scale)
             drawn.fill(Qt.GlobalColor.transparent)
