@@ -103,6 +103,8 @@ class SeveralPane(QWidget):
         while (item := self._kind_rows.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                # It goes later; the new ones are shown now.
+                old.hide()
                 old.deleteLater()
         if kinds:
             self._kind_rows.addWidget(label(tr("Select only"), "small"))

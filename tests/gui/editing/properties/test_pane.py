@@ -162,6 +162,15 @@ def test_a_mixed_selection_can_be_narrowed_to_a_kind(page):
     assert {f.setting.name for f in page.pane.state.fields} >= {"kernel_size", "stride"}
 
 
+def test_kinds_of_another_selection_take_the_place_of_the_former(page):
+    page.selection.select(["stem.conv", "pool"])
+    page.selection.select(["stem.conv", "fc"])
+    pane = page.pane.several
+    shown = [b.text() for b in pane.findChildren(QPushButton) if not b.isHidden() and "(" in b.text()]
+    assert shown == ["Convolution 2-D (1)", "Linear (1)"]
+    assert sum(not w.isHidden() and w.text() == "Select only" for w in pane.findChildren(QLabel)) == 1
+
+
 def test_the_pane_tells_of_new_weights(page, context, qtbot, monkeypatch, tiny_network):
     monkeypatch.setattr(
         steps, "misfits", lambda network, weights: lambda progress: (("fc", "'weight' has shape (3, 8)"),)
