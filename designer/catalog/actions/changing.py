@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from designer.catalog.actions.texts import short, what_of
+from designer.catalog.actions.texts import setting_text, short, what_of
 from designer.catalog.kinds import kind
 from designer.errors import EditError
 from designer.messages import tr
@@ -39,9 +39,7 @@ def set_settings(network: Network, layer_ids: Iterable[str], settings: Mapping[s
         row = kind(layer.kind)
         checked = {name: row.setting(name).checked(value) for name, value in settings.items()}
         changed.append(replace(layer, settings={**layer.settings, **checked}))
-    names = ", ".join(settings)
-    text = tr("Change {names} of {what}", names=names, what=what_of(network, chosen))
-    return PutLayers(tuple(changed), text)
+    return PutLayers(tuple(changed), setting_text(settings, what_of(network, chosen)))
 
 
 def set_rates(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from designer.messages import tr
 from designer.network.network import Network
 
 _LONG = 60
+
+_LONGEST_VALUE = 48
+"""Characters of a value, at most: a list of a hundred numbers is no name."""
 
 
 def short(name: str) -> str:
@@ -20,3 +24,22 @@ def what_of(network: Network, layer_ids: Sequence[str]) -> str:
     if len(layer_ids) == 1:
         return short(network[layer_ids[0]].name)
     return tr("{count} layers", count=len(layer_ids))
+
+
+def setting_text(settings: Mapping[str, Any], what: str) -> str:
+    """What giving settings is called: 'Set kernel size of conv1 to 3 × 5', the value only of a single one."""
+    words = [name.replace("_", " ") for name in settings]
+    if len(words) == 1:
+        (value,) = settings.values()
+        return tr("Set {setting} of {what} to {value}", setting=words[0], what=what, value=_value(value))
+    return tr("Change {settings} of {what}", settings=", ".join(words), what=what)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return tr("on") if value else tr("off")
+    if value is None:
+        return tr("none")
+    sides = isinstance(value, list | tuple)
+    text = " × ".join(str(part) for part in value) if sides else str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

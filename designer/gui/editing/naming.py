@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from designer.catalog.actions.texts import setting_text
 from designer.messages import tr
 from designer.network.document import Change
 from designer.network.edits import AddLayer, Compound, Edit, RemoveLayer, SetInputs, SetSettings
 from designer.network.network import Network
-
-LONGEST = 48
-"""Characters of a value, at most: a list of a hundred numbers is no name."""
 
 
 def title_of(change: Change) -> str:
@@ -23,13 +19,7 @@ def _title(edit: Edit, before: Network, after: Network) -> str:
         return _title(edit.parts[0], before, after)
     if isinstance(edit, SetSettings):
         name = _name(edit.layer_id, before, after)
-        if len(edit.settings) == 1:
-            setting, value = next(iter(edit.settings.items()))
-            return tr(
-                "Set {setting} of {name} to {value}", setting=_words(setting), name=name, value=_value(value)
-            )
-        settings = ", ".join(_words(setting) for setting in edit.settings)
-        return tr("Change {settings} of {name}", settings=settings, name=name)
+        return setting_text(edit.settings, name)
     if isinstance(edit, RemoveLayer):
         return tr("Delete {name}", name=_name(edit.layer_id, before, after))
     if isinstance(edit, SetInputs):
@@ -44,17 +34,3 @@ def _name(layer_id: str, before: Network, after: Network) -> str:
         if layer_id in network:
             return network[layer_id].name
     return layer_id
-
-
-def _words(setting: str) -> str:
-    return setting.replace("_", " ")
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return tr("on") if value else tr("off")
-    if value is None:
-        return tr("none")
-    sides = isinstance(value, list | tuple)
-    text = " × ".join(str(part) for part in value) if sides else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -70,6 +70,8 @@ def test_what_holds_nothing_cannot_be_frozen(tiny_network):
 def test_many_layers_get_a_setting_together(tiny_network, made):
     edit = set_settings(tiny_network, ["stem.conv", "block.conv"], {"bias": True, "padding": [1, 1]})
     assert edit.text == "Change bias, padding of 2 layers"
+    one = set_settings(tiny_network, ["stem.conv"], {"kernel_size": [3, 5]})
+    assert one.text == "Set kernel size of stem.conv to 3 × 5"
     after = made(edit, tiny_network)
     for layer_id in ("stem.conv", "block.conv"):
         wanted = {**tiny_network[layer_id].settings, "bias": True, "padding": [1, 1]}
