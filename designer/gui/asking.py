@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -27,7 +28,8 @@ def ask(parent: QWidget | None, text: str, detail: str, choices: tuple[Choice, .
     """The key of the answer; Escape is the choice whose role is 'cancel'."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(f"<b>{text}</b>")
+    # Names of layers and files are in there, whatever they are called.
+    box.setText(f"<b>{escape(text)}</b>")
     box.setInformativeText(detail)
     buttons = {}
     for choice in choices:
