@@ -54,7 +54,7 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
         ),
         Figure(tr("Frozen"), count_text(found.frozen), tr("{n} stay as they are.", n=_all(found.frozen))),
         Figure(
-            tr("Multiplications"),
+            tr("Multiply-adds"),
             count_text(found.macs),
             tr("{n}, with accumulation, for one picture.", n=_all(found.macs)),
         ),

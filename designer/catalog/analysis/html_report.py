@@ -94,7 +94,7 @@ def _table(analysis: Analysis) -> str:
         (tr("Output"), "plain"),
         (tr("Parameters"), "number"),
         (tr("Trainable"), "number"),
-        (tr("Multiplications"), "number"),
+        (tr("Multiply-adds"), "number"),
         (tr("Memory"), "number"),
         *([(tr("Time"), "number")] if timed else []),
     ]

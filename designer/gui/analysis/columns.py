@@ -95,7 +95,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "macs",
-        "Multiplications",
+        "Multiply-adds",
         "Multiplications with accumulation, for one picture",
         lambda r: _count(r.macs),
         lambda r: r.macs,
