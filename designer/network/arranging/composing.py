@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from designer.network.arranging.bands import in_bands, is_band
 from designer.network.arranging.drawing import (
+    ACROSS_GAP,
     DIRECTIONS,
     GAP,
     HEADER,
@@ -68,7 +69,9 @@ def arrange(
         raise ValueError(f"no such box: {sorted(unknown)[:3]}")
     across = wishes.direction == "right"
     pairs = [(number[source], number[target]) for source, target in edges]
-    rectangles, lines, layered = _drawn([turned_size(box) for box in boxes] if across else boxes, edges)
+    rectangles, lines, layered = _drawn(
+        [turned_size(box) for box in boxes] if across else boxes, edges, ACROSS_GAP if across else GAP
+    )
     if across:
         rectangles = {n: turned(rectangle) for n, rectangle in rectangles.items()}
         lines = [tuple((y, x) for x, y in line) for line in lines]
@@ -78,13 +81,13 @@ def arrange(
 
 
 def _drawn(
-    boxes: Sequence[Sized], edges: Sequence[tuple[str, str]]
+    boxes: Sequence[Sized], edges: Sequence[tuple[str, str]], gap: float
 ) -> tuple[dict[int, Rectangle], list[tuple[Point, ...]], bool]:
     """Rectangles by number, lines, and whether no layout was refused; from top to bottom."""
     held = in_bands(boxes, edges)
     number = {box.key: n for n, box in enumerate(held)}
     pairs = [(number[source], number[target]) for source, target in edges]
-    drawing = _Drawing(Nesting(held), pairs)
+    drawing = _Drawing(Nesting(held, gap), pairs)
     rectangles = {n: drawing.rectangles[number[box.key]] for n, box in enumerate(boxes)}
     return rectangles, drawing.lines(), drawing.layered
 

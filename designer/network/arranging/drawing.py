@@ -10,6 +10,8 @@ from designer.network.network import Place
 
 GAP = 24.0
 """Between boxes, and between two layers of the layout."""
+ACROSS_GAP = 128.0
+"""Between two layers of a layout from left to right: what is written on a line lies along it there."""
 HEADER = 20.0
 """Height of a frame's title."""
 PADDING = HEADER

@@ -97,11 +97,11 @@ def laid_out(
     ranks = [layers[node] if drawn_links else None for node in nodes]
     key: Key = (tuple(sizes), tuple(ranks), tuple(links))
     if key not in drawn:
-        drawn[key] = _draw(sizes, ranks, links)
+        drawn[key] = _draw(sizes, ranks, links, nesting.gap)
     found = drawn[key]
     layered = found is not None
     if found is None:
-        found = _column(sizes, [layers[node] for node in nodes])
+        found = _column(sizes, [layers[node] for node in nodes], nesting.gap)
     where = {
         node: Rectangle(x - width / 2, y - height / 2, width, height)
         for node, (x, y), (width, height) in zip(nodes, found.centres, sizes, strict=True)
@@ -180,7 +180,7 @@ def _offsets(link: Link, inner: Mapping[int, LaidOut]) -> tuple[float | None, fl
     return offset(link.start, False), offset(link.end, True)
 
 
-def _options(widest: int, aside: bool) -> dict[str, Any]:
+def _options(widest: int, aside: bool, gap: float) -> dict[str, Any]:
     wide = widest > WIDE
     lane_gap = min(8.0, _CHANNEL / max(widest, 1))
     return {
@@ -193,7 +193,7 @@ def _options(widest: int, aside: bool) -> dict[str, Any]:
         },
         "routing": {"style": "orthogonal", "lane_gap": lane_gap},
         "spacing": {
-            "layer_gap": GAP,
+            "layer_gap": gap,
             "node_gap": GAP,
             "dummy_gap": 16.0,
             "port_gap": 12.0,
@@ -208,6 +208,7 @@ def _draw(
     sizes: Sequence[tuple[float, float]],
     ranks: Sequence[int | None],
     links: Sequence[tuple[int, int, float | None, float | None]],
+    gap: float,
 ) -> Drawn | None:
     nodes: list[dict[str, Any]] = []
     for (width, height), rank in zip(sizes, ranks, strict=True):
@@ -237,9 +238,9 @@ def _draw(
     aside = any(abs(offset or 0.0) > _ASIDE for link in links for offset in link[2:])
     widest = max(in_layer.values(), default=0)
     graph = {"nodes": nodes, "edges": edges}
-    found = _laid_by_library(graph, _options(widest, aside))
+    found = _laid_by_library(graph, _options(widest, aside, gap))
     if aside and found is not None and _drifts(found, sizes, ranks):
-        return _laid_by_library(graph, _options(widest, False))
+        return _laid_by_library(graph, _options(widest, False, gap))
     return found
 
 
@@ -267,13 +268,13 @@ def _drifts(found: Drawn, sizes: Sequence[tuple[float, float]], ranks: Sequence[
     return right - left > _DRIFT * max(layers.values())
 
 
-def _column(sizes: Sequence[tuple[float, float]], ranks: Sequence[int]) -> Drawn:
+def _column(sizes: Sequence[tuple[float, float]], ranks: Sequence[int], gap: float) -> Drawn:
     """All nodes under one another, each after what feeds it. Lines are routed later."""
     centres: list[Point] = [(0.0, 0.0)] * len(sizes)
     top = 0.0
     for node in sorted(range(len(sizes)), key=ranks.__getitem__):
         centres[node] = (0.0, top + sizes[node][1] / 2)
-        top += sizes[node][1] + GAP
+        top += sizes[node][1] + gap
     return Drawn(tuple(centres), ())
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from designer.network.arranging.drawing import Sized
+from designer.network.arranging.drawing import GAP, Sized
 from designer.network.arranging.ranking import Ranking, ranked, too_long
 
 TOP = -1
@@ -87,11 +87,13 @@ class Nesting:
     Attributes:
         parents: for each box or frame the number of the frame around it, or `TOP`.
         children: for each frame and `TOP` what stands in it, in the order given.
+        gap: between two layers of the layout.
     """
 
-    def __init__(self, boxes: Sequence[Sized]) -> None:
+    def __init__(self, boxes: Sequence[Sized], gap: float = GAP) -> None:
         number = {box.key: n for n, box in enumerate(boxes)}
         self.boxes = boxes
+        self.gap = gap
         self.parents = [number[box.frame] if box.frame else TOP for box in boxes]
         self.children: dict[int, list[int]] = {TOP: []}
         self._paths: dict[int, tuple[int, ...]] = {TOP: ()}

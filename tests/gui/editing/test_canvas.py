@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.catalog.actions import freeze
-from designer.gui.editing.canvas.picture import button_rectangle, collapse_rectangle, tick_rectangle
+from designer.gui.editing.canvas.picture import button_rectangle, tick_rectangle
 from designer.network.edits import RemoveLayer, Rename
 from designer.network.groups import GROUP
 
@@ -66,7 +66,7 @@ def test_clicking_selects_and_control_extends(page):
 
 def test_clicking_a_frames_title_selects_its_layers(page):
     frame = where(page, GROUP + "stem")
-    title = collapse_rectangle(frame)._replace(x=frame.right - 24)
+    title = page.canvas.picture.collapse_button(GROUP + "stem")._replace(x=frame.right - 24)
     click(page, title)
     assert set(page.selection.layers) == {"stem.conv", "stem.bn", "stem.relu"}
 
@@ -97,7 +97,7 @@ def test_a_tick_that_is_too_small_to_see_is_part_of_the_box(page, context):
 def test_a_group_is_collapsed_expanded_and_ticked(page, qtbot, context):
     page.canvas.view.zoom_to(1.0)
     with qtbot.waitSignal(page.canvas.arranged):
-        click(page, collapse_rectangle(where(page, GROUP + "stem")))
+        click(page, page.canvas.picture.collapse_button(GROUP + "stem"))
     assert GROUP + "stem" in page.canvas.picture.keys
     assert "stem.bn" not in page.canvas.picture.keys
     click(page, tick_rectangle(where(page, GROUP + "stem")))
@@ -107,7 +107,7 @@ def test_a_group_is_collapsed_expanded_and_ticked(page, qtbot, context):
         click(page, button_rectangle(where(page, GROUP + "stem")))
     assert "stem.bn" in page.canvas.picture.keys
     with qtbot.waitSignal(page.canvas.arranged):
-        title = collapse_rectangle(where(page, GROUP + "stem"))
+        title = page.canvas.picture.collapse_button(GROUP + "stem")
         click(page, title._replace(x=title.x + 60), double=True)
     assert GROUP + "stem" in page.canvas.picture.keys
 

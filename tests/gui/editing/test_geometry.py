@@ -13,7 +13,6 @@ from designer.gui.editing.canvas.picture import (
     Hit,
     Picture,
     button_rectangle,
-    collapse_rectangle,
     tick_rectangle,
 )
 from designer.gui.editing.canvas.walking import first, last, step
@@ -27,8 +26,8 @@ from designer.gui.editing.canvas.zooming import (
     to_show,
     wheel_factor,
 )
-from designer.network.arranging import HEADER, Rectangle, arrange
-from designer.network.groups import GROUP, everything, group_tree, view_of
+from designer.network.arranging import HEADER, Arrangement, Line, Rectangle, arrange
+from designer.network.groups import GROUP, Frame, View, everything, group_tree, view_of
 
 
 def make_picture(network, expanded=None):
@@ -57,7 +56,7 @@ def test_pointing_at_every_box_and_its_parts(picture):
 
 def test_pointing_at_a_frame_means_its_title(picture):
     frame = picture.rectangle(GROUP + "stem")
-    assert picture.at(*middle(collapse_rectangle(frame))) == Hit("collapse", GROUP + "stem")
+    assert picture.at(*middle(picture.collapse_button(GROUP + "stem"))) == Hit("collapse", GROUP + "stem")
     assert picture.at(frame.right - 5, frame.y + 5) == Hit("frame", GROUP + "stem")
     assert picture.at(frame.x + 3, frame.bottom - 3) == Hit()
     assert picture.at(-100, -100) == Hit()
@@ -193,5 +192,32 @@ def test_titles_know_where_lines_cross_them(tiny_network):
             for (x, y), (other, low) in zip(line.points, line.points[1:], strict=False)
             if x == other and where.x < x < where.right and y < where.y + HEADER and low > where.y
         ]
-        assert picture.title_gaps(key) == (min(crossing), max(crossing))
+        assert picture.title_crossings(key) == tuple(sorted(set(crossing)))
     assert picture.frames
+
+
+@pytest.mark.parametrize(
+    ("crossings", "left", "right"),
+    [
+        ((), 100, 500),
+        ((300,), 100, 300),
+        # Too near to the left side: button and title come after the line.
+        ((118,), 118, 500),
+        ((118, 150, 400), 150, 400),
+        # No room anywhere: over the lines, from the left.
+        (tuple(range(110, 500, 20)), 100, 500),
+    ],
+)
+def test_no_line_crosses_the_button_of_a_frame(picture, crossings, left, right):
+    outer = Rectangle(100, 0, 400, 300)
+    lines = tuple(Line("a", "b", ((x, -50.0), (x, 200.0))) for x in crossings)
+    frame = Frame("g", "", ())
+    view = View((), (frame,), (), {})
+    found = Picture(view, Arrangement({frame.key: outer}, lines, 600, 400))
+    assert found.title_crossings(frame.key) == crossings
+    assert found.title_room(frame.key) == (left, right)
+    button = found.collapse_button(frame.key)
+    assert outer.x < button.x < button.right < outer.right
+    assert found.at(*middle(button)) == Hit("collapse", frame.key)
+    if len(crossings) < 10:
+        assert not any(button.x <= x <= button.right for x in crossings)

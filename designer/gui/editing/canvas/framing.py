@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from designer.gui.editing.canvas.content import shortened
 from designer.gui.editing.canvas.naming import MARGIN, Name
 from designer.gui.editing.canvas.painting import NAMES, RADIUS, READABLE, inner, qrect
-from designer.gui.editing.canvas.picture import Picture, collapse_rectangle
+from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.gui.editing.counts import layers_text
 from designer.network.arranging import HEADER
@@ -18,8 +18,6 @@ from designer.network.groups import Frame
 
 TITLES = 0.44
 """From this scale on frames have titles."""
-SHORTEST = 40.0
-"""With less room than this before the first line, a title goes on over it."""
 
 
 def paint_frames(
@@ -68,20 +66,18 @@ def paint_names(painter: QPainter, names: Iterable[Name], style: CanvasStyle, sc
 def paint_title(
     painter: QPainter, picture: Picture, frame: Frame, depth: int, style: CanvasStyle, scale: float
 ) -> None:
-    """A frame's path before the lines that cross it, how many layers it holds after them, and its button."""
+    """A frame's button and path between the lines that cross it, and how many layers it holds after them."""
     if scale < TITLES:
         return
     where = picture.rectangle(frame.key)
-    first, last = picture.title_gaps(frame.key)
+    start, end = picture.title_room(frame.key)
     near = scale >= READABLE
     font, metrics = (
         (style.detail_font, style.detail_metrics) if near else style.large(round(11 / scale), title=True)
     )
-    button = qrect(collapse_rectangle(where))
-    left = button.right() + 4 if near else where.x + 10
-    room = min(first - 8, where.right - 12) - left
-    if room < SHORTEST:
-        room = where.right - 12 - left
+    button = qrect(picture.collapse_button(frame.key))
+    left = button.right() + 4 if near else start + 10
+    room = min(end - 8, where.right - 12) - left
     title = style.elided(shortened(frame.path, frame.frame), metrics, room, middle=True)
     width = metrics.horizontalAdvance(title)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -96,7 +92,7 @@ def paint_title(
         return
     painter.drawPixmap(inner(button), style.icon("minus", "text_muted", 16), QRectF())
     count = layers_text(len(frame.layers))
-    start = where.right - 12 - metrics.horizontalAdvance(count)
-    if start > max(left + width, last if last < where.right else 0.0) + 8:
+    at = where.right - 12 - metrics.horizontalAdvance(count)
+    if at > max(left + width, *picture.title_crossings(frame.key), 0.0) + 8:
         painter.setPen(style.muted)
-        painter.drawText(QPointF(start, baseline), count)
+        painter.drawText(QPointF(at, baseline), count)

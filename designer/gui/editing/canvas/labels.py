@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.picture import Picture
@@ -15,6 +16,8 @@ from designer.session.results import Facts
 
 OFF = 6.0
 """From a line to what is written beside it."""
+ENDS = 16.0
+"""What is left of a level line beside what is written above it: a gap before, an arrow head after."""
 TALL = 14.0
 """Height of what is written."""
 
@@ -76,11 +79,43 @@ def place_of(line: Line, width: float) -> Rectangle:
 def middle_of(line: Line, width: float) -> Rectangle:
     """Where to write in the middle of the longest part of a line, on the line itself."""
     start, end = max(
-        zip(line.points, line.points[1:], strict=False),
+        pairwise(line.points),
         key=lambda part: abs(part[0][0] - part[1][0]) + abs(part[0][1] - part[1][1]),
     )
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     return Rectangle(x - width / 2, y - TALL / 2, width, TALL)
+
+
+def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
+    """Where to write beside a line, best first: at its start, above its longest level part.
+
+    What is written above a level part is not longer than the part.
+    """
+    found = []
+    first, second = line.points[0], line.points[1]
+    upright = abs(second[0] - first[0]) <= abs(second[1] - first[1])
+    if upright or abs(second[0] - first[0]) >= width + ENDS:
+        found.append(place_of(line, width))
+    start, end = max(pairwise(line.points), key=lambda part: abs(part[0][0] - part[1][0]))
+    if abs(start[0] - end[0]) >= width + ENDS and (start, end) != (first, second):
+        found.append(place_of(line._replace(points=(start, end)), width))
+    return tuple(found)
+
+
+def place_of_full(
+    picture: Picture, number: int, text: LineText, width: Callable[[str], float]
+) -> tuple[str, Rectangle] | None:
+    """What a marked line says, and where: beside it, else on it; None where there is no room but on boxes."""
+    line = picture.arrangement.lines[number]
+    for words in dict.fromkeys(filter(None, (text.full, text.short))):
+        for place in places_of(line, width(words)):
+            if has_room(picture, place):
+                return words, place
+    for words in dict.fromkeys(filter(None, (text.full, text.short))):
+        place = middle_of(line, width(words))
+        if has_room(picture, place):
+            return words, place
+    return None
 
 
 def placed(
@@ -99,10 +134,11 @@ def placed(
         text = texts[number].short
         if text in said:
             continue
-        place = place_of(lines[number], width(text))
-        if has_room(picture, place) and not any(_meet(place, other) for other in said.values()):
-            said[text] = place
-            found.append((number, place))
+        for place in places_of(lines[number], width(text)):
+            if has_room(picture, place) and not any(_meet(place, other) for other in said.values()):
+                said[text] = place
+                found.append((number, place))
+                break
     return tuple(found)
 
 

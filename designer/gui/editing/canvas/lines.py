@@ -9,7 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPolygonF
 
-from designer.gui.editing.canvas.labels import LineText, has_room, middle_of, place_of, placed
+from designer.gui.editing.canvas.labels import LineText, place_of_full, placed
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Point, Rectangle
@@ -104,13 +104,11 @@ class LinePainter:
                 if number not in marked:
                     _write(painter, place, texts[number].short, False, style)
         for number in shown:
-            text = texts[number].full
-            if number in marked and text:
-                width = style.small_metrics.horizontalAdvance(text)
-                place = place_of(lines[number], width)
-                if not has_room(self._picture, place):
-                    place = middle_of(lines[number], width)
-                _write(painter, place, text, True, style)
+            if number in marked:
+                measure = style.small_metrics.horizontalAdvance
+                said = place_of_full(self._picture, number, texts[number], measure)
+                if said is not None:
+                    _write(painter, said[1], said[0], True, style)
 
     def _labels(
         self, source: str, texts: Sequence[LineText], style: CanvasStyle

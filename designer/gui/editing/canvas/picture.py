@@ -19,6 +19,9 @@ INSET = 10.0
 """From the border of a box to what is in it."""
 
 
+TITLE_ROOM = 76.0
+"""Breadth that the button and the title of a frame need at least."""
+
 _Part = tuple[float, float, float, float, int]
 """Left, top, right and bottom of a straight part of a line, and the line's number."""
 
@@ -57,7 +60,7 @@ class Picture:
         self._lying = arrangement.width > arrangement.height
         self.frames: Mapping[str, Frame] = {frame.key: frame for frame in view.frames}
         self.keys = tuple(box.key for box in view.boxes)
-        self._gaps: dict[str, tuple[float, float]] = {}
+        self._crossed: dict[str, tuple[float, ...]] = {}
         self._bands: dict[int, list[str]] = {}
         for key in self.keys:
             for band in self._bands_of(self.rectangle(key)):
@@ -82,17 +85,29 @@ class Picture:
         """Where a box or frame lies."""
         return self.arrangement.rectangles[key]
 
-    def title_gaps(self, key: str) -> tuple[float, float]:
-        """Where the first and the last line cross a frame's title: the room before and after is free.
-
-        Both are the frame's right side when no line does.
-        """
-        if key not in self._gaps:
+    def title_crossings(self, key: str) -> tuple[float, ...]:
+        """Where lines cross a frame's title, from left to right."""
+        if key not in self._crossed:
             where = self.rectangle(key)
             header = Rectangle(where.x, where.y, where.width, HEADER)
-            crossing = [x for n in self.lines_in(header) for x in _upright(self.arrangement.lines[n], header)]
-            self._gaps[key] = (min(crossing), max(crossing)) if crossing else (where.right, where.right)
-        return self._gaps[key]
+            crossing = {x for n in self.lines_in(header) for x in _upright(self.arrangement.lines[n], header)}
+            self._crossed[key] = tuple(sorted(crossing))
+        return self._crossed[key]
+
+    def title_room(self, key: str) -> tuple[float, float]:
+        """Left and right end of the room for a frame's button and title: the first that no line crosses and
+        that is broad enough, else the whole title.
+        """
+        where = self.rectangle(key)
+        ends = (where.x, *self.title_crossings(key), where.right)
+        free = ((left, right) for left, right in pairwise(ends) if right - left >= TITLE_ROOM)
+        return next(free, (where.x, where.right))
+
+    def collapse_button(self, key: str) -> Rectangle:
+        """The button in a frame's title that collapses it."""
+        where = self.rectangle(key)
+        left = self.title_room(key)[0]
+        return Rectangle(left + 6, where.y + (HEADER - SIDE) / 2, SIDE, SIDE)
 
     def boxes_in(self, area: Rectangle) -> Iterator[str]:
         """Keys of the boxes that meet an area."""
@@ -139,7 +154,7 @@ class Picture:
         for key in self._title_bands.get(band, ()):
             rectangle = self.rectangle(key)
             if holds(rectangle, x, y) and y <= rectangle.y + HEADER:
-                if holds(collapse_rectangle(rectangle), x, y):
+                if holds(self.collapse_button(key), x, y):
                     return Hit("collapse", key)
                 title = key
                 break
@@ -214,11 +229,6 @@ def tick_rectangle(box: Rectangle) -> Rectangle:
 def button_rectangle(box: Rectangle) -> Rectangle:
     """The button that expands a group, beside its tick box."""
     return Rectangle(box.right - INSET - 2 * SIDE - 6, box.y + INSET - 1, SIDE, SIDE)
-
-
-def collapse_rectangle(frame: Rectangle) -> Rectangle:
-    """The button in a frame's title that collapses it."""
-    return Rectangle(frame.x + 6, frame.y + (HEADER - SIDE) / 2, SIDE, SIDE)
 
 
 def _upright(line: Line, area: Rectangle) -> Iterator[float]:

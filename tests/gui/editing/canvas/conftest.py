@@ -6,7 +6,7 @@ import pytest
 
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.selection import Selection
-from designer.network.arranging import arrange
+from designer.network.arranging import Wishes, arrange
 from designer.network.groups import everything, group_tree, view_of
 
 
@@ -51,6 +51,6 @@ def arranged():
 
     def act(network, view, direction="down"):
         edges = [(edge.source, edge.target) for edge in view.edges]
-        return Picture(view, arrange(sizes_of(network, view), edges), direction)
+        return Picture(view, arrange(sizes_of(network, view), edges, Wishes(direction)), direction)
 
     return act

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from designer.gui.editing.canvas.content import contents_of
 from designer.gui.editing.canvas.labels import (
     TALL,
@@ -12,10 +14,12 @@ from designer.gui.editing.canvas.labels import (
     line_texts,
     middle_of,
     place_of,
+    place_of_full,
     placed,
+    places_of,
 )
 from designer.network.arranging import Line
-from designer.network.groups import GROUP, group_tree, view_of
+from designer.network.groups import GROUP, everything, group_tree, view_of
 from designer.network.hiding import hide
 from designer.network.network import Port
 
@@ -84,3 +88,39 @@ def test_one_of_several_lines_from_a_box_says_it_and_none_lies_on_a_box(
     assert placed(picture, "stem.conv", found, lambda text: 1e5) == () or has_room(
         picture, placed(picture, "stem.conv", found, lambda text: 1e5)[0][1]
     )
+
+
+def test_above_a_level_line_is_written_no_more_than_there_is_room_for():
+    short = Line("a", "b", ((0.0, 50.0), (60.0, 50.0)))
+    assert places_of(short, 60.0) == ()
+    assert places_of(short, 40.0) == (place_of(short, 40.0),)
+    # Its start is short, but a longer level part follows.
+    stairs = Line("a", "b", ((0.0, 50.0), (30.0, 50.0), (30.0, 90.0), (300.0, 90.0)))
+    (place,) = places_of(stairs, 60.0)
+    assert (place.x, place.bottom) == (30.0 + 6.0, 88.0)
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+@pytest.mark.parametrize("expanded", [True, False])
+def test_no_line_writes_on_a_box_even_when_it_is_marked(tiny_network, facts, arranged, direction, expanded):
+    tree = group_tree(tiny_network)
+    view = view_of(tiny_network, tree, everything(tree) if expanded else frozenset())
+    picture = arranged(tiny_network, view, direction)
+    found = line_texts(tiny_network, view, facts, contents_of(tiny_network, view, facts))
+    said = 0
+    for number, text in enumerate(found):
+        place = place_of_full(picture, number, text, lambda words: 6.5 * len(words))
+        if place is not None:
+            assert place[0] in (text.full, text.short)
+            assert has_room(picture, place[1])
+            said += 1
+    assert said >= 0.8 * len([text for text in found if text.full])
+
+
+def test_every_line_between_neighbours_says_its_shape_to_the_right_too(
+    tiny_network, whole_view, facts, arranged
+):
+    picture = arranged(tiny_network, whole_view, "right")
+    found = line_texts(tiny_network, whole_view, facts, contents_of(tiny_network, whole_view, facts))
+    for key in ("input", "stem.conv", "stem.bn", "pool", "fc"):
+        assert placed(picture, key, found, lambda text: 6.5 * len(text)), key
