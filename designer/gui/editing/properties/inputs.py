@@ -28,7 +28,7 @@ def mark(field: QWidget, wrong: bool) -> None:
 
 
 class Combo(QComboBox):
-    """A combo box that leaves the wheel to the pane unless it has the focus."""
+    """A combo box that leaves the wheel to the pane: whoever scrolls there means the pane."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +37,8 @@ class Combo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """See Qt."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        """See the class; the open list has the wheel for itself."""
+        event.ignore()
 
 
 class Line(QLineEdit):
@@ -167,11 +164,8 @@ class Spin(QSpinBox):
         super().stepBy(steps)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel is left to the pane unless the field has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        """The wheel is left to the pane: whoever scrolls there means the pane."""
+        event.ignore()
 
     def _take(self) -> None:
         number = self.valueFromText(self.lineEdit().text())

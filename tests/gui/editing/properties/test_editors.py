@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from designer.catalog.kind import Setting
 from designer.catalog.kinds import KINDS
@@ -43,6 +44,35 @@ def type_into(field, text: str, enter: bool = True) -> None:
     QTest.keyClicks(field, text) if text else QTest.keyClick(field, Qt.Key.Key_Delete)
     if enter:
         QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def turn(widget) -> QWheelEvent:
+    """A click of the wheel over the middle of a widget."""
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(middle.toPoint())),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event
+
+
+@pytest.mark.parametrize("setting", [CHANNELS, Setting("mode", "choice", "b", choices=("a", "b", "c"))])
+@pytest.mark.parametrize("focus", [False, True])
+def test_the_wheel_scrolls_the_pane_and_changes_nothing(make, setting, focus):
+    editor = make(setting, setting.default)
+    if focus:
+        editor.widget.setFocus()
+    assert editor.widget.hasFocus() or not focus
+    # Not taken, so that whoever is around can scroll.
+    assert not turn(editor.widget).isAccepted()
+    assert editor.given == []
 
 
 @pytest.mark.parametrize("row", KINDS.values(), ids=lambda row: row.key)
