@@ -81,6 +81,7 @@ class Clipboard(QObject):
         self._document = secrets.token_hex(8)
         self._copy = ""
         self._pasting: Pasting | None = None
+        self._hinted = False
         self._system = QGuiApplication.clipboard()
         self._obstacle: str | None = None
         self._system.dataChanged.connect(self._forget)
@@ -118,15 +119,34 @@ class Clipboard(QObject):
         if network is None:
             return False
         try:
-            fragment = actions.copied(network, self._selection.layers)
-            text = clip_to_text(fragment, self._document)
+            self._put_layers(network)
         except DesignerError as error:
             self._editor.tell(error)
             return False
+        return True
+
+    @Slot(str)
+    def copy_rows(self, text: str) -> None:
+        """Put the selected layers on the clipboard, with a text of their rows in the table.
+
+        The text alone where there are but the network's own input and output.
+        """
+        network = self._editor.network
+        if network is None:
+            return
+        try:
+            self._put_layers(network, text)
+        except DesignerError:
+            self._system.setText(text)
+
+    def _put_layers(self, network: Network, text: str = "") -> None:
+        """Raises DesignerError when they cannot be copied."""
+        fragment = actions.copied(network, self._selection.layers)
+        layers = clip_to_text(fragment, self._document)
         self._copy = secrets.token_hex(8)
         made = QMimeData()
-        made.setText(readable(fragment.layers))
-        made.setData(LAYERS, text.encode())
+        made.setText(text or readable(fragment.layers))
+        made.setData(LAYERS, layers.encode())
         made.setData(COPY, self._copy.encode())
         self._system.setMimeData(made, QClipboard.Mode.Clipboard)
         weights = self._context.session.weights
@@ -136,7 +156,6 @@ class Clipboard(QObject):
             job = self._context.runner.start(tr("Copying weights"), step, "clipboard")
             job.finished.connect(self._add_weights)
             job.failed.connect(self._editor.tell)
-        return True
 
     @Slot()
     def cut(self) -> None:
@@ -161,8 +180,10 @@ class Clipboard(QObject):
             data = bytes(found.data(WEIGHTS).data())
             if data and not ours and self._context.session.weights is not None:
                 self._begin(fragment, data)
-            elif self._editor.attempt(lambda network: self._edit(network, fragment)) and not ours:
-                self._tell_of_new_weights(fragment)
+            elif self._editor.attempt(lambda network: self._edit(network, fragment)):
+                self._tell_of_connecting()
+                if not ours:
+                    self._tell_of_new_weights(fragment)
         except DesignerError as error:
             self._editor.tell(error)
 
@@ -198,7 +219,8 @@ class Clipboard(QObject):
             self._begin(pasting.fragment, pasting.data)
             return
         session.set_weights(weights)
-        self._editor.apply(pasting.edit)
+        if self._editor.apply(pasting.edit):
+            self._tell_of_connecting()
 
     @Slot(object)
     def _fail(self, error: BaseException) -> None:
@@ -216,6 +238,22 @@ class Clipboard(QObject):
             made.setData(name, found.data(name))
         made.setData(WEIGHTS, data)
         self._system.setMimeData(made, QClipboard.Mode.Clipboard)
+
+    def _tell_of_connecting(self) -> None:
+        """Say once how pasted layers come into the network: they stand beside it."""
+        network, new = self._editor.network, set(self._selection.layers)
+        if self._hinted or network is None:
+            return
+        if any(connection.target not in new for i in new for connection in network.consumers[i]):
+            return
+        self._hinted = True
+        self._context.notify(
+            Notice(
+                tr("What was pasted is not connected yet."),
+                tr("Drag from port to port. Select a connection before pasting to put it in there at once."),
+                until=("opened", "network"),
+            )
+        )
 
     def _tell_of_new_weights(self, fragment: Fragment) -> None:
         rows = [kind_of(layer) for layer in fragment.layers]

@@ -217,6 +217,7 @@ class NetworkPage(Page):
             (self.table.delete_asked, editor.delete),
             (self.table.chosen, self.canvas.show_layer),
             (self.table.open_asked, self._open_layer),
+            (self.table.copy_asked, self.clipboard.copy_rows),
             (self.table.menu_asked, self.menus.show_for_layer),
             (self.pane.asked, editor.attempt),
             (self.pane.select_asked, self.selection.select),

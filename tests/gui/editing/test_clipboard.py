@@ -75,6 +75,35 @@ def test_it_is_readable_too(desk, tiny_network):
     assert readable([tiny_network["fc"]]) == "fc: Linear, 3"
 
 
+def test_rows_of_the_table_are_layers_too(desk):
+    desk.selection.select(["drop"])
+    desk.clipboard.copy_rows("Name\tKind\ndrop\tDropout")
+    assert on_clipboard().text() == "Name\tKind\ndrop\tDropout"
+    assert desk.clipboard.obstacle == ""
+    desk.clipboard.paste()
+    assert desk.session.network[desk.selection.layers[0]].kind == "Dropout"
+
+
+def test_rows_that_are_no_layers_to_copy_are_text(desk, notices):
+    desk.selection.select(["input"])
+    desk.clipboard.copy_rows("Name\ninput")
+    assert on_clipboard().text() == "Name\ninput"
+    assert "no layers" in desk.clipboard.obstacle
+    assert notices == []
+
+
+def test_how_to_connect_is_told_once(desk, notices):
+    desk.selection.select(["drop"])
+    desk.clipboard.copy()
+    desk.selection.select_connections([Connection("pool", 0, "flatten", 0)])
+    desk.clipboard.paste()
+    assert notices == []
+    desk.selection.select(["pool"])
+    for _ in range(2):
+        desk.clipboard.paste()
+    assert [notice.text for notice in notices] == ["What was pasted is not connected yet."]
+
+
 def test_with_a_connection_selected_it_goes_in_there(desk):
     desk.selection.select(["drop"])
     desk.clipboard.copy()

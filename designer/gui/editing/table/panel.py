@@ -37,6 +37,7 @@ class LayerTable(QFrame):
     Signals:
         chosen(layer id): the user chose a layer here, so the canvas should show it.
         open_asked(layer id): Enter: the canvas should show the layer and take the keyboard.
+        copy_asked(text): the selected layers should be copied; so they read as rows.
         asked(action): ticks were changed, a name or a factor typed; the action makes a network's edit.
         refused(exception): what was typed does not fit.
         delete_asked(): the selected layers should be deleted.
@@ -45,6 +46,7 @@ class LayerTable(QFrame):
 
     chosen = Signal(str)
     open_asked = Signal(str)
+    copy_asked = Signal(str)
     asked = Signal(object)
     refused = Signal(object)
     delete_asked = Signal()
@@ -120,6 +122,7 @@ class LayerTable(QFrame):
             (self.table.asked, self.asked),
             (self.table.delete_asked, self.delete_asked),
             (self.table.open_asked, self.open_asked),
+            (self.table.copy_asked, self.copy_asked),
             (self.table.menu_asked, self.menu_asked),
         ):
             signal.connect(own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -51,12 +51,14 @@ class TableView(QTableView):
         asked(action): Space was pressed; the action makes a network's edit.
         delete_asked(): Del was pressed.
         open_asked(layer id): Enter was pressed; the canvas should show the layer.
+        copy_asked(text): the selected rows should be copied; so they read in a spreadsheet.
         menu_asked(layer id, global place): a menu is wanted for a layer.
     """
 
     asked = Signal(object)
     delete_asked = Signal()
     open_asked = Signal(str)
+    copy_asked = Signal(str)
     menu_asked = Signal(str, QPoint)
 
     def __init__(self, look: Look, model: TableModel, parent: QWidget | None = None) -> None:
@@ -106,10 +108,10 @@ class TableView(QTableView):
         return [number for number in order if not self.isColumnHidden(number)]
 
     def copy(self) -> None:
-        """Put the selected rows on the clipboard, as a spreadsheet takes them."""
+        """Ask for the selected rows to be put on the clipboard, also as a spreadsheet takes them."""
         rows = self.chosen_rows()
         if rows:
-            QGuiApplication.clipboard().setText(table_text(rows, self.shown_columns()))
+            self.copy_asked.emit(table_text(rows, self.shown_columns()))
 
     def rename(self) -> None:
         """Type another name for the current layer, in its place."""
