@@ -218,11 +218,11 @@ def test_news_come_at_most_twenty_times_a_second(runner, qtbot):
             progress.raise_if_cancelled()
 
     listener = Listener(runner.start("Training", step))
-    qtbot.waitUntil(lambda: len(listener.news) >= 6, timeout=10_000)
+    qtbot.waitUntil(lambda: len(listener.news) >= 11, timeout=10_000)
     end.set()
     wait_for(qtbot, listener)
-    spans = [later - earlier for earlier, later in zip(listener.times[:5], listener.times[1:6], strict=True)]
-    assert min(spans) >= 0.045
+    # On a busy machine one may arrive late and the next in time, so ten spans are taken together.
+    assert listener.times[10] - listener.times[0] >= 10 * 0.045
 
 
 def test_news_that_were_held_back_arrive_although_the_step_goes_on(runner, qtbot):

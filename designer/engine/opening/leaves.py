@@ -137,6 +137,8 @@ _WINDOW: dict[str, _Reader] = {
     "qkv_bias": lambda module: module.qkv.bias is not None,
     "proj_bias": lambda module: module.proj.bias is not None,
 }
+
+
 def _factor(module: Any) -> float:
     """The factor of an enlargement; the default where the size counts."""
     if module.size is not None:

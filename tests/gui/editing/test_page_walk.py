@@ -84,7 +84,7 @@ def same_ids(page) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(walk=st.lists(STEPS, min_size=3, max_size=14))
@@ -110,10 +110,10 @@ def test_the_scene_holds_the_ids_of_the_document(page, keeper, qtbot, tiny_netwo
     assert {notice.severity for notice in notices} <= {"error"}
     end = session.network
     stack = page.context.history.stack
+    here = stack.index()
     stack.setIndex(0)
     assert session.network == tiny_network
-    while stack.canRedo():
-        stack.redo()
+    stack.setIndex(here)
     assert session.network == end
     qtbot.waitUntil(settled, timeout=60_000)
     same_ids(page)
