@@ -66,7 +66,7 @@ class Setting:
 
     def _refuse(self, value: Any) -> EditError:
         return EditError(
-            tr("'{name}' cannot be {value}.", name=self.name, value=repr(value)),
+            tr("'{name}' cannot be {value}.", name=self.name, value=_shown(value)),
             tr("It takes {wanted}.", wanted=self.wanted),
             tr("Give such a value."),
         )
@@ -91,6 +91,20 @@ class Setting:
         if self.minimum is not None:
             return tr("{words} from {low} upwards", words=words, low=self.minimum)
         return words
+
+
+def _shown(value: Any) -> str:
+    """A value as an error tells it, however long it is."""
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes out no whole number of more than some thousand digits.
+        return tr("so great a number")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+
+
+_LONGEST = 80
+"""So many characters of a value are told."""
 
 
 def _is_whole(value: Any) -> bool:

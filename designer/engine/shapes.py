@@ -64,7 +64,7 @@ def infer(network: Network) -> Facts:
         except DesignerError as error:
             problems.append(_problem(layer, error, layer_id in used))
             facts[layer_id] = LayerFacts(parameters=_parameters(layer))
-    shapes = {i: strip(values[Port(i)]) for i in network.layers if Port(i) in values}
+    shapes = {i: known.shapes[0] for i, known in facts.items() if known.shapes}
     followed = {i for i in shapes if _follows_batch(values[Port(i)])}
     problems.extend(output_problems(network, shapes, followed))
     return Facts({i: facts[i] for i in network.layers if i in facts}, tuple(problems))
@@ -98,8 +98,7 @@ def _follows_batch(value: Value) -> bool:
 
 def _infer_layer(network: Network, layer: Layer, values: dict[Port, Value]) -> LayerFacts:
     row = kind(layer.kind)
-    settings = row.complete(layer.settings)
-    text = json.dumps(settings)
+    text = _completed(row, layer)
     count = _counted(row.key, text, layer.name)
     ports = network.inputs[layer.id]
     if any(port not in values for port in ports) or not _right_number(row, ports):
@@ -112,9 +111,30 @@ def _infer_layer(network: Network, layer: Layer, values: dict[Port, Value]) -> L
             for port in ports
             if port is not None
         ]
-        raise explain(layer.name, row, settings, sources, found.error)
-    values.update({Port(layer.id, n): value for n, value in enumerate(found.values)})
-    return LayerFacts(tuple(strip(value) for value in found.values), count, found.macs)
+        raise explain(layer.name, row, json.loads(text), sources, found.error)
+    for number, value in enumerate(found.values):
+        values[Port(layer.id, number)] = value
+    return _facts(found.values, count, found.macs)
+
+
+@functools.lru_cache(maxsize=16384)
+def _facts(values: tuple[Value, ...], parameters: int, macs: int) -> LayerFacts:
+    return LayerFacts(tuple(strip(value) for value in values), parameters, macs)
+
+
+def _completed(row: LayerKind, layer: Layer) -> str:
+    """All settings of a layer, checked, as JSON; EditError where one does not fit."""
+    try:
+        given = json.dumps(layer.settings)
+    except (TypeError, ValueError):
+        # Something that JSON cannot hold; the check says so in its own words.
+        return json.dumps(row.complete(layer.settings))
+    return _checked(row.key, given)
+
+
+@functools.lru_cache(maxsize=16384)
+def _checked(kind_key: str, given: str) -> str:
+    return json.dumps(kind(kind_key).complete(json.loads(given)))
 
 
 def _right_number(row: LayerKind, ports: Sequence[Port | None]) -> bool:
@@ -125,7 +145,7 @@ def _right_number(row: LayerKind, ports: Sequence[Port | None]) -> bool:
 def _parameters(layer: Layer) -> int:
     try:
         row = kind(layer.kind)
-        return _counted(row.key, json.dumps(row.complete(layer.settings)), layer.name)
+        return _counted(row.key, _completed(row, layer), layer.name)
     except DesignerError:
         # The layer cannot be built at all; its problem is told where that was found.
         return 0

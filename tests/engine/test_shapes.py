@@ -314,3 +314,21 @@ def test_one_value_has_no_mean_over_its_positions(tiny_network):
     assert infer(between(tiny_network, norm, "pool")).problems == ()
     (problem,) = infer(between(tiny_network, norm, "flatten")).problems
     assert (problem.severity, problem.layer, problem.code) == ("error", "n", codes.SHAPE)
+
+
+@pytest.mark.parametrize("value", [{1, 2}, 10**5000, float("nan"), object()], ids=type)
+def test_settings_that_no_file_can_hold_are_a_problem_of_their_layer(tiny_network, value):
+    layer = tiny_network["fc"]
+    wrong = tiny_network.with_layers(replace(layer, settings={**layer.settings, "out_features": value}))
+    assert [(p.layer, p.code) for p in infer(wrong).problems] == [("fc", codes.SETTINGS)]
+
+
+def test_what_did_not_change_is_the_same_object_again(tiny_network):
+    before = infer(tiny_network)
+    layer = tiny_network["fc"]
+    changed = replace(layer, settings={**layer.settings, "bias": not layer.settings.get("bias", True)})
+    after = infer(tiny_network.with_layers(changed))
+    other = [i for i in tiny_network.layers if after.layers[i] is not before.layers[i]]
+    assert other == ["fc"]
+    assert after.layers["fc"].shapes == before.layers["fc"].shapes
+    assert after.layers["fc"].parameters != before.layers["fc"].parameters
