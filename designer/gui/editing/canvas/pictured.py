@@ -47,8 +47,16 @@ def read(network: Network, facts: Facts | None, picture: Picture, before: Pictur
     if before is not None and before.picture.view is picture.view:
         known = Known(before.network, before.facts, before.contents)
     contents = contents_of(network, picture.view, facts, known)
-    texts = line_texts(network, picture.view, facts, contents)
+    if before is not None and known is not None and _flow_alike(network, facts, before):
+        texts = before.texts
+    else:
+        texts = line_texts(network, picture.view, facts, contents)
     return Pictured(network, facts, picture, contents, texts)
+
+
+def _flow_alike(network: Network, facts: Facts | None, before: Pictured) -> bool:
+    """Whether the same connections carry the same shapes as before; quick, and no when it cannot tell."""
+    return facts is before.facts and network.connections is before.network.connections
 
 
 def pictured(

@@ -57,12 +57,14 @@ class Shape:
     Attributes:
         inputs, kinds: of the network that it was found in.
         heads, backbone: ids of layers, or why there are none.
+        rest: ids of the layers that can be frozen and are not of the head.
     """
 
     inputs: Mapping[str, Inputs]
     kinds: tuple[str, ...]
     heads: tuple[str, ...] | DesignerError
     backbone: tuple[str, ...] | DesignerError
+    rest: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,10 @@ def _shape(network: Network, former: Shape | None) -> Shape:
     kinds = tuple(layer.kind for layer in network)
     if former is not None and former.inputs is network.inputs and former.kinds == kinds:
         return former
-    return Shape(network.inputs, kinds, _found(head_layers, network), _found(backbone_layers, network))
+    heads = _found(head_layers, network)
+    there = () if isinstance(heads, DesignerError) else heads
+    rest = tuple(layer.id for layer in network if layer.id not in there and _can_freeze(layer))
+    return Shape(network.inputs, kinds, heads, _found(backbone_layers, network), rest)
 
 
 def _found(find: Callable[[Network], tuple[str, ...]], network: Network) -> tuple[str, ...] | DesignerError:
@@ -170,20 +175,15 @@ def _backbone(network: Network, shape: Shape) -> CommandState:
 def _but_head(network: Network, shape: Shape) -> CommandState:
     if isinstance(shape.heads, DesignerError):
         return _no(str(shape.heads))
-    rest = [layer for layer in network if layer.id not in shape.heads and _can_freeze(layer)]
-    if not rest:
+    if not shape.rest:
         return _no(tr("No layer but the head could be frozen."))
-    if all(layer.frozen for layer in rest) and not any(network[i].frozen for i in shape.heads):
+    if all(network[i].frozen for i in shape.rest) and not any(network[i].frozen for i in shape.heads):
         return _no(tr("All but the head is frozen already."))
     return CommandState()
 
 
 def _unfreeze(network: Network) -> CommandState:
     return CommandState() if frozen_layers(network) else _no(tr("No layer is frozen."))
-
-
-def _needs_layers(situation: Situation) -> CommandState:
-    return CommandState() if situation.there else _no(tr("Select a layer first."))
 
 
 def _not_the_ends(situation: Situation) -> CommandState:
@@ -258,6 +258,24 @@ def _group(frozen: bool) -> Callable[[Situation], CommandState]:
     return state
 
 
+def _along(frozen: bool) -> Callable[[Situation], CommandState]:
+    """Freezing up to the last of the selected layers, or unfreezing from the first one on."""
+
+    def state(situation: Situation) -> CommandState:
+        network, chosen = situation.network, [layer.id for layer in situation.there]
+        if network is None or not chosen:
+            return _no(tr("Select a layer first."))
+        reached = network.ancestors(chosen) if frozen else network.descendants(chosen)
+        able = [layer for i in reached if _can_freeze(layer := network[i])]
+        if not able:
+            return _no(tr("There is nothing to freeze up to here.") if frozen else tr("Nothing learns here."))
+        if all(layer.frozen is frozen for layer in able):
+            return _no(tr("All up to here is frozen.") if frozen else tr("Nothing from here on is frozen."))
+        return CommandState()
+
+    return state
+
+
 def _selected(frozen: bool) -> Callable[[Situation], CommandState]:
     def state(situation: Situation) -> CommandState:
         able = [layer for layer in situation.there if _can_freeze(layer)]
@@ -285,8 +303,8 @@ _STATES: Mapping[str, Callable[[Situation], CommandState]] = {
     ),
     **dict.fromkeys(("distribute_across", "distribute_down"), _boxes(3)),
     "arrange": _arrange,
-    "freeze_up_to": _needs_layers,
-    "unfreeze_from": _needs_layers,
+    "freeze_up_to": _along(True),
+    "unfreeze_from": _along(False),
     "freeze_group": _group(True),
     "unfreeze_group": _group(False),
     "freeze_selected": _selected(True),
