@@ -116,11 +116,12 @@ class HeadDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = QPushButton(tr("Replace head"))
         self.accept_button.setProperty("primary", True)
-        self.accept_button.setDefault(True)
         buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self._lay_out(suggested, buttons)
+        # Once it lies in the dialog: else Enter would mean the button that was focused last.
+        self.accept_button.setDefault(True)
         self._refresh()
         (self.names if self.by_names.isChecked() else self.number).setFocus()
 

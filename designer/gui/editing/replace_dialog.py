@@ -215,7 +215,6 @@ class ReplaceDialog(QDialog):
         both.addLayout(right, 5)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button.setProperty("primary", True)
-        self.accept_button.setDefault(True)
         buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -224,6 +223,8 @@ class ReplaceDialog(QDialog):
         column.setSpacing(2 * SPACE)
         column.addLayout(both, 1)
         column.addWidget(buttons)
+        # Once it lies in the dialog: else Enter would mean the button that was focused last.
+        self.accept_button.setDefault(True)
 
     def _rows(self) -> tuple[Row, ...]:
         """Kinds that the layer could become, under their headings."""

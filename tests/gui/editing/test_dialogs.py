@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from designer.catalog.actions import HEAD_STYLES, HeadPlan
 from designer.engine.building import build, weights_of
@@ -82,6 +83,22 @@ def test_every_style_has_a_diff(tiny_network, facts, style):
     rows = described(plan, facts, None).rows
     assert {row.sign for row in rows} == {"+", "-"}
     assert rows[-1].text == "Linear, 2"
+
+
+@pytest.mark.parametrize("kind", [HeadDialog, ReplaceDialog])
+def test_enter_still_accepts_after_cancel_had_the_keyboard(context, session, qtbot, kind):
+    dialog = HeadDialog(context) if kind is HeadDialog else ReplaceDialog(context, "stem.relu")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    first = dialog.focusWidget()
+    cancel = next(b for b in dialog.findChildren(QPushButton) if b is not dialog.accept_button)
+    cancel.setFocus()
+    assert cancel.isDefault()
+    first.setFocus()
+    assert dialog.accept_button.isDefault()
+    assert not cancel.isDefault()
 
 
 def test_the_head_dialog_previews_and_says_why_it_cannot(head, qtbot):
