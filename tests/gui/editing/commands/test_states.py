@@ -93,6 +93,19 @@ def test_freezing(tiny_network):
     assert not {"replace_head", "freeze_backbone", "freeze_all_but_head"} & able(Situation(headless))
 
 
+def test_freezing_along_the_network_needs_something_that_changes(tiny_network):
+    def reasons(network, *chosen):
+        states = resolve(Situation(network, chosen))
+        return states["freeze_up_to"].reason, states["unfreeze_from"].reason
+
+    assert reasons(tiny_network, "block.conv") == ("", "Nothing from here on is frozen.")
+    assert reasons(tiny_network, "input")[0] == "There is nothing to freeze up to here."
+    assert reasons(tiny_network, "output")[1] == "Nothing learns here."
+    frozen = SetFrozen(("stem.conv", "stem.bn"), True).apply(tiny_network)
+    assert reasons(frozen, "stem.relu") == ("All up to here is frozen.", "Nothing from here on is frozen.")
+    assert reasons(frozen, "stem.conv", "fc") == ("", "")
+
+
 def test_groups_are_named(tiny_network):
     states = resolve(Situation(tiny_network, ("stem.bn",)))
     assert states["freeze_group"].text == "Freeze group stem"
