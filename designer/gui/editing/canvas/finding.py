@@ -17,7 +17,8 @@ def found(network: Network, facts: Facts | None, text: str) -> tuple[str, ...]:
 
     A text such as '64x56x56', '64 × 56', '64, 56, 56' or '*x7x7' finds layers by the shapes of their
     outputs, a part of one being enough ('*' stands for any size). Any other finds layers of which every
-    word is in the name or in the kind; a number finds vectors of that length too.
+    word is in the name or in the kind; a number finds vectors of that length too. Beside other words,
+    numbers and shapes may be of the output: 'conv 128', 'bn 64x56x56'.
     """
     shape = shape_in(text)
     words = text.casefold().split()
@@ -31,7 +32,7 @@ def found(network: Network, facts: Facts | None, text: str) -> tuple[str, ...]:
             hit = any(_has(one, shape) for one in shapes)
         else:
             said = _said(layer)
-            hit = all(word in said for word in words)
+            hit = all(word in said or (len(words) > 1 and _shaped(shapes, word)) for word in words)
             hit = hit or (single is not None and any(_has(one, single) for one in shapes if len(one) == 1))
         if hit:
             hits.append(layer.id)
@@ -58,6 +59,12 @@ def _said(layer: Layer) -> str:
     row = kind_of(layer)
     title = row.title if row is not None else ""
     return f"{layer.name} {layer.kind} {title}".casefold()
+
+
+def _shaped(shapes: Sequence[Sequence[int]], word: str) -> bool:
+    """Whether a word tells of one of the shapes, or of a part of one."""
+    sizes = (word,) if word.isdigit() else shape_in(word)
+    return sizes is not None and any(_has(shape, sizes) for shape in shapes)
 
 
 def _has(shape: Sequence[int], sizes: Sequence[str]) -> bool:

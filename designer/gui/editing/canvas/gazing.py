@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF, Slot
 
 from designer.gui.editing.canvas.mirror import Mirror
+from designer.gui.editing.canvas.painting import NAMES, READABLE
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.sight import Gaze
 from designer.gui.editing.canvas.zoom_view import ZoomView
@@ -107,7 +108,13 @@ class Gazing(QObject):
         picture, layer_id = self._mirror.picture, self._sought
         self._sought = ""
         if picture is not None and layer_id in picture.view.shown:
-            self._view.reveal(picture.rectangle(picture.view.shown[layer_id]))
+            target = picture.rectangle(picture.view.shown[layer_id])
+            if self._view.scale_now < NAMES:
+                # A block without a name, among many, is not found by being in sight.
+                self._view.zoom_to(READABLE)
+                self._view.bring(_centre(target), QPointF(self._view.viewport().rect().center()))
+            else:
+                self._view.reveal(target)
 
     def _return(self) -> None:
         picture, wanted = self._mirror.picture, self._wanted

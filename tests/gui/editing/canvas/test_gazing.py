@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from designer.gui.editing.canvas.painting import READABLE
 from designer.gui.editing.canvas.zoom_view import KEPT
 from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, kept_in
 from designer.network.arranging import Rectangle
@@ -123,6 +124,18 @@ def test_a_gap_between_far_boxes_can_be_crossed(canvas, qtbot, tiny_network):
     canvas.view.bring(QPointF(middle_of(canvas)[0], centre(canvas, "input")[1]), viewport)
     for _ in range(60):
         canvas.view.pan("left")
+    assert "input" in boxes_seen(canvas)
+
+
+def test_a_layer_one_goes_to_from_afar_can_be_read(canvas):
+    canvas.view.zoom_to(0.1)
+    canvas.show_layer("fc")
+    assert canvas.view.scale_now == READABLE
+    assert middle_of(canvas) == pytest.approx(centre(canvas, "fc"), abs=3)
+    # Where names are seen, one is not drawn nearer.
+    canvas.view.zoom_to(0.5)
+    canvas.show_layer("input")
+    assert canvas.view.scale_now == 0.5
     assert "input" in boxes_seen(canvas)
 
 
