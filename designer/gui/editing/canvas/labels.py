@@ -55,7 +55,7 @@ def _text(connections: list[Connection], facts: Facts | None, said: str) -> Line
     count = len(connections)
     if count > 1:
         many = tr("{count} connections", count=count)
-        return LineText(f"{shape}  × {count}", f"{many}, {shape}" if shape else many)
+        return LineText(f"{shape}  × {count}".strip(), f"{many}, {shape}" if shape else many)
     return LineText(shape, shape)
 
 

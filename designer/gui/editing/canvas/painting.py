@@ -94,13 +94,15 @@ def paint_box(
         if content.tick:
             _paint_tick(painter, qrect(tick_rectangle(where)), content.tick, style)
         if content.path:
-            role = (
-                "text" if coat.text == style.text else "surface" if coat.text.lightnessF() > 0.5 else "text"
-            )
             place = inner(qrect(button_rectangle(where)))
-            painter.drawPixmap(place, style.icon("plus", role, 16), QRectF())
+            painter.drawPixmap(place, style.icon("plus", icon_role(coat.text, style), 16), QRectF())
     if marks.found:
         _paint_found(painter, body, key, marks, style)
+
+
+def icon_role(ink: QColor, style: CanvasStyle) -> str:
+    """The role of an icon beside what is written in `ink`: as light, or as dark."""
+    return "text" if (ink.lightnessF() > 0.5) == (style.text.lightnessF() > 0.5) else "surface"
 
 
 def _paint_found(painter: QPainter, body: QRectF, key: str, marks: Marks, style: CanvasStyle) -> None:

@@ -32,6 +32,7 @@ class ZoomView(QGraphicsView):
         item: paints the picture.
         picture: what is shown; None for nothing.
         touched: the user has chosen where to look since the first sight.
+        furniture: widgets that stand over what is seen.
 
     Signals:
         moved(): what is seen has changed.
@@ -48,6 +49,7 @@ class ZoomView(QGraphicsView):
         self.item = item
         self.picture: Picture | None = None
         self.touched = False
+        self.furniture: list[QWidget] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -117,10 +119,19 @@ class ZoomView(QGraphicsView):
         self._look_at(scale, (area.x + area.width / 2, area.y + area.height / 2))
 
     def reveal(self, target: Rectangle) -> None:
-        """Scroll so that `target` is seen."""
+        """Scroll so that `target` is seen, and nothing stands over it."""
         middle = to_show(target, self.seen, 24.0 / self.scale_now)
         if middle is not None:
             self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
+        if self._hidden(target):
+            centre = QPointF(target.x + target.width / 2, target.y + target.height / 2)
+            self.bring(centre, QPointF(self.viewport().rect().center()))
+
+    def _hidden(self, target: Rectangle) -> bool:
+        """Some of the furniture stands over `target`."""
+        area = QRectF(target.x, target.y, target.width, target.height)
+        place = self.viewportTransform().mapRect(area).toAlignedRect()
+        return any(widget.isVisible() and widget.geometry().intersects(place) for widget in self.furniture)
 
     def bring(self, point: QPointF, place: QPointF) -> None:
         """Scroll so that `point` of the drawing lies at `place` in the viewport."""

@@ -139,6 +139,20 @@ def test_a_layer_one_goes_to_from_afar_can_be_read(canvas):
     assert "input" in boxes_seen(canvas)
 
 
+def test_what_one_goes_to_does_not_stand_behind_the_legend_or_the_map(canvas):
+    canvas.furniture.overlaying.choose("parameters")
+    legend = canvas.furniture.legend
+    assert legend.isVisible()
+    canvas.view.zoom_to(1.0)
+    target = canvas.picture.rectangle("fc")
+    # Its left lower corner lies at the middle of the legend.
+    corner = QPointF(target.x, target.bottom)
+    canvas.view.bring(corner, QPointF(legend.geometry().center()))
+    canvas.show_layer("fc")
+    left, bottom = canvas.view.viewportTransform().map(corner).toTuple()
+    assert left > legend.geometry().right() or bottom < legend.geometry().top()
+
+
 def test_zooming_draws_nearer():
     # 400 pixels left of the middle of 1000: at four times the scale, 100 pixels left of it.
     assert drawn_nearer((100, 300), (1000, 600), 4.0) == (400, 300)

@@ -59,6 +59,9 @@ def test_a_line_past_hidden_layers_says_what_arrives(tiny_network, whole_view, f
 
 def test_nothing_is_said_before_shapes_are_known(tiny_network, whole_view):
     assert set(texts(tiny_network, whole_view, None).values()) == {LineText("", "")}
+    collapsed = view_of(tiny_network, group_tree(tiny_network), frozenset())
+    both = texts(tiny_network, collapsed, None)[(GROUP + "stem", GROUP + "block")]
+    assert both == LineText("× 2", "2 connections")
 
 
 def test_where_it_is_written():

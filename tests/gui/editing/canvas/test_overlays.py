@@ -15,6 +15,7 @@ from designer.gui.editing.canvas.overlays import (
     measure_tints,
     time_text,
 )
+from designer.gui.editing.canvas.painting import icon_role
 from designer.gui.editing.canvas.styling import INKS, MARKS, CanvasStyle
 from designer.gui.look.tokens import DARK, LIGHT, contrast
 from designer.network.groups import GROUP, group_tree, view_of
@@ -103,3 +104,13 @@ def test_what_is_written_on_the_colours_can_be_read(qapp, colours):
 def test_marks_differ_in_their_patterns_too():
     patterns = [pattern for _, pattern in MARKS.values()]
     assert len(set(patterns)) == len(patterns)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_icons_on_a_coloured_box_are_as_light_as_its_text(qapp, colours):
+    style = CanvasStyle(colours, qapp.font(), 1.0)
+    for step in range(11):
+        fill, ink = style.ramp(step / 10)
+        drawn = getattr(colours, icon_role(ink, style))
+        assert contrast(drawn, fill.name()) >= 3.0
+    assert icon_role(style.text, style) == "text"
