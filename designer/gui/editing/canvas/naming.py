@@ -111,13 +111,16 @@ def _placed(picture: Picture, key: str, seen: Rectangle, scale: float, measure: 
     frame = path.rpartition(".")[0]
     texts = tuple(dict.fromkeys(clipped(text, LETTERS) for text in (path, shortened(path, frame))))
     # Over a group that is open a name hides something: there it stands beside it, where it can.
-    covering = COVERING if key in picture.frames else 1.0
+    is_open = key in picture.frames
     for text in texts:
-        found = _within(key, text, where, scale, measure, covering) or _beside(
-            picture, key, text, where, scale, measure
-        )
-        if found is not None:
-            return found
+        within = _within(key, text, where, scale, measure, COVERING if is_open else 1.0)
+        if within is not None and not (is_open and any(True for _ in picture.boxes_in(within.place))):
+            return within
+        beside = _beside(picture, key, text, where, scale, measure)
+        if beside is not None and _holds(seen, beside.place):
+            return beside
+        if within is not None:
+            return within
     return next(filter(None, (_within(key, text, where, scale, measure, 1.0) for text in texts)), None)
 
 
@@ -166,6 +169,11 @@ def _cut(one: Rectangle, other: Rectangle) -> Rectangle:
     left, top = max(one.x, other.x), max(one.y, other.y)
     right, bottom = min(one.right, other.right), min(one.bottom, other.bottom)
     return Rectangle(left, top, max(right - left, 0.0), max(bottom - top, 0.0))
+
+
+def _holds(one: Rectangle, other: Rectangle) -> bool:
+    across = one.x <= other.x and other.right <= one.right
+    return across and one.y <= other.y and other.bottom <= one.bottom
 
 
 def _meet(one: Rectangle, other: Rectangle) -> bool:

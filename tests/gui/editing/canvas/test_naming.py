@@ -41,7 +41,8 @@ def picture(frames, boxes):
 
 
 def written(shown, scale, seen=None):
-    whole = Rectangle(0, 0, shown.arrangement.width, shown.arrangement.height)
+    room = 500 / scale
+    whole = Rectangle(-room, -room, shown.arrangement.width + 2 * room, shown.arrangement.height + 2 * room)
     return {name.text: name for name in names(shown, collapsed(shown), seen or whole, scale, wide)}
 
 
@@ -68,6 +69,18 @@ def test_a_name_stands_beside_a_group_that_is_narrow():
     found = written(picture(frames, {}), 0.003)
     assert set(found) == set(frames)
     assert all(name.place.x >= 300 for name in found.values())
+
+
+def test_a_name_stands_beside_a_group_rather_than_over_its_boxes():
+    boxes = {f"x{n}": (100, 100 + 94 * n, 272, 70) for n in range(40)}
+    shown = picture({"features": (0, 0, 700, 4000)}, boxes)
+    seen = Rectangle(-1500, 1000, 3900, 2000)
+    assert written(shown, 0.25, seen)["features"].place.x >= 700
+    # No room beside it in what is seen: over its boxes after all.
+    narrow = Rectangle(-10, 1000, 720, 2000)
+    place = written(shown, 0.25, narrow)["features"].place
+    assert place.x >= 0
+    assert place.right <= 700
 
 
 def test_a_name_stands_left_where_something_lies_right():
