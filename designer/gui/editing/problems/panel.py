@@ -95,9 +95,10 @@ class ProblemList(QFrame):
     def show_problems(self, network: Network | None, facts: Facts | None, misfits: Mapping[str, str]) -> None:
         """Show what is wrong with a network."""
         state = resolve(network, facts, misfits)
-        edited = network is not self._network
+        # Remedies follow from shapes: an edit that leaves those alone, such as freezing, makes no others.
+        known_anew = facts is not self._facts
         self._network, self._facts = network, facts
-        if state == self._state and not (edited and state is not None and state.problems):
+        if state == self._state and not (known_anew and state is not None and state.problems):
             return
         self._state = state
         self.setVisible(state is not None)

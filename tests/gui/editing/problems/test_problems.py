@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from designer.catalog.fixes import fixes
+from designer.gui.editing.problems import panel
 from designer.gui.editing.problems.panel import MOST
 from designer.gui.editing.problems.state import MOST as LISTED
 from designer.gui.editing.problems.state import resolve, title_of
@@ -119,6 +121,27 @@ def test_a_remedy_is_worked_out_for_the_network_as_it_is_now(make_page, context,
     page.problems.rows[0].fix_chosen.emit(page.problems.rows[0].problem, page.problems.rows[0].fixes[0])
     assert context.session.network["fc"].weight_rate == 3.0
     assert inferred(context.session.network).problems == ()
+
+
+def test_remedies_are_looked_for_when_shapes_are_known_anew_and_not_at_every_tick(
+    make_page, context, tiny_network, monkeypatch
+):
+    broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
+    page = make_page(broken, facts=inferred(broken))
+    offered, looked_for = page.problems.rows[0].fixes, []
+
+    def counting(network, facts, problem):
+        looked_for.append(problem)
+        return fixes(network, facts, problem)
+
+    monkeypatch.setattr(panel, "fixes", counting)
+    context.session.apply(SetFrozen(("fc",), True))
+    page.selection.select(["fc"])
+    assert looked_for == []
+    assert page.problems.rows[0].fixes == offered
+    context.session.apply(SetSettings("fc", {"in_features": 7}))
+    context.session.set_facts(inferred(context.session.network))
+    assert len(looked_for) == 1
 
 
 def test_after_an_edit_nothing_stale_is_offered(make_page, context, qtbot, tiny_network):
