@@ -78,6 +78,16 @@ class TableModel(QAbstractTableModel):
         self._set(rows)
         self._tell_changed(changed)
 
+    def refresh(self, rows: Sequence[Row]) -> None:
+        """Show other values of layers that are shown already; the cost does not grow with the others."""
+        numbers = {place: row for row in rows if (place := self.place(row.layer.id)) is not None}
+        if numbers:
+            shown = list(self.rows)
+            for number, row in numbers.items():
+                shown[number] = row
+            self.rows = tuple(shown)
+            self._tell_changed(sorted(numbers))
+
     def place(self, layer_id: str) -> int | None:
         """Number of a layer's row; None when it is not shown."""
         if self._places is None:

@@ -86,8 +86,7 @@ class LayerTable(QFrame):
         if not before:
             self.filter.take_kinds(self._all)
         if same and not self.filter.wanted(self.search.text()).active:
-            there = {row.layer.id: row for row in self._all}
-            self._show(tuple(there[row.layer.id] for row in self.model.rows))
+            self.model.refresh([row for old, row in zip(before, self._all, strict=True) if row is not old])
         else:
             self._arrange()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from designer.gui.editing.canvas.content import kind_of, tick_of
 from designer.messages import count_text, shape_text, tr
@@ -198,28 +198,33 @@ def rows_of(network: Network | None, facts: Facts | None, before: Iterable[Row] 
         return ()
     kept = {row.layer.id: row for row in before}
     known = facts.layers if facts is not None else {}
-    rows = []
-    for layer_id, layer in network.layers.items():
-        old, its = kept.get(layer_id), known.get(layer_id)
-        same = old is not None and old.layer is layer and (old.known is its or old.known == its)
-        rows.append(old if same and old is not None else _row(layer, its))
-    return tuple(rows)
+    return tuple(
+        old if old is not None and old.layer is layer and old.known is its else _row(layer, its, old)
+        for layer, its, old in zip(
+            network.layers.values(),
+            map(known.get, network.layers),
+            map(kept.get, network.layers),
+            strict=True,
+        )
+    )
 
 
-def _row(layer: Layer, known: LayerFacts | None) -> Row:
+def _row(layer: Layer, known: LayerFacts | None, old: Row | None) -> Row:
+    if old is not None and old.layer is layer:
+        if old.known == known:
+            return old
+        return replace(old, known=known, sought=_sought(layer, old.kind, known))
     kind = kind_of(layer)
     title = layer.kind if kind is None else kind.title
+    category = "Shape" if kind is None else kind.category
+    learns = kind is not None and kind.learnable
+    return Row(layer, known, title, category, tick_of([layer]), learns, _sought(layer, title, known))
+
+
+def _sought(layer: Layer, title: str, known: LayerFacts | None) -> str:
     shape = known.shapes[0] if known is not None and known.shapes else ()
     sizes = [sign.join(map(str, shape)) for sign in ("×", "x", " ")]
-    return Row(
-        layer,
-        known,
-        title,
-        "Shape" if kind is None else kind.category,
-        tick_of([layer]),
-        kind is not None and kind.learnable,
-        "\n".join((layer.name, title, layer.kind, layer.group, *sizes)).casefold(),
-    )
+    return "\n".join((layer.name, title, layer.kind, layer.group, *sizes)).casefold()
 
 
 @dataclass(frozen=True, slots=True)
