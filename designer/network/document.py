@@ -42,6 +42,8 @@ class Change:
     def rewired(self) -> tuple[str, ...]:
         """Ids of layers, in both networks, whose inputs come from elsewhere."""
         before = self.before.inputs
+        if self.after.inputs is before:
+            return ()
         return tuple(i for i, new in self.after.inputs.items() if i in before and before[i] != new)
 
     @property

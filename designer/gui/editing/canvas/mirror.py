@@ -79,11 +79,10 @@ class Mirror(QObject):
     def update_network(self, network: Network, structural: bool) -> None:
         """Mirror the network as it is after an edit; `structural` when layers or connections differ."""
         before, self.network = self.network, network
-        regrouped = before is not None and any(
-            layer.group != old.group or layer.kind != old.kind
-            for layer, old in ((layer, before.layers.get(layer.id)) for layer in network)
-            if old is not None and layer is not old
-        )
+        former = {} if before is None else before.layers
+        changed = [(i, layer) for i, layer in network.layers.items() if former.get(i) is not layer]
+        pairs = [(layer, former[i]) for i, layer in changed if i in former]
+        regrouped = any(new.group != old.group or new.kind != old.kind for new, old in pairs)
         self.moved = frozenset() if before is None else _moved(before, network)
         if structural or regrouped:
             self.tree = group_tree(network)
