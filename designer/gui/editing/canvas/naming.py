@@ -25,7 +25,7 @@ COVERING = 0.12
 LETTERS = 40
 """A name of more letters is cut in its middle."""
 BROAD = 3.0
-"""A name stands beside a group that is at most so many times as broad as the name."""
+"""A name stands beside a group that is at most so many times as broad, or as high, as the name is broad."""
 FEW = 400
 """More groups than this are not gone through: there would be no room for their names."""
 
@@ -150,7 +150,7 @@ def _beside(
     places: list[tuple[float, float]] = []
     if where.height >= height and where.width <= BROAD * width:
         places += [(where.right + off, down), (where.x - off - width, down)]
-    if where.width >= width and where.height <= BROAD * height:
+    if where.width >= width and where.height <= BROAD * width:
         places += [(across, where.bottom + off), (across, where.y - off - height)]
     for x, y in places:
         place = Rectangle(x, y, width, height)

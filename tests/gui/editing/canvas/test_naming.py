@@ -76,6 +76,9 @@ def test_a_name_stands_beside_a_group_rather_than_over_its_boxes():
     shown = picture({"features": (0, 0, 700, 4000)}, boxes)
     seen = Rectangle(-1500, 1000, 3900, 2000)
     assert written(shown, 0.25, seen)["features"].place.x >= 700
+    across = {f"x{n}": (100 + 294 * n, 100, 272, 70) for n in range(40)}
+    low = picture({"features": (0, 0, 12_000, 400)}, across)
+    assert written(low, 0.25, Rectangle(1000, -1500, 2300, 3000))["features"].place.y >= 400
     # No room beside it in what is seen: over its boxes after all.
     narrow = Rectangle(-10, 1000, 720, 2000)
     place = written(shown, 0.25, narrow)["features"].place
