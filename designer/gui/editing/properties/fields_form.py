@@ -66,7 +66,8 @@ class FieldsForm(QWidget):
         self.editors[name] = editor
         editor.edited.connect(self._give)
         editor.focused.connect(self._focus)
-        reset = QToolButton()
+        # Of this form from the start: a button that is shown before it is laid out would be a window.
+        reset = QToolButton(self)
         reset.setToolTip(tr("Back to the default"))
         if not field.setting.required:
             default = text_of(field.setting, field.setting.default) or tr("none")

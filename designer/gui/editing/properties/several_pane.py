@@ -49,7 +49,8 @@ class SeveralPane(QWidget):
         self.form.given.connect(self._set)
         self.form.focused.connect(self.focused)
         self._nothing = label(tr("These layers have no setting in common."), "small", wrap=True)
-        self._nothing.setVisible(not state.fields)
+        if state.fields:
+            self._nothing.hide()
         self._kinds = QWidget()
         self._kind_rows = QVBoxLayout(self._kinds)
         self._kind_rows.setContentsMargins(0, 0, 0, 0)

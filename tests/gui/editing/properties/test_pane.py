@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from designer.gui.editing.properties.inputs import SEVERAL
 from designer.gui.editing.properties.state import SeveralState
 from designer.jobs import steps
 from designer.network.edits import PutLayers, Rename, SetSettings
+from designer.session.results import Problem
+
+from ..conftest import make_facts
 
 
 def edit_text(line: QLineEdit, text: str) -> None:
@@ -160,6 +163,38 @@ def test_a_mixed_selection_can_be_narrowed_to_a_kind(page):
     button.click()
     assert page.selection.layers == ("stem.conv", "block.conv")
     assert {f.setting.name for f in page.pane.state.fields} >= {"kernel_size", "stride"}
+
+
+class Shown(QObject):
+    """Notes which windows are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched, event) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
+def test_no_part_of_the_pane_is_a_window_for_a_moment(page, context, qapp):
+    """A window that flashes up takes the keyboard away."""
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    try:
+        for chosen in (
+            *((i,) for i in context.session.network.layers),
+            ("stem.conv", "fc"),
+            ("fc", "pool"),
+            (),
+        ):
+            page.selection.select(chosen)
+        context.session.set_facts(make_facts(context.session.network, Problem("error", "fc", "It is bad.")))
+        context.session.apply(SetSettings("fc", {"out_features": 4}))
+    finally:
+        qapp.removeEventFilter(shown)
+    assert shown.windows == []
 
 
 def test_kinds_of_another_selection_take_the_place_of_the_former(page):
