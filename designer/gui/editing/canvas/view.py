@@ -129,17 +129,26 @@ class CanvasView(ZoomView):
         self.setAccessibleName(tr("Network"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll; with Ctrl zoom at the pointer; with Shift scroll sideways."""
+        """Scroll; with Ctrl zoom at the pointer; with Shift, or along a drawing to the right that is seen in
+        all its height, scroll sideways.
+        """
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             degrees = event.angleDelta().y() / 8.0
             self.zoom_to(self.scale_now * wheel_factor(degrees), event.position())
             event.accept()
             return
         moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-        sideways = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and not moved.x()
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        sideways = (shifted or self._runs_sideways()) and not moved.x()
         x, y = (moved.y(), 0) if sideways else (moved.x(), moved.y())
         self.scroll_by(x, y)
         event.accept()
+
+    def _runs_sideways(self) -> bool:
+        if self.picture is None or self.picture.direction != "right":
+            return False
+        seen, whole = self.seen, self.picture.arrangement
+        return seen.y <= 0 and seen.bottom >= whole.height
 
     def pan(self, direction: str) -> None:
         """Scroll a quarter of what is seen, as by an arrow key."""

@@ -71,6 +71,11 @@ class ZoomView(QGraphicsView):
     def set_picture(self, picture: Picture | None) -> None:
         """Point at another picture; the item is told by the canvas."""
         self.picture = picture
+        # One bar, along the way that the network runs.
+        needed, none = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        across = picture is not None and picture.direction == "right"
+        self.setHorizontalScrollBarPolicy(needed if across else none)
+        self.setVerticalScrollBarPolicy(none if across else needed)
         self._widen()
 
     def zoom_to(self, scale: float, anchor: QPointF | None = None) -> None:

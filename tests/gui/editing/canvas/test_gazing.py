@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from designer.gui.editing.canvas.painting import READABLE
 from designer.gui.editing.canvas.zoom_view import KEPT
@@ -151,6 +153,43 @@ def test_what_one_goes_to_does_not_stand_behind_the_legend_or_the_map(canvas):
     canvas.show_layer("fc")
     left, bottom = canvas.view.viewportTransform().map(corner).toTuple()
     assert left > legend.geometry().right() or bottom < legend.geometry().top()
+
+
+def wheel(canvas, degrees, modifiers=Qt.KeyboardModifier.NoModifier):
+    view = canvas.view.viewport()
+    place = QPointF(view.rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(view.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, 8 * degrees),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def test_the_wheel_and_the_bar_run_along_the_drawing(canvas, qtbot):
+    off, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+    policies = canvas.view.horizontalScrollBarPolicy, canvas.view.verticalScrollBarPolicy
+    assert (policies[0](), policies[1]()) == (off, needed)
+    turn(canvas, qtbot, "right")
+    assert (policies[0](), policies[1]()) == (needed, off)
+    canvas.view.zoom_to(1.0)
+    canvas.view.reveal(canvas.picture.rectangle("input"))
+    x, y = middle_of(canvas)
+    wheel(canvas, -15)
+    assert middle_of(canvas) == pytest.approx((x + 120, y), abs=1)
+    # Where not all of its height is seen, it scrolls up and down as ever.
+    canvas.view.zoom_to(3.0)
+    canvas.view.bring(QPointF(*centre(canvas, "stem.conv")), QPointF(canvas.view.viewport().rect().center()))
+    canvas.resize(900, 240)
+    QApplication.processEvents()
+    x, y = middle_of(canvas)
+    wheel(canvas, -15)
+    assert middle_of(canvas) == pytest.approx((x, y + 40), abs=1)
 
 
 def test_zooming_draws_nearer():
