@@ -27,7 +27,7 @@ from designer.gui.editing.canvas.zooming import (
     wheel_factor,
 )
 from designer.network.arranging import HEADER, Arrangement, Line, Rectangle, arrange
-from designer.network.groups import GROUP, Frame, View, everything, group_tree, view_of
+from designer.network.groups import GROUP, Box, Frame, View, everything, group_tree, view_of
 
 
 def make_picture(network, expanded=None):
@@ -221,3 +221,23 @@ def test_no_line_crosses_the_button_of_a_frame(picture, crossings, left, right):
     assert found.at(*middle(button)) == Hit("collapse", frame.key)
     if len(crossings) < 10:
         assert not any(button.x <= x <= button.right for x in crossings)
+
+
+def test_the_nearest_box_and_what_lies_beside_the_drawing(picture):
+    whole = picture.arrangement
+    places = [(x, y) for x in (-5000, -300, 40, 150, 2000) for y in (-9000, -50, 300, 700, 6000)]
+    for x, y in places:
+        apart = {}
+        for key in picture.keys:
+            box = picture.rectangle(key)
+            apart[key] = math.dist((x, y), (min(max(x, box.x), box.right), min(max(y, box.y), box.bottom)))
+        assert apart[picture.nearest(x, y)] == min(apart.values())
+    assert picture.beside(Rectangle(whole.width + 50, 100, 200, 200))
+    assert picture.beside(Rectangle(0, -500, 200, 200))
+    assert not picture.beside(Rectangle(0, 0, whole.width, 200))
+    # Between two boxes that are far apart one is not beside the drawing.
+    boxes = (Box("a", "", ("a",)), Box("b", "", ("b",)))
+    apart_far = {"a": Rectangle(0, 0, 272, 70), "b": Rectangle(6000, 0, 272, 70)}
+    far = Picture(View(boxes, (), (), {}), Arrangement(apart_far, (), 6272, 70))
+    assert not far.beside(Rectangle(3000, -20, 400, 300))
+    assert far.beside(Rectangle(3000, 100, 400, 300))

@@ -178,13 +178,25 @@ class Picture:
 
     def nearest(self, x: float, y: float) -> str:
         """Key of the box nearest to a point, '' when there is none."""
-        return min(self.keys, key=lambda key: _away(self.rectangle(key), x, y), default="")
+
+        def away(key: str) -> float:
+            return _away(self.rectangle(key), x, y)
+
+        # Mostly something is near, and not all boxes need to be gone through.
+        for reach in (BAND, 4 * BAND):
+            near = self.boxes_in(Rectangle(x - reach, y - reach, 2 * reach, 2 * reach))
+            found = min(near, key=away, default="")
+            if found and away(found) <= reach:
+                return found
+        return min(self.keys, key=away, default="")
 
     def beside(self, area: Rectangle) -> bool:
         """True when an area is outside of the drawing: nothing meets it, nor lies on both sides of it."""
         if any(True for found in (self.boxes_in, self.frames_in, self.lines_in) for _ in found(area)):
             return False
         whole = self.arrangement
+        if area.x > whole.width or area.right < 0 or area.y > whole.height or area.bottom < 0:
+            return True
         level = [
             self.rectangle(key).x for key in self.boxes_in(Rectangle(0, area.y, whole.width, area.height))
         ]
