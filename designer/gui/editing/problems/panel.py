@@ -23,6 +23,9 @@ from designer.session.results import Facts, Problem
 MOST = 168
 """Height of the list in pixels at most."""
 
+AT_ONCE = 6
+"""So many rows are offered remedies at once, the others when they come into sight: each takes a while."""
+
 PATIENCE = 150
 """Milliseconds that a check may take before the list says so: most are done by then, and nothing flickers."""
 
@@ -73,6 +76,7 @@ class ProblemList(QFrame):
         # The panel's own colour is behind it.
         self._inside.setAutoFillBackground(False)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.verticalScrollBar().valueChanged.connect(self._look_further)
         self.setProperty("panel", True)
         self.setAccessibleName(tr("Problems"))
         column = QVBoxLayout(self)
@@ -138,24 +142,38 @@ class ProblemList(QFrame):
         state = self._state
         if state is None:
             return
-        wanted = [(p, tuple(fix.text for fix in self._fixes_of(p))) for p in state.problems]
-        if wanted != [(row.problem, row.fixes) for row in self.rows]:
-            self._make_rows(wanted)
+        if list(state.problems) != [row.problem for row in self.rows]:
+            self._make_rows(state.problems)
+        for number, row in enumerate(self.rows):
+            row.show_fixes(self._texts_for(row) if number < AT_ONCE else None)
         self._inside.setEnabled(True)
         self._more.setText(tr("And {count} more.", count=f"{state.more:,}"))
         self._more.setVisible(bool(state.more))
         self._show_title()
         self._fit()
 
-    def _make_rows(self, wanted: list[tuple[Problem, tuple[str, ...]]]) -> None:
+    def _texts_for(self, row: ProblemRow) -> tuple[str, ...]:
+        return tuple(fix.text for fix in self._fixes_of(row.problem))
+
+    @Slot()
+    def _look_further(self) -> None:
+        """Rows that have come into sight are offered their remedies."""
+        seen = self._area.viewport().rect().translated(-self._inside.pos())
+        waiting = [row for row in self.rows if row.fixes is None and row.geometry().intersects(seen)]
+        for row in waiting:
+            row.show_fixes(self._texts_for(row))
+        if waiting:
+            self._fit()
+
+    def _make_rows(self, wanted: Sequence[Problem]) -> None:
         had_focus = any(row.isAncestorOf(self.focusWidget() or self) for row in self.rows)
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = []
-        for problem, texts in wanted:
-            row = ProblemRow(self._look, problem, texts)
+        for problem in wanted:
+            row = ProblemRow(self._look, problem)
             row.chosen.connect(self.chosen)
             row.fix_chosen.connect(self.fix)
             row.moved.connect(self._move)
@@ -209,7 +227,10 @@ class ProblemList(QFrame):
 
     @Slot()
     def _dress(self) -> None:
-        self._make_rows([(row.problem, row.fixes) for row in self.rows])
+        known = [row.fixes for row in self.rows]
+        self._make_rows([row.problem for row in self.rows])
+        for row, texts in zip(self.rows, known, strict=True):
+            row.show_fixes(texts)
         self._show_title()
         self._fit()
 

@@ -31,12 +31,11 @@ class ProblemRow(QFrame):
     fix_chosen = Signal(object, str)
     moved = Signal(int)
 
-    def __init__(
-        self, look: Look, problem: Problem, fixes: Sequence[str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, problem: Problem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problem = problem
-        self.fixes = tuple(fixes)
+        self._look = look
+        self._fixes: tuple[str, ...] | None = None
         self.setObjectName("problem")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         kind = tr("Problem") if problem.severity == "error" else tr("Warning")
@@ -53,9 +52,16 @@ class ProblemRow(QFrame):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._links = QLabel()
+        self._links.setTextFormat(Qt.TextFormat.RichText)
+        self._links.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self._links.linkActivated.connect(self._fix)
+        self._links.hide()
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for label in (text, *self._links(look)):
+        for label in (text, self._links):
             label.setMinimumWidth(1)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
             # After the policy: it is part of it.
@@ -67,19 +73,19 @@ class ProblemRow(QFrame):
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
 
-    def _links(self, look: Look) -> list[QLabel]:
-        if not self.fixes:
-            return []
-        style = f"color: {look.colours.accent}; text-decoration: none; font-weight: 600"
-        links = [f'<a style="{style}" href="{n}">{escape(text)}</a>' for n, text in enumerate(self.fixes)]
-        label = QLabel(" &nbsp;·&nbsp; ".join(links))
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        label.setAccessibleName(tr("Fixes: {texts}", texts=", ".join(self.fixes)))
-        label.linkActivated.connect(self._fix)
-        return [label]
+    @property
+    def fixes(self) -> tuple[str, ...] | None:
+        """The texts of the links; None while remedies have not been looked for."""
+        return self._fixes
+
+    def show_fixes(self, fixes: Sequence[str] | None) -> None:
+        """Offer these remedies; None: they have not been looked for."""
+        self._fixes = None if fixes is None else tuple(fixes)
+        style = f"color: {self._look.colours.accent}; text-decoration: none; font-weight: 600"
+        links = [f'<a style="{style}" href="{n}">{escape(text)}</a>' for n, text in enumerate(fixes or ())]
+        self._links.setText(" &nbsp;·&nbsp; ".join(links))
+        self._links.setAccessibleName(tr("Fixes: {texts}", texts=", ".join(fixes or ())))
+        self._links.setVisible(bool(links))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click leads to the layer."""
@@ -101,4 +107,5 @@ class ProblemRow(QFrame):
 
     @Slot(str)
     def _fix(self, link: str) -> None:
-        self.fix_chosen.emit(self.problem, self.fixes[int(link)])
+        if self._fixes:
+            self.fix_chosen.emit(self.problem, self._fixes[int(link)])

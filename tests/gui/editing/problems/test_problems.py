@@ -15,7 +15,8 @@ from designer.gui.editing.problems.panel import MOST
 from designer.gui.editing.problems.state import MOST as LISTED
 from designer.gui.editing.problems.state import resolve, title_of
 from designer.jobs import steps
-from designer.network.edits import Rename, SetFrozen, SetRates, SetSettings
+from designer.network.edits import AddLayer, Rename, SetFrozen, SetRates, SetSettings
+from designer.network.network import Layer, Port
 from designer.progress import Silent
 from designer.session.results import Problem
 
@@ -216,3 +217,20 @@ def test_a_thousand_problems_are_quick(page, context, tiny_network):
     assert len(page.problems.rows) == LISTED
     assert page.problems._more.text() == "And 940 more."
     assert page.problems.title.text() == "1,000 warnings"
+
+
+def test_rows_of_a_long_list_are_offered_remedies_when_they_come_into_sight(make_page, tiny_network):
+    last = next(connection.source for connection in tiny_network.connections if connection.target == "fc")
+    strays = [Layer(f"stray{n}", f"stray{n}", "ReLU") for n in range(30)]
+    network = tiny_network
+    for stray in strays:
+        network = AddLayer(stray, (Port(last),)).apply(network)
+    page = make_page(network, facts=inferred(network))
+    rows = page.problems.rows
+    assert len(rows) == 30
+    assert all(row.fixes for row in rows[: panel.AT_ONCE])
+    assert rows[-1].fixes is None
+    rows[0].setFocus()
+    for row in rows[:-1]:
+        QTest.keyClick(row, Qt.Key.Key_Down)
+    assert all(row.fixes for row in rows)
