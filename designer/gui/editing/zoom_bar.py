@@ -64,4 +64,10 @@ class ZoomBar(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        self._buttons["percent"].setText(f"{round(self._view.scale_now * 100)} %")
+        self._buttons["percent"].setText(percent_text(self._view.scale_now))
+
+
+def percent_text(scale: float) -> str:
+    """A scale in per cent; of very small ones one digit that is not 0."""
+    percent = scale * 100
+    return f"{percent:.0f} %" if percent >= 1 else f"{percent:.1g} %"

@@ -26,6 +26,7 @@ from designer.gui.editing.canvas.zooming import (
     to_show,
     wheel_factor,
 )
+from designer.gui.editing.zoom_bar import percent_text
 from designer.network.arranging import HEADER, Arrangement, Line, Rectangle, arrange
 from designer.network.groups import GROUP, Box, Frame, View, everything, group_tree, view_of
 
@@ -241,3 +242,8 @@ def test_the_nearest_box_and_what_lies_beside_the_drawing(picture):
     far = Picture(View(boxes, (), (), {}), Arrangement(apart_far, (), 6272, 70))
     assert not far.beside(Rectangle(3000, -20, 400, 300))
     assert far.beside(Rectangle(3000, 100, 400, 300))
+
+
+def test_a_very_small_scale_is_not_said_to_be_none():
+    assert [percent_text(scale) for scale in (3.0, 1.0, 0.625, 0.0104)] == ["300 %", "100 %", "62 %", "1 %"]
+    assert [percent_text(scale) for scale in (0.0042, 0.00068)] == ["0.4 %", "0.07 %"]
