@@ -224,6 +224,30 @@ def test_no_line_crosses_the_button_of_a_frame(picture, crossings, left, right):
         assert not any(button.x <= x <= button.right for x in crossings)
 
 
+def test_an_area_finds_just_the_frames_that_meet_it_outer_ones_first(picture):
+    outer = Frame("a", "", ())
+    inner = tuple(Frame(f"a.{n}", "a", ()) for n in range(30))
+    where = {outer.key: Rectangle(0, 0, 500, 30_000)}
+    where |= {frame.key: Rectangle(50, 40 + 990 * n, 300, 900) for n, frame in enumerate(inner)}
+    found = Picture(View((), (outer, *inner), (), {}), Arrangement(where, (), 500, 30_000))
+    for area in (
+        Rectangle(10, 10, 5, 5),
+        Rectangle(60, 1200, 100, 2500),
+        Rectangle(-900, 5000, 700, 300),
+        Rectangle(400, 7000, 50, 9000),
+        Rectangle(-10, -10, 600, 40_000),
+    ):
+        met = [
+            frame
+            for frame in (outer, *inner)
+            if where[frame.key].x <= area.right
+            and area.x <= where[frame.key].right
+            and where[frame.key].y <= area.bottom
+            and area.y <= where[frame.key].bottom
+        ]
+        assert list(found.frames_in(area)) == met
+
+
 def test_the_nearest_box_and_what_lies_beside_the_drawing(picture):
     whole = picture.arrangement
     places = [(x, y) for x in (-5000, -300, 40, 150, 2000) for y in (-9000, -50, 300, 700, 6000)]

@@ -65,6 +65,10 @@ class Picture:
         for key in self.keys:
             for band in self._bands_of(self.rectangle(key)):
                 self._bands.setdefault(band, []).append(key)
+        self._frame_bands: dict[int, list[int]] = {}
+        for number, frame in enumerate(view.frames):
+            for band in self._bands_of(self.rectangle(frame.key)):
+                self._frame_bands.setdefault(band, []).append(number)
         self._title_bands: dict[int, list[str]] = {}
         # Inner frames first, as they are pointed at.
         for key in reversed(tuple(self.frames)):
@@ -123,8 +127,12 @@ class Picture:
 
     def frames_in(self, area: Rectangle) -> Iterator[Frame]:
         """Frames that meet an area, outer ones first."""
-        for key, frame in self.frames.items():
-            if _meet(self.rectangle(key), area):
+        if self._covers(area):
+            yield from self.frames.values()
+            return
+        for number in sorted({n for band in self._bands_of(area) for n in self._frame_bands.get(band, ())}):
+            frame = self.view.frames[number]
+            if _meet(self.rectangle(frame.key), area):
                 yield frame
 
     def lines_in(self, area: Rectangle) -> Iterator[int]:
