@@ -139,16 +139,10 @@ class CanvasView(ZoomView):
             return
         moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        sideways = (shifted or self._runs_sideways()) and not moved.x()
+        sideways = (shifted or _runs_sideways(self)) and not moved.x()
         x, y = (moved.y(), 0) if sideways else (moved.x(), moved.y())
         self.scroll_by(x, y)
         event.accept()
-
-    def _runs_sideways(self) -> bool:
-        if self.picture is None or self.picture.direction != "right":
-            return False
-        seen, whole = self.seen, self.picture.arrangement
-        return seen.y <= 0 and seen.bottom >= whole.height
 
     def pan(self, direction: str) -> None:
         """Scroll a quarter of what is seen, as by an arrow key."""
@@ -355,3 +349,11 @@ def entry_in(data: QMimeData) -> tuple[str, str] | None:
     except UnicodeDecodeError:
         return None
     return (key, tr(ENTRIES[key].title)) if key in ENTRIES else None
+
+
+def _runs_sideways(view: ZoomView) -> bool:
+    """The drawing runs to the right, and all of its height is seen."""
+    if view.picture is None or view.picture.direction != "right":
+        return False
+    seen = view.seen
+    return seen.y <= 0 and seen.bottom >= view.picture.arrangement.height
