@@ -123,8 +123,9 @@ def reach_output(network: Network, facts: Facts | None, problem: Problem) -> Ite
     if facts is None:
         return
     reached = network.descendants(layer.id for layer in network.of_kind("Input"))
+    before = network.ancestors((problem.layer,))
     for target in network.order:
-        if target not in network.ancestors((problem.layer,)):
+        if target not in before:
             continue
         for number, port in enumerate(network.inputs[target]):
             if port is None:
