@@ -103,7 +103,7 @@ def run_script(network: Network, script: Script, facts_of: Callable[[Network], F
             else:
                 edit = step
             after = edit.apply(network)
-            _check_kinds(network, after)
+            _check_layers(network, after)
         except DesignerError as error:
             what = tr("Edit {number} cannot be made: {what}", number=number, what=error.what)
             raise EditError(what, error.why, error.remedy) from error
@@ -133,11 +133,25 @@ def _step(number: int, value: Any) -> Edit | Asked:
         ) from error
 
 
-def _check_kinds(before: Network, after: Network) -> None:
-    """Raise NetworkError when an edit has brought in a layer that this version does not know."""
+def _check_layers(before: Network, after: Network) -> None:
+    """Check kinds and settings that an edit has brought in: an edit that is written out may hold anything.
+
+    Raises:
+        NetworkError: this version does not know a layer's kind.
+        EditError: a kind has no such setting, or takes no such value.
+    """
     for layer in after:
-        if before.layers.get(layer.id) is not layer:
-            kind(layer.kind)
+        former = before.layers.get(layer.id)
+        if former is layer:
+            continue
+        row = kind(layer.kind)
+        if former is None or former.kind != layer.kind:
+            row.complete(layer.settings)
+            continue
+        # What was wrong in the file before is not for this edit to mend.
+        for name, value in layer.settings.items():
+            if name not in former.settings or former.settings[name] != value:
+                row.setting(name).checked(value)
 
 
 def _no_script(error: Exception) -> EditError:

@@ -17,9 +17,19 @@ def parsed(data: bytes) -> Any:
         ValueError: it is not JSON, has NaN or Infinity, or texts with half characters.
         RecursionError: it is nested too deeply.
     """
-    value = json.loads(data.decode())
+    value = json.loads(data.decode(), parse_int=_whole_of)
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     return value
+
+
+def _whole_of(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"a number that begins with {digits[:10]} has too many digits")
+    return int(digits)
+
+
+_DIGITS = 400
+"""More than any number has that a file of this program holds; Python itself reads ten times as many."""
 
 
 def text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -173,6 +174,47 @@ def test_what_cannot_be_done_says_which_edit_and_nothing_is_done(tiny_network, e
     with pytest.raises(EditError, match=f"Edit 2 cannot be made.*{said}") as caught:
         run_script(tiny_network, read, infer)
     assert caught.value.remedy
+
+
+WRONG_LAYERS = {
+    "a value that does not fit": ("SetSettings", {"layer": "fc", "settings": {"out_features": "x"}}),
+    "a setting of another kind": ("SetSettings", {"layer": "fc", "settings": {"kernel_size": 3}}),
+    "a layer without what it needs": (
+        "AddLayer",
+        {"layer": {"id": "n", "name": "n", "kind": "Linear", "settings": {}, "group": "", "frozen": False}},
+    ),
+    "a value in another's place": (
+        "PutLayers",
+        {"layers": [{"id": "drop", "name": "drop", "kind": "Dropout", "settings": {"p": 7}, "group": ""}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_LAYERS)
+def test_edits_written_out_bring_in_no_layer_that_its_kind_forbids(tiny_network, name):
+    key, values = WRONG_LAYERS[name]
+    with pytest.raises(EditError, match="Edit 1 cannot be") as caught:
+        run(tiny_network, {"edit": key, **values})
+    assert all((caught.value.what, caught.value.why, caught.value.remedy))
+
+
+def test_what_was_wrong_before_keeps_no_edit_from_being_made(tiny_network):
+    wrong = tiny_network.with_layers(replace(tiny_network["stem.conv"], settings={"groups": "x"}))
+    after = run(
+        wrong,
+        {"edit": "Rename", "layer": "stem.conv", "name": "first"},
+        {"edit": "SetSettings", "layer": "stem.conv", "settings": {"out_channels": 8}},
+    )
+    assert after["stem.conv"].name == "first"
+    assert after["stem.conv"].settings == {"groups": "x", "out_channels": 8}
+
+
+def test_a_number_without_end_is_refused_in_plain_words():
+    data = script({"edit": "Rename", "layer": "fc", "name": 1}).replace(b": 1}]", b": " + b"9" * 6000 + b"}]")
+    with pytest.raises(EditError) as caught:
+        read_script(data)
+    assert "has too many digits" in str(caught.value)
+    assert "sys." not in str(caught.value)
 
 
 def test_a_block_of_several_layers_takes_no_settings(tiny_network):
