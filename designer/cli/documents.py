@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,19 @@ from designer.network.comparison import (
 
 if TYPE_CHECKING:
     from designer.catalog.analysis import Analysis, LayerRow
+    from designer.session.results import Problem
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "reshaped": "."}
+
+
+def problems_document(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """What is wrong with a network, as JSON values."""
+    return [{"severity": p.severity, "layer": p.layer, "message": p.message} for p in problems]
+
+
+def problem_lines(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """What is wrong with a network, a line each."""
+    return tuple(f"{p.severity}: {p.message}" for p in problems)
 
 
 def analysis_document(analysis: Analysis) -> dict[str, Any]:
@@ -32,9 +43,7 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
         "network": analysis.name,
         "origin": analysis.origin,
         "layers": [_row_document(row) for row in analysis.rows],
-        "problems": [
-            {"severity": p.severity, "layer": p.layer, "message": p.message} for p in analysis.problems
-        ],
+        "problems": problems_document(analysis.problems),
         "summary": asdict(analysis.summary),
         "seconds": analysis.seconds,
         "measured": None
@@ -93,9 +102,13 @@ def analysis_parts(analysis: Analysis) -> tuple[str | Table, ...]:
         for row in analysis.rows
     ]
     lines = [(one.title, one.text) for one in figures(analysis)]
-    told = [f"{p.severity}: {p.message}" for p in analysis.problems]
     numbers = range(4, len(columns) - 1)
-    return (table(columns, rows, right=numbers), "", table(("", ""), lines, right=(1,)), *told)
+    return (
+        table(columns, rows, right=numbers),
+        "",
+        table(("", ""), lines, right=(1,)),
+        *problem_lines(analysis.problems),
+    )
 
 
 def comparison_document(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
+from designer.cli.documents import problem_lines, problems_document
 from designer.cli.result import Result, table
 from designer.errors import EditError
 from designer.messages import count_text, shape_text, tr
@@ -70,10 +71,9 @@ def inspect(given: Namespace, progress: Progress) -> Result:
         }
         for layer in network
     ]
-    problems = [{"severity": p.severity, "layer": p.layer, "message": p.message} for p in facts.problems]
     document: dict[str, Any] = {
         "layers": layers,
-        "problems": problems,
+        "problems": problems_document(facts.problems),
         "parameters": facts.parameters,
         "trainable_parameters": trainable(network, facts),
         "macs": facts.macs,
@@ -97,7 +97,7 @@ def inspect(given: Namespace, progress: Progress) -> Result:
         trainable=count_text(document["trainable_parameters"]),
         macs=count_text(facts.macs),
     )
-    told = [f"{p['severity']}: {p['message']}" for p in problems]
+    told = problem_lines(facts.problems)
     return Result(document, (table(columns, rows, right=(4,)), "", summary, *told))
 
 
@@ -118,6 +118,7 @@ def made(project: Project) -> Result:
         "parameters": facts.parameters,
         "trainable_parameters": trainable(project.network, facts),
         "head": list(project.head),
+        "problems": problems_document(facts.problems),
     }
     text = tr(
         "{project}: {layers} layers, {parameters} parameters, {trainable} of them trainable; head: {head}",
@@ -127,7 +128,7 @@ def made(project: Project) -> Result:
         trainable=count_text(document["trainable_parameters"]),
         head=", ".join(document["head"]),
     )
-    return Result(document, (text,))
+    return Result(document, (text, *problem_lines(facts.problems)))
 
 
 def _classes(text: str | None) -> int | tuple[str, ...] | None:

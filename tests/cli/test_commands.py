@@ -70,6 +70,7 @@ class TestNew:
             "parameters",
             "trainable_parameters",
             "head",
+            "problems",
         }
         # 4,652,008 with 1,000 classes of 1,280 features and a bias each
         head = 3 * 1280 + 3

@@ -142,6 +142,15 @@ class TestDiff:
 
 
 class TestEdit:
+    def test_what_is_wrong_afterwards_is_told(self, run, project, tmp_path):
+        script = write_script(
+            tmp_path, {"action": "set_settings", "layers": ["fc"], "settings": {"in_features": 9}}
+        )
+        found = run("edit", project, "-o", tmp_path / "out.netgraft", script, "--json").document
+        assert [(row["severity"], row["layer"]) for row in found["problems"]] == [("error", "fc")]
+        told = run("edit", project, "-o", tmp_path / "out.netgraft", script).out
+        assert "error: Layer 'fc' expects 9 inputs" in " ".join(told.split())
+
     def test_a_script_is_run_and_the_project_written(self, run, project, tmp_path):
         script = write_script(
             tmp_path,
@@ -159,7 +168,9 @@ class TestEdit:
             "parameters",
             "trainable_parameters",
             "head",
+            "problems",
         }
+        assert found["problems"] == []
         assert (found["layers"], found["head"], found["trainable_parameters"]) == (12, ["fc"], 18)
         contents = load_project(out, Silent())
         assert contents.network.classes == ("a", "b")
