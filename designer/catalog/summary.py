@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from designer.catalog.actions import frozen_and_trainable
@@ -105,13 +104,6 @@ def depth(network: Network) -> int:
         before = [deepest[port.layer] for port in network.inputs[layer_id] if port is not None]
         deepest[layer_id] = max(before, default=0) + _is_deep(network[layer_id])
     return max((deepest[layer_id] for layer_id in ends), default=0)
-
-
-def activation_share(network: Network, facts: Facts) -> Mapping[str, float]:
-    """For each layer the bytes that it makes as a share of the most that any makes, 0 ... 1."""
-    found = activation_bytes(network, facts)
-    most = max(found.values(), default=0) or 1
-    return {layer_id: size / most for layer_id, size in found.items()}
 
 
 def _is_deep(layer: Layer) -> bool:

@@ -15,7 +15,7 @@ from designer.catalog.library import ENTRIES, Around
 from designer.catalog.memory import activation_bytes, kept_bytes
 from designer.catalog.models import MODELS
 from designer.catalog.optimizers import OPTIMIZERS
-from designer.catalog.summary import activation_share, depth, summary
+from designer.catalog.summary import depth, summary
 from designer.engine.building import build
 from designer.engine.opening.capturing import record
 from designer.engine.opening.pretrained import bare_module
@@ -206,8 +206,6 @@ def test_views_of_values_out_of_order_cost_nothing_until_they_are_copied():
     facts = infer(network)
     # The permuted picture is a view; joining its dimensions copies it; reshaping the copy does not.
     assert activation_bytes(network, facts) == {"i": 240, "p": 0, "f": 240, "r": 0, "o": 0}
-    share = activation_share(network, facts)
-    assert (share["f"], share["p"]) == (1.0, 0.0)
 
 
 def test_parts_of_a_chunk_share_the_memory_of_the_whole():

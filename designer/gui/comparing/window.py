@@ -228,20 +228,3 @@ class ComparisonWindow(QDialog):
     def _fail(self, error: BaseException) -> None:
         self.progress.setVisible(False)
         self.notices.show_notice(notice_of(error))
-
-
-def show_comparison(
-    context: Context, canvas: Canvas | None = None, parent: QWidget | None = None
-) -> ComparisonWindow:
-    """Open the comparison of the open network with what it was, or bring the one that is open to the front.
-
-    `canvas` is the page's; it shows what differs while the window is open.
-    """
-    for there in parent.findChildren(ComparisonWindow) if parent is not None else ():
-        if there.isVisible():
-            there.raise_()
-            there.activateWindow()
-            return there
-    window = ComparisonWindow(context, canvas, parent)
-    window.show()
-    return window

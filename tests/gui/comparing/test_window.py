@@ -18,7 +18,7 @@ from designer.gui.comparing.chooser import OTHER
 from designer.gui.comparing.sides import FILE, MODEL, NOW, ORIGIN, SAVED, choices, defaults, side_of
 from designer.gui.comparing.state import FILTERS, overlay_of, rows_of, summary_of
 from designer.gui.comparing.table import PARAMETERS, SIGN, SORT, ComparisonTable
-from designer.gui.comparing.window import show_comparison
+from designer.gui.comparing.window import ComparisonWindow
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.selection import Selection
 from designer.jobs.comparing import Side, compare
@@ -182,7 +182,8 @@ class TestWindow:
 
     @pytest.fixture
     def window(self, opened, page_canvas, qtbot):
-        made = show_comparison(opened, page_canvas)
+        made = ComparisonWindow(opened, page_canvas)
+        made.show()
         qtbot.waitUntil(lambda: made.compared is not None, timeout=20000)
         qtbot.waitUntil(lambda: made.view.canvas.picture is not None, timeout=20000)
         yield made
@@ -306,11 +307,11 @@ class TestWindow:
             lambda: window.chooser.chosen[1] == NOW and window.compared.after.network is frozen, timeout=60000
         )
 
-    def test_it_is_opened_once_and_closes_while_it_works(self, opened, qtbot):
+    def test_it_closes_while_it_works(self, opened, qtbot):
         parent = QWidget()
         qtbot.addWidget(parent)
-        first = show_comparison(opened, None, parent)
-        assert show_comparison(opened, None, parent) is first
+        first = ComparisonWindow(opened, None, parent)
+        first.show()
         first.close()
         qtbot.waitUntil(lambda: not isValid(first))
         qtbot.waitUntil(lambda: not opened.runner.busy("comparing"), timeout=20000)
