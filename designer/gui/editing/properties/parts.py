@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,11 @@ from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 
 LABEL_WIDTH = 110
+
+LONG_WORD = 20
+"""Characters of a word that may be too long for a line of the pane."""
+
+_ENDS = re.compile(r"([._/])")
 
 
 def form() -> QFormLayout:
@@ -31,12 +37,19 @@ def label(text: str, *properties: str, wrap: bool = False) -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        # A long word, such as a group's path, does not make the pane wider than there is room.
+        # A long word, such as a group's path, does not make the pane wider than there is room; and the
+        # height is that of the width there is, not of the least one.
         made.setMinimumWidth(1)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     for name in properties:
         made.setProperty(name, True)
     return made
+
+
+def breakable(text: str) -> str:
+    """A text to be shown in a narrow place: long paths of layers may break after each of their parts."""
+    words = text.split(" ")
+    return " ".join(_ENDS.sub("\\1\u200b", word) if len(word) > LONG_WORD else word for word in words)
 
 
 def field_row(caption: QLabel, *fields: QWidget) -> QHBoxLayout:
@@ -79,7 +92,8 @@ class Facts(QWidget):
             shown = place.widget() if place is not None else None
             if isinstance(shown, QLabel):
                 shown.setText(row[1])
-                shown.setToolTip(row[2] if len(row) > 2 else "")
+                # A path has no place to break: whatever is cut off is told in full.
+                shown.setToolTip(row[2] if len(row) > 2 else row[1])
         self._rows = new
 
     def _name(self, text: str) -> QLabel:
@@ -101,8 +115,8 @@ class Note(QFrame):
         self._look = look
         self._drawn = (icon_name, role)
         self._icon = QLabel()
+        self._said = ""
         self._text = label("", wrap=True)
-        # Selectable text breaks within words: a name may have 500 letters.
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -116,11 +130,12 @@ class Note(QFrame):
     @property
     def text(self) -> str:
         """What it says."""
-        return self._text.text()
+        return self._said
 
     def show_text(self, text: str) -> None:
         """Say this; nothing hides the note."""
-        self._text.setText(text)
+        self._said = text
+        self._text.setText(breakable(text))
         self.setVisible(bool(text))
 
     def paint_icon(self) -> None:

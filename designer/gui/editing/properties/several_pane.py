@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from designer.catalog.actions import freeze, set_rates, set_settings
 from designer.gui.editing.properties.fields_form import FieldsForm
-from designer.gui.editing.properties.parts import Facts, Note, column, label, line
+from designer.gui.editing.properties.parts import Facts, Note, breakable, column, label, line
 from designer.gui.editing.properties.state import SeveralState
 from designer.gui.editing.properties.training_part import TrainingPart
 from designer.gui.look.style import Look
@@ -85,7 +85,7 @@ class SeveralPane(QWidget):
         """Show a state that fits."""
         anew = anew or state.layer_ids != self._state.layer_ids
         self._state = state
-        self._title.setText(state.title)
+        self._title.setText(breakable(state.title))
         more = len(state.problems) - PROBLEMS
         told = [*state.problems[:PROBLEMS], *([tr("And {count} more.", count=more)] if more > 0 else [])]
         self._problems.show_text("\n".join(told))

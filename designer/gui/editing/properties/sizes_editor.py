@@ -11,7 +11,7 @@ from designer.catalog.kind import Setting
 from designer.errors import EditError
 from designer.gui.editing.properties.editors import Editor, nothing_text, reason_of, told
 from designer.gui.editing.properties.inputs import SEVERAL, Line, several_text
-from designer.gui.editing.properties.values import parsed
+from designer.gui.editing.properties.values import parsed, title_of
 from designer.gui.look.icons import icon
 from designer.gui.look.tokens import Colours
 from designer.messages import tr
@@ -29,9 +29,7 @@ class SizesEditor(Editor):
         self._colours: Colours | None = None
         self._painted: tuple[Colours, bool] | None = None
         self.link.setIconSize(QSize(14, 14))
-        self.link.setAccessibleName(
-            tr("One number for all sides of {name}", name=self.widget.accessibleName())
-        )
+        self.link.setAccessibleName(tr("One number for all sides of {name}", name=title_of(setting)))
         self.link.clicked.connect(self._toggle)
         for line in self._lines:
             line.textEdited.connect(self._check)
@@ -69,6 +67,9 @@ class SizesEditor(Editor):
     def _lay(self) -> None:
         for line in self._lines[1:]:
             line.setVisible(not self._linked)
+        name = title_of(self.setting)
+        one = tr("{name}, {number} of {count}", name=name, number=1, count=len(self._lines))
+        self._lines[0].setAccessibleName(name if self._linked else one)
         self.link.setToolTip(
             tr("One number for all sides; click for one each")
             if self._linked

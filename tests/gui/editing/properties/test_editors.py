@@ -63,6 +63,17 @@ def turn(widget) -> QWheelEvent:
     return event
 
 
+def test_linked_sides_are_one_number_by_name_too(make):
+    editor = make(SIZES, [3, 3])
+    assert editor.widget.accessibleName() == "Kernel size"
+    assert editor.link.accessibleName() == "One number for all sides of Kernel size"
+    editor.link.click()
+    assert [field.accessibleName() for field in editor.fields] == [
+        "Kernel size, 1 of 2",
+        "Kernel size, 2 of 2",
+    ]
+
+
 @pytest.mark.parametrize("setting", [CHANNELS, Setting("mode", "choice", "b", choices=("a", "b", "c"))])
 @pytest.mark.parametrize("focus", [False, True])
 def test_the_wheel_scrolls_the_pane_and_changes_nothing(make, setting, focus):

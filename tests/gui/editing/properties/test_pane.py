@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from designer.gui.editing.properties.inputs import SEVERAL
+from designer.gui.editing.properties.parts import Note
 from designer.gui.editing.properties.state import SeveralState
 from designer.jobs import steps
-from designer.network.edits import PutLayers, Rename, SetSettings
+from designer.network.edits import PutLayers, Rename, SetPurpose, SetSettings
 from designer.session.results import Problem
 
 from ..conftest import make_facts
@@ -302,6 +303,31 @@ def test_a_group_of_a_long_path_does_not_widen_the_pane(page, context, qtbot, ti
         area = page.pane.findChildren(QScrollArea)
         shown = next(one for one in area if one.isVisible())
         assert shown.widget().minimumSizeHint().width() <= shown.viewport().width()
+
+
+def test_texts_of_the_pane_are_as_high_as_they_need_at_its_width(page, context, qtbot):
+    """A wrapped text that takes the height that it would need at one pixel pushes all else out of sight."""
+    classes = tuple(f"a rather long class name {number}" for number in range(40))
+    context.session.apply(SetPurpose(classes=classes))
+    page.selection.select(())
+    page.pane.setFixedWidth(284)
+    qtbot.waitUntil(lambda: page.pane.width() == 284)
+    area = next(one for one in page.pane.findChildren(QScrollArea) if one.isVisible())
+    inside = area.widget()
+    assert inside.minimumSizeHint().height() <= inside.heightForWidth(area.viewport().width())
+
+
+def test_paths_in_notes_break_where_their_parts_end(page, context, tiny_network):
+    name = "encoder.layers.encoder_layer_3.self_attention"
+    message = f"Layer '{name}' leads to no output."
+    context.session.set_facts(make_facts(tiny_network, Problem("warning", "fc", message)))
+    page.go_to_layer("fc")
+    note = next(one for one in page.pane.layer.findChildren(Note) if one.text)
+    assert note.text == message
+    page.pane.setFixedWidth(284)
+    shown = next(one for one in note.findChildren(QLabel) if "Layer" in one.text())
+    words = shown.text().replace("\u200b", " ").split()
+    assert max(shown.fontMetrics().horizontalAdvance(word) for word in words) < 180
 
 
 @pytest.mark.parametrize("name", ["x" * 500, "طبقة " * 60, "blocks." * 70 + "end"])
