@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from designer.catalog.fixes import Fix, fixes
 from designer.gui.editing.problems.row import ProblemRow
@@ -166,7 +166,11 @@ class ProblemList(QFrame):
             self._fit()
 
     def _make_rows(self, wanted: Sequence[Problem]) -> None:
-        had_focus = any(row.isAncestorOf(self.focusWidget() or self) for row in self.rows)
+        # Whoever has the keyboard now: the panel's own `focusWidget` is whoever had it last in here.
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and any(
+            row is focused or row.isAncestorOf(focused) for row in self.rows
+        )
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()

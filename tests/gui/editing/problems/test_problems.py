@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from designer.catalog.fixes import fixes
 from designer.gui.editing.problems import panel
@@ -99,6 +99,22 @@ def test_arrow_keys_go_from_row_to_row(page, context, qtbot, tiny_network):
     QTest.keyClick(second, Qt.Key.Key_Down)
     QTest.keyClick(second, Qt.Key.Key_Up)
     assert first.hasFocus()
+
+
+def test_new_rows_leave_the_keyboard_where_it_is(page, context, qtbot, tiny_network):
+    def tell(message: str) -> None:
+        context.session.set_facts(make_facts(tiny_network, Problem("error", "fc", message)))
+        qtbot.waitUntil(lambda: page.problems.rows[0].isVisible())
+
+    tell("one")
+    page.problems.rows[0].setFocus()
+    page.canvas.view.setFocus()
+    tell("another")
+    assert QApplication.focusWidget() is page.canvas.view
+    page.problems.rows[0].setFocus()
+    assert QApplication.focusWidget() is page.problems.rows[0]
+    tell("a third")
+    assert QApplication.focusWidget() is page.problems.rows[0]
 
 
 def test_one_click_on_a_remedy_puts_it_right(make_page, context, tiny_network):
