@@ -29,7 +29,7 @@ def ask(parent: QWidget | None, text: str, detail: str, choices: tuple[Choice, .
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     # Names of layers and files are in there, whatever they are called.
-    box.setText(f"<b>{escape(text)}</b>")
+    box.setText(f"<b>{escape(text, quote=False)}</b>")
     box.setInformativeText(detail)
     buttons = {}
     for choice in choices:
