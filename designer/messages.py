@@ -49,6 +49,13 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def short_time_text(seconds: float) -> str:
+    """A short time as '0.123 ms', '12.3 ms' or '1.20 s'."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds * 1e3:#.3g} ms".replace(". ms", " ms")
+
+
 def shape_text(shape: Sequence[int]) -> str:
     """A shape without the batch, as '64 × 56 × 56'; 'scalar' when it is empty."""
     return " × ".join(str(size) for size in shape) or tr("scalar")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from designer.cli.result import table
-from designer.messages import bytes_text, count_text, shape_text, tr
+from designer.messages import bytes_text, count_text, shape_text, short_time_text, tr
 from designer.network.comparison import (
     Comparison,
     LayerDelta,
@@ -73,7 +73,6 @@ def _row_document(row: LayerRow) -> dict[str, Any]:
 def analysis_parts(analysis: Analysis) -> tuple[str | Table, ...]:
     """An analysis as a table of layers and a list of figures."""
     from designer.catalog.analysis import figures
-    from designer.catalog.analysis.figures import milliseconds
 
     timed = analysis.measured is not None
     columns = [
@@ -96,7 +95,7 @@ def analysis_parts(analysis: Analysis) -> tuple[str | Table, ...]:
             count_text(row.parameters) if row.parameters else "",
             count_text(row.macs) if row.macs else "",
             bytes_text(row.activation_bytes) if row.activation_bytes else "",
-            *(["" if row.seconds is None else milliseconds(row.seconds)] if timed else []),
+            *(["" if row.seconds is None else short_time_text(row.seconds)] if timed else []),
             tr("frozen") if row.frozen else "",
         )
         for row in analysis.rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from designer.catalog.analysis.analysing import Analysis
-from designer.messages import bytes_text, count_text, shape_text, tr
+from designer.messages import bytes_text, count_text, shape_text, short_time_text, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,6 @@ class Figure:
     title: str
     text: str
     help: str = ""
-
-
-def milliseconds(seconds: float) -> str:
-    """A short time as '0.123 ms', '12.3 ms' or '1.20 s'."""
-    if seconds >= 1:
-        return f"{seconds:.2f} s"
-    return f"{seconds * 1e3:#.3g} ms".replace(". ms", " ms")
 
 
 def _all(count: int) -> str:
@@ -81,5 +74,5 @@ def figures(analysis: Analysis) -> tuple[Figure, ...]:
             count=analysis.measured.batch_size,
             device=analysis.measured.device or "?",
         )
-        rows.append(Figure(tr("Measured time"), milliseconds(analysis.seconds), where))
+        rows.append(Figure(tr("Measured time"), short_time_text(analysis.seconds), where))
     return tuple(rows)

@@ -8,8 +8,8 @@ from html import escape
 
 from designer import resources
 from designer.catalog.analysis.analysing import Analysis, LayerRow
-from designer.catalog.analysis.figures import figures, milliseconds
-from designer.messages import bytes_text, count_text, shape_text, tr
+from designer.catalog.analysis.figures import figures
+from designer.messages import bytes_text, count_text, shape_text, short_time_text, tr
 
 
 def html_report(analysis: Analysis, picture: bytes = b"", version: str = "") -> str:
@@ -135,7 +135,7 @@ def _row(row: LayerRow, most: Sequence[int], slowest: float, timed: bool) -> str
     if timed:
         known = row.seconds is not None
         seconds = row.seconds or 0.0
-        cells.append(_bar_cell(seconds, milliseconds(seconds) if known else "", slowest))
+        cells.append(_bar_cell(seconds, short_time_text(seconds) if known else "", slowest))
     marks = [*(p.severity for p in row.problems), *(["frozen"] if row.frozen else [])]
     return f'<tr class="{escape(" ".join(dict.fromkeys(marks)))}">{"".join(cells)}</tr>'
 
@@ -147,7 +147,7 @@ def _foot(analysis: Analysis, timed: bool) -> str:
         count_text(found.trainable),
         count_text(found.macs),
         bytes_text(found.activation_bytes),
-        *([milliseconds(analysis.seconds or 0.0)] if timed else []),
+        *([short_time_text(analysis.seconds or 0.0)] if timed else []),
     ]
     cells = "".join(f'<td class="number">{escape(text)}</td>' for text in texts)
     return f"<th scope=row colspan=5>{escape(tr('All layers'))}</th>{cells}"

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from designer.catalog.analysis import LayerRow
-from designer.catalog.analysis.figures import milliseconds
-from designer.messages import bytes_text, count_text, shape_text, tr
+from designer.messages import bytes_text, count_text, shape_text, short_time_text, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ COLUMNS: tuple[Column, ...] = (
         "time",
         "Time",
         "Measured time for one batch on this computer",
-        lambda r: "" if r.seconds is None else milliseconds(r.seconds),
+        lambda r: "" if r.seconds is None else short_time_text(r.seconds),
         lambda r: -1.0 if r.seconds is None else r.seconds,
         number=True,
         width=88,

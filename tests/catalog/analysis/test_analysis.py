@@ -12,8 +12,8 @@ import pytest
 
 from designer.catalog.analysis import Measured, analyse, csv_report, figures, html_report
 from designer.catalog.analysis.csv_report import COLUMNS
-from designer.catalog.analysis.figures import milliseconds
 from designer.engine.shapes import infer
+from designer.messages import short_time_text
 from designer.network.edits import Rename, SetFrozen, SetInputs
 from designer.session.results import Facts
 
@@ -103,7 +103,7 @@ def test_figures_say_what_they_count(tiny_network):
     [(0.0, "0.00 ms"), (0.0001234, "0.123 ms"), (0.0123, "12.3 ms"), (0.4567, "457 ms"), (1.5, "1.50 s")],
 )
 def test_short_times(seconds, text):
-    assert milliseconds(seconds) == text
+    assert short_time_text(seconds) == text
 
 
 def test_a_page_is_whole_and_loads_nothing(tiny_network):

@@ -109,7 +109,7 @@ class Overlaying(QObject):
             return frozen_tints(network, view)
         measure = MEASURES[self.key]
         if self.key != "time":
-            return measure_tints(measure, facts_values(measure, shown.facts), view)
+            return measure_tints(measure, facts_values(measure, network, shown.facts), view)
         tints = measure_tints(measure, self._times, view)
         if self._timed is None:
             return replace(tints, note=tr("Measuring ..."))

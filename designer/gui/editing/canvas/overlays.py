@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from designer.catalog.memory import activation_bytes
 from designer.gui.editing.canvas.content import tick_of
 from designer.gui.editing.canvas.marks import Overlay, Tint, Tints
-from designer.messages import bytes_text, count_text, tr
+from designer.messages import bytes_text, count_text, short_time_text, tr
 from designer.network.groups import View
 from designer.network.network import Network
-from designer.session.results import Facts, LayerFacts
-
-FLOAT = 4
-"""Bytes of one value of an activation."""
+from designer.session.results import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +23,14 @@ class Measure:
         key: its name, as in a project file.
         title, note: in English, translated where they are shown.
         text: a value in words.
-        value: of a layer's facts; None where it does not come from them.
+        values: of each layer, from the network and its facts; None where they do not come from there.
     """
 
     key: str
     title: str
     note: str
     text: Callable[[float], str]
-    value: Callable[[LayerFacts], float] | None = None
+    values: Callable[[Network, Facts], Mapping[str, float]] | None = None
 
 
 def _whole(value: float) -> str:
@@ -43,26 +41,27 @@ def _size(value: float) -> str:
     return bytes_text(round(value))
 
 
-def time_text(seconds: float) -> str:
-    """A layer's time, as '1.24 ms' or '83 µs'."""
-    if seconds >= 1:
-        return f"{seconds:.2f} s"
-    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-4 else f"{seconds * 1e6:.0f} µs"
+def _parameters(network: Network, facts: Facts) -> Mapping[str, float]:
+    return {layer_id: float(known.parameters) for layer_id, known in facts.layers.items()}
 
 
-def _memory(facts: LayerFacts) -> float:
-    return float(sum(math.prod(shape) for shape in facts.shapes) * FLOAT)
+def _macs(network: Network, facts: Facts) -> Mapping[str, float]:
+    return {layer_id: float(known.macs) for layer_id, known in facts.layers.items()}
 
 
 MEASURES: Mapping[str, Measure] = {
     row.key: row
     for row in (
-        Measure("parameters", "Parameters", "Learnable values", _whole, lambda f: float(f.parameters)),
+        Measure("parameters", "Parameters", "Learnable values", _whole, _parameters),
+        Measure("macs", "Multiply-adds", "Multiplications with accumulation, one picture", _whole, _macs),
         Measure(
-            "macs", "MACs", "Multiplications with accumulation, one picture", _whole, lambda f: float(f.macs)
+            "memory",
+            "Activation memory",
+            "Values that a layer makes, in float32, one picture",
+            _size,
+            activation_bytes,
         ),
-        Measure("memory", "Activation memory", "Outputs in float32, one picture", _size, _memory),
-        Measure("time", "Measured time", "One picture, on this computer", time_text),
+        Measure("time", "Measured time", "One picture, on this computer", short_time_text),
     )
 }
 
@@ -102,11 +101,9 @@ def measure_tints(measure: Measure, values: Mapping[str, float], view: View) -> 
     return Tints(tr(measure.title), boxes, ticks, note=note)
 
 
-def facts_values(measure: Measure, facts: Facts | None) -> dict[str, float]:
+def facts_values(measure: Measure, network: Network, facts: Facts | None) -> Mapping[str, float]:
     """The measure of every layer whose facts are known."""
-    if facts is None or measure.value is None:
-        return {}
-    return {layer_id: measure.value(known) for layer_id, known in facts.layers.items()}
+    return {} if facts is None or measure.values is None else measure.values(network, facts)
 
 
 def frozen_tints(network: Network, view: View) -> Tints:

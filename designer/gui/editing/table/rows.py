@@ -154,7 +154,7 @@ COLUMNS = (
     ),
     Column(
         "macs",
-        "MACs",
+        "Multiply-adds",
         "Multiplications with accumulation, for one picture",
         76,
         lambda row: _count(_macs(row)),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from designer.catalog.summary import summary
 from designer.gui.editing.canvas.marks import Overlay, Tint
 from designer.gui.editing.canvas.overlays import (
     MEASURES,
@@ -13,7 +14,6 @@ from designer.gui.editing.canvas.overlays import (
     frozen_tints,
     given_tints,
     measure_tints,
-    time_text,
 )
 from designer.gui.editing.canvas.painting import icon_role
 from designer.gui.editing.canvas.styling import INKS, MARKS, CanvasStyle
@@ -28,7 +28,7 @@ def collapsed_view(tiny_network):
 
 def test_parameters_on_a_square_root_scale(tiny_network, whole_view, facts):
     measure = MEASURES["parameters"]
-    tints = measure_tints(measure, facts_values(measure, facts), whole_view)
+    tints = measure_tints(measure, facts_values(measure, tiny_network, facts), whole_view)
     # 584 is the most; 216 / 584 = 0.36986, its root 0.60816.
     assert tints.boxes["block.conv"] == Tint(share=1.0, label="584")
     assert tints.boxes["stem.conv"].share == pytest.approx(0.60816, abs=1e-5)
@@ -40,31 +40,32 @@ def test_parameters_on_a_square_root_scale(tiny_network, whole_view, facts):
 
 def test_a_group_shows_the_sum_of_its_layers(tiny_network, collapsed_view, facts):
     measure = MEASURES["macs"]
-    tints = measure_tints(measure, facts_values(measure, facts), collapsed_view)
+    tints = measure_tints(measure, facts_values(measure, tiny_network, facts), collapsed_view)
     assert tints.boxes[GROUP + "block"].label == "147.5 k"
     assert tints.boxes[GROUP + "block"].share == 1.0
     assert tints.boxes["fc"].label == "24"
 
 
+def test_a_layer_that_looks_at_a_value_in_another_shape_takes_no_memory(tiny_network, facts):
+    values = facts_values(MEASURES["memory"], tiny_network, facts)
+    assert values["pool"] == 8 * 4
+    assert values["flatten"] == values["output"] == 0
+    assert sum(values.values()) == summary(tiny_network, facts).activation_bytes
+
+
 def test_activation_memory_is_four_bytes_a_value(tiny_network, whole_view, facts):
     measure = MEASURES["memory"]
-    values = facts_values(measure, facts)
+    values = facts_values(measure, tiny_network, facts)
     assert values["stem.conv"] == 8 * 16 * 16 * 4
     assert values["fc"] == 12
     assert measure_tints(measure, values, whole_view).boxes["stem.conv"].label == "8.2 kB"
 
 
-def test_nothing_known_leaves_all_grey(whole_view):
+def test_nothing_known_leaves_all_grey(tiny_network, whole_view):
     measure = MEASURES["parameters"]
-    tints = measure_tints(measure, facts_values(measure, None), whole_view)
+    tints = measure_tints(measure, facts_values(measure, tiny_network, None), whole_view)
     assert tints.boxes == {}
     assert tints.ticks == ()
-
-
-def test_times_in_words():
-    assert time_text(2.5) == "2.50 s"
-    assert time_text(0.00124) == "1.24 ms"
-    assert time_text(0.000083) == "83 µs"
 
 
 def test_what_is_frozen(tiny_network, whole_view, collapsed_view):
