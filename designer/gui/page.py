@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.context import Context
+from designer.gui.observing import observe_while
 
 
 class Page(QWidget):
@@ -44,9 +45,4 @@ class Page(QWidget):
 
     def observe(self, observer: Callable[[str], None]) -> None:
         """Call `observer(topic)` when the session changes, for as long as this page lives."""
-        end = self.context.session.observe(observer)
-
-        def stop(_: object = None) -> None:
-            end()
-
-        self.destroyed.connect(stop)
+        observe_while(self, self.context.session, observer)

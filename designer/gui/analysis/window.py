@@ -30,6 +30,7 @@ from designer.gui.context import Context
 from designer.gui.look.icons import icon, set_icon
 from designer.gui.look.tokens import SPACE
 from designer.gui.notices import Notice, NoticeBar, notice_of
+from designer.gui.observing import observe_while
 from designer.jobs.analysis import measure, work_out, write_report
 from designer.jobs.runner import Busy, Job
 from designer.messages import tr
@@ -72,13 +73,7 @@ class AnalysisWindow(QDialog):
         self._lay_out()
         self._connect()
         self._dress()
-        end = context.session.observe(self._hear)
-
-        def stop(_: object = None) -> None:
-            end()
-
-        self.destroyed.connect(stop)
-        self._stop = stop
+        self._stop = observe_while(self, context.session, self._hear)
         self._work_out()
         self._show()
 

@@ -26,6 +26,7 @@ from designer.gui.context import Context
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.look.tokens import SPACE
 from designer.gui.notices import NoticeBar, notice_of
+from designer.gui.observing import observe_while
 from designer.jobs.comparing import Compared, OpenedSide, compare
 from designer.messages import tr
 
@@ -56,13 +57,7 @@ class ComparisonWindow(QDialog):
         self._make_parts()
         self._lay_out()
         self._connect()
-        end = context.session.observe(self._hear)
-
-        def stop(_: object = None) -> None:
-            end()
-
-        self.destroyed.connect(stop)
-        self._stop = stop
+        self._stop = observe_while(self, context.session, self._hear)
         self._compare()
 
     def _make_parts(self) -> None:
