@@ -46,6 +46,19 @@ class TrainingError(DesignerError):
     """Training cannot start or go on."""
 
 
+class OutOfMemoryError(TrainingError):
+    """Training needs more memory than there is.
+
+    Attributes:
+        batch_size, accumulate: options with which the result is the same, in about half the memory.
+    """
+
+    def __init__(self, what: str, why: str, remedy: str, batch_size: int, accumulate: int) -> None:
+        super().__init__(what, why, remedy)
+        self.batch_size = batch_size
+        self.accumulate = accumulate
+
+
 class ExportError(DesignerError):
     """An ONNX file cannot be written, or does not agree with the network."""
 

@@ -36,7 +36,11 @@ class BatchNews:
         loss: mean loss of this batch.
         learning_rate: base learning rate of this batch.
         images_per_second: over the last batches.
-        elapsed, remaining: seconds; remaining is None while it cannot be estimated.
+        elapsed, remaining: seconds, pauses left out; remaining is None while it cannot be estimated.
+        waiting: share of the time that the network has waited for pictures, 0 to 1.
+        memory: bytes that the process, or on a GPU training, takes up; 0 when unknown.
+        stage, stages: current stage from 1, and how many there are.
+        stage_name: what the user sees of it, '' for none.
     """
 
     epoch: int
@@ -49,6 +53,11 @@ class BatchNews:
     images_per_second: float
     elapsed: float
     remaining: float | None
+    waiting: float = 0.0
+    memory: int = 0
+    stage: int = 1
+    stages: int = 1
+    stage_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,9 @@ class Progress(Protocol):
     def raise_if_cancelled(self) -> None:
         """Raise `Cancelled` if the user has cancelled the step."""
 
+    def hold(self) -> float:
+        """Wait for as long as the user has paused the step; the seconds that took. May raise `Cancelled`."""
+
 
 class Silent:
     """A `Progress` that nobody listens to and nobody cancels."""
@@ -77,6 +89,10 @@ class Silent:
 
     def raise_if_cancelled(self) -> None:
         """Go on."""
+
+    def hold(self) -> float:
+        """Go on."""
+        return 0.0
 
 
 @dataclass
@@ -96,3 +112,8 @@ class Recording:
         self.asked += 1
         if self.cancel_after is not None and self.asked >= self.cancel_after:
             raise Cancelled
+
+    def hold(self) -> float:
+        """Go on, or be cancelled as above."""
+        self.raise_if_cancelled()
+        return 0.0

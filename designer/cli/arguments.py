@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 from designer import __version__
+from designer.catalog.losses import CLASS_WEIGHTS, LOSSES
 from designer.catalog.optimizers import OPTIMIZERS
 from designer.catalog.schedules import SCHEDULES
 from designer.cli.demo import demo
@@ -18,15 +20,23 @@ from designer.cli.projects import inspect, new
 from designer.cli.steps import evaluate, export, predict, train
 from designer.messages import tr
 from designer.session.options import TrainingOptions
+from designer.session.stages import stages_from_json
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "optimizer": tuple(OPTIMIZERS),
     "schedule": tuple(SCHEDULES),
     "device": ("auto", "cpu", "cuda", "mps"),
     "precision": ("auto", "full", "mixed"),
+    "loss": tuple(LOSSES),
+    "class_weights": CLASS_WEIGHTS,
     "keep": ("best", "last"),
 }
-_TYPES: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
+_TYPES: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "tuple[Stage, ...]": lambda text: stages_from_json(json.loads(text)),
+}
 
 
 def read(argv: list[str]) -> argparse.Namespace | int:

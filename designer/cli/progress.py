@@ -89,6 +89,11 @@ class TerminalProgress:
         if self.cancelled:
             raise Cancelled
 
+    def hold(self) -> float:
+        """Go on: a program is paused by the shell."""
+        self.raise_if_cancelled()
+        return 0.0
+
     def _show(self, text: str, done: float | None) -> None:
         if self._bar is not None:
             total = None if done is None else _STEPS

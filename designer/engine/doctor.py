@@ -96,7 +96,7 @@ def diagnose(progress: Progress) -> Diagnosis:
     progress.raise_if_cancelled()
     progress.report(StepNews(tr("Looking at the cache"), 0.8))
     cache = cache_state(settings.cache_folder())
-    memory = free_memory() or 0
+    memory = free_memory()
     problems = (
         *package_problems(versions, sys.version_info[:2]),
         *device_problems(devices, nvidia_card()),

@@ -93,9 +93,10 @@ def probabilities(
     source = PictureSource(pictures, [0] * len(pictures), module.eval(), device)
     told = 0.0
     progress.report(StepNews(text, 0.0))
-    with closing(source.numbered(groups(range(len(pictures)), BATCH))) as batches:
-        for rows, portion in batches:
+    with closing(source.batches(groups(range(len(pictures)), BATCH))) as batches:
+        for portion in batches:
             progress.raise_if_cancelled()
+            rows = portion.indices
             if rows:
                 yield rows, _run(module, portion.known, output)
             if rows and monotonic() - told >= PAUSE:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from pathlib import Path
+
+import psutil
 
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
@@ -69,39 +70,23 @@ def cores() -> int:
 
 def memory_budget() -> int:
     """Bytes that a step may keep for speed: 2 GB, or a quarter of what is free if that is less."""
-    free = free_memory()
-    return BUDGET if free is None else min(BUDGET, int(free * SHARE))
+    return min(BUDGET, int(free_memory() * SHARE))
 
 
-def free_memory() -> int | None:
-    """Bytes of memory that are free for use; None where the system does not tell."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    if sys.platform == "win32":
-        return _free_on_windows()
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):
-        return None
+def free_memory() -> int:
+    """Bytes of memory that are free for use."""
+    return int(psutil.virtual_memory().available)
 
 
-def _free_on_windows() -> int | None:
-    class Status(ctypes.Structure):
-        _fields_ = (
-            ("length", ctypes.c_ulong),
-            ("load", ctypes.c_ulong),
-            *((name, ctypes.c_ulonglong) for name in ("total", "free", "c", "d", "e", "f", "g")),
-        )
+def memory_used(device: str) -> int:
+    """Bytes that training takes up: on a GPU what torch holds there, else what the process holds."""
+    import torch
 
-    status = Status(length=ctypes.sizeof(Status))
-    windows = getattr(ctypes, "windll", None)
-    if windows is None or not windows.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
-        return None
-    return int(status.free)
+    if device == "cuda":
+        return int(torch.cuda.memory_reserved())
+    if device == "mps":
+        return int(torch.mps.driver_allocated_memory())
+    return int(psutil.Process().memory_info().rss)
 
 
 def _glibc() -> ctypes.CDLL | None:

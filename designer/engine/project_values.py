@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
     return {
         **{name: getattr(run, name) for name in _RUN_VALUES},
         "options": run.options.to_json(),
-        "history": [_finite(asdict(row)) for row in run.history],
+        "history": history_to_json(run.history),
         "classes": list(run.classes),
         "remarks": list(run.remarks),
     }
@@ -87,11 +87,21 @@ def run_from_json(value: dict[str, Any], weights: object) -> Run:
     return Run(
         **{name: read(value[name]) for name, read in _RUN_VALUES.items()},
         options=TrainingOptions.from_json(value["options"]),
-        history=tuple(_row(row) for row in value["history"]),
+        history=history_from_json(value["history"]),
         classes=tuple(text(name) for name in value["classes"]),
         weights=weights,
         remarks=tuple(text(remark) for remark in value.get("remarks", ())),
     )
+
+
+def history_to_json(history: Iterable[EpochRow]) -> list[dict[str, Any]]:
+    """The rows of a history as JSON values."""
+    return [_finite(asdict(row)) for row in history]
+
+
+def history_from_json(values: Any) -> tuple[EpochRow, ...]:
+    """The rows that `history_to_json` wrote. Raises KeyError, TypeError or ValueError."""
+    return tuple(_row(row) for row in values)
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +111,8 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
 
 def _row(values: dict[str, Any]) -> EpochRow:
     read = {name: math.nan if value is None else number(value) for name, value in values.items()}
-    return EpochRow(**{**read, "epoch": whole(values["epoch"])})  # type: ignore[arg-type]
+    counted = {"epoch": whole(values["epoch"]), "stage": whole(values.get("stage", 0))}
+    return EpochRow(**{**read, **counted})  # type: ignore[arg-type]
 
 
 def _portable(folder: Path | None, home: Path) -> str | None:

@@ -53,7 +53,31 @@ class _Mail(Progress):
         self._lock = threading.Lock()
         self._news: list[object] = []
         self._asleep = True
-        self.cancelled = threading.Event()
+        self._cancelled = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """The step has been asked to stop."""
+        return self._cancelled.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """The step has been asked to wait."""
+        return not self._go.is_set()
+
+    def cancel(self) -> None:
+        """Ask the step to stop, though it be paused."""
+        self._cancelled.set()
+        self._go.set()
+
+    def pause(self, paused: bool) -> None:
+        """Ask the step to wait at its next `hold`, or to go on."""
+        if paused and not self.cancelled:
+            self._go.clear()
+        else:
+            self._go.set()
 
     def report(self, news: object) -> None:
         with self._lock:
@@ -65,8 +89,14 @@ class _Mail(Progress):
             self._wake()
 
     def raise_if_cancelled(self) -> None:
-        if self.cancelled.is_set():
+        if self.cancelled:
             raise Cancelled
+
+    def hold(self) -> float:
+        began = time.monotonic()
+        self._go.wait()
+        self.raise_if_cancelled()
+        return time.monotonic() - began
 
     def take(self) -> list[object]:
         """All news that have come in since, oldest first."""
@@ -151,12 +181,22 @@ class Job(QObject):
     @property
     def cancelling(self) -> bool:
         """It has been asked to stop."""
-        return self._worker is not None and self._worker.mail.cancelled.is_set()
+        return self._worker is not None and self._worker.mail.cancelled
+
+    @property
+    def paused(self) -> bool:
+        """It has been asked to wait and not yet to go on."""
+        return self._worker is not None and self._worker.mail.paused
+
+    def pause(self, paused: bool) -> None:
+        """Ask the step to wait between two of its parts, or to go on."""
+        if self._worker is not None:
+            self._worker.mail.pause(paused)
 
     def cancel(self) -> None:
         """Ask the step to stop; it does so at its next question."""
         if self._worker is not None:
-            self._worker.mail.cancelled.set()
+            self._worker.mail.cancel()
 
     def begin(self) -> None:
         """Start the thread; the runner does so when the lane is free."""

@@ -69,7 +69,7 @@ class Facts:
 class EpochRow:
     """One row of a run's history; losses are means over pictures, accuracies shares of 0 to 1.
 
-    `val_loss` and `val_accuracy` are NaN where there are no validation pictures.
+    `val_loss` and `val_accuracy` are NaN where there are no validation pictures. `stage` counts from 0.
     """
 
     epoch: int
@@ -79,6 +79,7 @@ class EpochRow:
     val_accuracy: float
     seconds: float
     learning_rate: float
+    stage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Run:
         options: as it was trained.
         history: one row for each finished epoch.
         best_epoch: epoch with the highest validation accuracy (lowest loss among equals); 0: none.
-        stopped_because: 'finished', 'stopped' by the user, or 'failed'.
+        stopped_because: 'finished', 'early' (no more progress), 'stopped' by the user, or 'failed'.
         device: where it ran, as shown to the user.
         seconds: in all.
         images_per_second: training pictures seen for each second of training.

@@ -61,6 +61,10 @@ class _Teller:
     def raise_if_cancelled(self) -> None:
         """Go on: who cancels ends the process."""
 
+    def hold(self) -> float:
+        """Go on."""
+        return 0.0
+
     def tell(self, value: dict[str, Any]) -> None:
         """Write one line."""
         self._stream.write(json.dumps(value) + "\n")

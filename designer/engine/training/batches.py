@@ -22,10 +22,12 @@ class Portion:
     Attributes:
         known: values that the network begins from, N pictures each.
         labels: (N,), int64: numbers of the classes.
+        indices: numbers of the pictures, in order.
     """
 
     known: Mapping[Port, Tensor]
     labels: Tensor
+    indices: tuple[int, ...]
 
 
 class Source(Protocol):
@@ -57,25 +59,24 @@ class PictureSource:
 
     def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
-        for _, portion in self.numbered(wanted):
-            yield portion
+        yield from self.portions(wanted)
 
-    def numbered(
+    def portions(
         self, wanted: Sequence[Sequence[int]], *, keep: bool = True
-    ) -> Generator[tuple[tuple[int, ...], Portion], None, None]:
-        """As `batches`, with the numbers of the pictures that could be read."""
+    ) -> Generator[Portion, None, None]:
+        """As `batches`; without `keep` the decoded pictures are not kept for the next time."""
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as decoder:
             ahead = [decoder.submit(self.pictures.batch, group, keep=keep) for group in wanted[:1]]
             for following in range(1, len(wanted) + 1):
                 batch = ahead.pop().result()
                 if following < len(wanted):
                     ahead.append(decoder.submit(self.pictures.batch, wanted[following], keep=keep))
-                yield batch.indices, self._portion(batch)
+                yield self._portion(batch)
 
     def _portion(self, batch: Batch) -> Portion:
         x = self.pictures.ready(batch, self.device)
         labels = self.labels[list(batch.indices)].to(self.device)
-        return Portion(dict.fromkeys(self.ports, x), labels)
+        return Portion(dict.fromkeys(self.ports, x), labels, batch.indices)
 
 
 class FeatureSource:
@@ -95,6 +96,7 @@ class FeatureSource:
     def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
         for group in wanted:
-            rows = torch.tensor([self.rows[i] for i in group if i in self.rows], dtype=torch.int64)
-            rows = rows.to(self.labels.device)
-            yield Portion({port: value[rows] for port, value in self.values.items()}, self.labels[rows])
+            there = tuple(i for i in group if i in self.rows)
+            rows = torch.tensor([self.rows[i] for i in there], dtype=torch.int64, device=self.labels.device)
+            known = {port: value[rows] for port, value in self.values.items()}
+            yield Portion(known, self.labels[rows], there)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from designer.catalog.losses import class_weights, loss
 from designer.catalog.optimizers import optimizer
 from designer.catalog.schedules import schedule
 from designer.engine.module import NetworkModule
 from designer.engine.training.failures import UNRUNNABLE, cause_of
+from designer.engine.training.stages import learning_layers
 from designer.errors import TrainingError
 from designer.messages import tr
 from designer.network.network import Network, Port
@@ -29,6 +31,9 @@ def check_choices(network: Network, data: ImageData, options: TrainingOptions) -
     options.check()
     optimizer(options.optimizer)
     schedule(options.schedule)
+    loss(options.loss)
+    class_weights(options, data.counts(data.training))
+    learning_layers(network, options)
     if options.keep not in KEEP:
         raise TrainingError(
             tr("The weights to keep cannot be '{keep}'.", keep=options.keep),
@@ -98,7 +103,7 @@ def smallest_batch(module: NetworkModule, options: TrainingOptions) -> int:
 
 def remarks(network: Network, options: TrainingOptions, batches: int) -> list[str]:
     """What the user should know before training begins, one sentence each."""
-    steps = options.epochs * batches
+    steps = options.all_epochs * batches // options.accumulate
     slow = [
         layer
         for layer in network

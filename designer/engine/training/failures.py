@@ -6,7 +6,7 @@ import torch
 
 from designer.engine.data import Pictures
 from designer.engine.shapes import infer
-from designer.errors import TrainingError
+from designer.errors import OutOfMemoryError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.options import TrainingOptions
@@ -15,16 +15,18 @@ UNRUNNABLE = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 """What torch's layers raise where a network cannot be run on what it is given."""
 
 
-def as_failure(error: Exception) -> TrainingError | None:
+def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | None:
     """The message for an error that torch raised; None when it is not one that a user can mend."""
     if isinstance(error, TrainingError):
         return error
     text = str(error)
-    if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text:
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in text:
+        return out_of_memory(options)
+    if isinstance(error, torch.AcceleratorError) or "CUDA error" in text or "MPS backend" in text:
         return TrainingError(
-            tr("There is not enough memory for training."),
-            tr("A batch of pictures and what the network computes of it must fit."),
-            tr("Choose a smaller batch size, or freeze more layers."),
+            tr("The graphics card has stopped working."),
+            text.strip().partition("\n")[0],
+            tr("Restart the program, and train again, or choose the device 'cpu'."),
         )
     if "Expected more than 1 value per channel when training" in text:
         return TrainingError(
@@ -41,12 +43,40 @@ def cause_of(network: Network, error: Exception) -> str:
     return found[0] if found else str(error).strip().partition("\n")[0]
 
 
-def diverged(epoch: int, options: TrainingOptions) -> TrainingError:
-    """The loss is not a number any more."""
+def out_of_memory(options: TrainingOptions) -> OutOfMemoryError:
+    """What to say when memory runs out: half the batch, its gradients added up over twice as many."""
+    size, accumulate = options.batch_size, options.accumulate
+    half = -(-size // 2)
+    if size < 2:
+        remedy = tr("Freeze more layers, or choose a smaller network.")
+    else:
+        remedy = tr(
+            "Choose a batch size of {half} and add up the gradients of {count} batches: the result is the "
+            "same. Or freeze more layers.",
+            half=half,
+            count=2 * accumulate,
+        )
+    return OutOfMemoryError(
+        tr("There is not enough memory for training."),
+        tr("A batch of {size} pictures and what the network computes of it must fit.", size=size),
+        remedy,
+        half if size > 1 else size,
+        2 * accumulate if size > 1 else accumulate,
+    )
+
+
+def diverged(epoch: int, rate: float, first: str) -> TrainingError:
+    """The loss is not a number any more.
+
+    Args:
+        epoch: in which, from 1.
+        rate: learning rate of the stage.
+        first: what was not a number first, in words; '' when it is not known.
+    """
     return TrainingError(
         tr("Training broke off in epoch {epoch}: the loss is not a number any more.", epoch=epoch),
-        tr("The learning rate {rate} is probably too high.", rate=options.learning_rate),
-        tr("Train again with a tenth of it."),
+        first or tr("The learning rate {rate} is probably too high.", rate=f"{rate:.3g}"),
+        tr("Train again with a tenth of the learning rate {rate}.", rate=f"{rate:.3g}"),
     )
 
 

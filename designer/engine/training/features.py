@@ -48,9 +48,10 @@ def cache_features(
     text = tr("Computing what the frozen layers give for {count} pictures", count=len(indices))
     progress.report(StepNews(text, 0.0))
     module.eval()
-    with torch.no_grad(), closing(source.numbered(wanted, keep=False)) as batches:
-        for number, (read, portion) in enumerate(batches, 1):
-            progress.raise_if_cancelled()
+    with torch.no_grad(), closing(source.portions(wanted, keep=False)) as batches:
+        for number, portion in enumerate(batches, 1):
+            progress.hold()
+            read = portion.indices
             if not read:
                 continue
             with precision.autocast():

@@ -1,64 +1,55 @@
-"""The training loop: epochs, batches, validation, best weights, stopping, from top to bottom."""
+"""The training loop: stages, epochs, batches, validation, stopping, from top to bottom."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from time import monotonic
 
 import torch
-from torch import Tensor
-from torch.nn import functional
-from torch.optim import Optimizer
 
-from designer.catalog.schedules import schedule
 from designer.engine.building import build
 from designer.engine.data import Pictures
 from designer.engine.devices import ChosenDevice, choose
-from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
-from designer.engine.training.batches import PictureSource, Source, groups
+from designer.engine.training.batches import PictureSource, Portion, groups
+from designer.engine.training.checkpoints import Checkpoint, CheckpointFile, check_fingerprint
 from designer.engine.training.checks import check_choices, check_module, remarks, smallest_batch
+from designer.engine.training.diagnosing import first_bad
 from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_readable
-from designer.engine.training.features import cache_features
 from designer.engine.training.keeping import Keeper
+from designer.engine.training.losses import Objective
 from designer.engine.training.news import Teller
-from designer.engine.training.optimizing import Precision, make_optimizer, set_rate
+from designer.engine.training.optimizing import Precision, set_rate
+from designer.engine.training.rates import base_rate, of_stage, out_of_patience
 from designer.engine.training.seeding import seeded
+from designer.engine.training.stages import learning_layers
+from designer.engine.training.state import LateValue, Training
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
-from designer.network.network import Network, Port
+from designer.network.network import Network
 from designer.progress import DeviceNews, Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow, Run
 
 
-@dataclass(slots=True)
-class _Tools:
-    """What every epoch needs."""
-
-    module: NetworkModule
-    data: ImageData
-    options: TrainingOptions
-    outputs: tuple[Port, ...]
-    source: Source
-    optimizer: Optimizer
-    precision: Precision
-    order: torch.Generator
-    teller: Teller
-    progress: Progress
-    step: int = 0
-
-
 def train(
-    network: Network, weights: Weights, data: ImageData, options: TrainingOptions, progress: Progress
+    network: Network,
+    weights: Weights,
+    data: ImageData,
+    options: TrainingOptions,
+    progress: Progress,
+    *,
+    checkpoints: CheckpointFile | None = None,
+    begin_from: Checkpoint | None = None,
 ) -> Run:
     """Train a network on pictures.
 
     Frozen layers stay as they are to the bit. The same seed on the same computer's CPU gives the same
-    weights to the bit. torch's global random state is left as it was.
+    weights to the bit, whether the run was broken off in between or not. torch's global random state is
+    left as it was.
 
     Args:
         network: its classes are those of the pictures.
@@ -67,64 +58,91 @@ def train(
         options: how to train.
         progress: hears `StepNews`, `DeviceNews` once, `BatchNews` at most 20 times a second, and an
             `EpochRow` for each epoch. Cancelling ends training and keeps what there is.
+        checkpoints: where checkpoints are written; None for nowhere.
+        begin_from: a checkpoint of this very run, to go on from; None to begin.
 
     Returns:
-        The run, number 0, with the weights of all layers. `stopped_because` is 'stopped' when it was
-        cancelled, and 'failed', with the cause in `remarks`, when it broke off after a whole epoch.
+        The run, number 0, with the weights of all layers. `stopped_because` is 'early' when there was no
+        more progress, 'stopped' when it was cancelled, and 'failed', with the cause in `remarks`, when it
+        broke off after a whole epoch.
 
     Raises:
-        TrainingError: it cannot start, or it broke off in the first epoch.
+        TrainingError: it cannot start or go on, or it broke off in the first epoch.
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
     check_choices(network, data, options)
+    if begin_from is not None:
+        check_fingerprint(begin_from, network, data)
     prepare()
     chosen = choose(options.device)
     with seeded(options.seed, chosen.device):
-        module = build(network, weights, seed=options.seed)
-        outputs = check_module(module, data)
+        given = Weights() if options.from_scratch else weights
         try:
-            module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-            return _run(module, weights, data, options, chosen, outputs, progress)
+            training = _begin(network, given, data, options, chosen, progress, checkpoints, begin_from)
+            return _run(training, chosen, begin_from)
         except torch.OutOfMemoryError as error:
-            raise (as_failure(error) or error) from error
+            raise (as_failure(error, options) or error) from error
         finally:
             give_back_memory()
 
 
-def _run(
-    module: NetworkModule,
-    weights: Weights,
+def _begin(
+    network: Network,
+    given: Weights,
     data: ImageData,
     options: TrainingOptions,
     chosen: ChosenDevice,
-    outputs: tuple[Port, ...],
     progress: Progress,
-) -> Run:
-    started = monotonic()
-    network = module.network
-    progress.report(DeviceNews(chosen.title, chosen.reason))
-    pictures = Pictures([picture.path for picture in data.pictures], network.preprocessing)
+    checkpoints: CheckpointFile | None,
+    begin_from: Checkpoint | None,
+) -> Training:
+    """All that a run is made of, before its first stage."""
+    module = build(network, given, seed=options.seed)
+    outputs = check_module(module, data)
+    module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     names = network.classes or data.classes
     labels = [names.index(data.classes[picture.label]) for picture in data.pictures]
-    tools = _Tools(
-        module,
-        data,
-        options,
-        outputs,
-        PictureSource(pictures, labels, module, chosen.device),
-        make_optimizer(module, options),
-        Precision(options.precision, chosen.device),
-        torch.Generator().manual_seed(options.seed),
-        Teller(progress, options.epochs, len(groups(data.training, options.batch_size))),
-        progress,
+    pictures = Pictures([picture.path for picture in data.pictures], network.preprocessing)
+    counts = [0] * len(names)
+    for index in data.training:
+        counts[labels[index]] += 1
+    before = begin_from.values if begin_from is not None else None
+    return Training(
+        built=module,
+        data=data,
+        options=options,
+        outputs=outputs,
+        pictures=PictureSource(pictures, labels, module, chosen.device),
+        objective=Objective(options, counts, module.auxiliary_weights, chosen.device),
+        precision=Precision(options.precision, chosen.device),
+        keeper=Keeper(module, given, learning_layers(network, options), best=options.keep == "best"),
+        teller=Teller(
+            progress,
+            options,
+            len(groups(data.training, options.batch_size)),
+            chosen.device,
+            elapsed=before["elapsed"] if before else 0.0,
+            done=before["place"]["iteration"] if before else 0,
+        ),
+        progress=progress,
+        file=checkpoints,
     )
-    keeper = Keeper(module, weights, best=options.keep == "best")
-    notes = remarks(network, options, tools.teller.batches)
-    ended = _epochs(tools, keeper, notes)
-    notes += broken_text(pictures)
+
+
+def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
+    started = monotonic()
+    training.progress.report(DeviceNews(chosen.title, chosen.reason))
+    network, options, keeper = training.built.network, training.options, training.keeper
+    training.notes += remarks(network, options, training.teller.batches) if begin_from is None else []
+    ended = _stages(training, begin_from)
+    notes = [*training.notes, *broken_text(training.pictures.pictures)]
     for note in notes:
-        progress.report(StepNews(note))
+        training.progress.report(StepNews(note))
+    with training.averaged():
+        # What was learned in an epoch that was stopped counts where the last weights are wanted.
+        kept = keeper.weights(present=ended == "stopped" and options.keep == "last")
+    before = begin_from.values["elapsed"] if begin_from is not None else 0.0
     return Run(
         number=0,
         options=options,
@@ -132,101 +150,144 @@ def _run(
         best_epoch=keeper.best_epoch,
         stopped_because=ended,
         device=chosen.title,
-        seconds=monotonic() - started,
-        images_per_second=tools.teller.images_per_second,
-        classes=names,
-        weights=keeper.weights(),
+        seconds=before + monotonic() - started,
+        images_per_second=training.teller.images_per_second,
+        classes=network.classes or training.data.classes,
+        weights=kept,
         remarks=tuple(notes),
     )
 
 
-def _epochs(tools: _Tools, keeper: Keeper, notes: list[str]) -> str:
-    """All epochs, until they are done, the user stops or something breaks; returns which of these."""
-    options, progress = tools.options, tools.progress
+def _stages(training: Training, begin_from: Checkpoint | None) -> str:
+    """All stages, until they are done, the user stops or something breaks; returns which of these."""
+    options, keeper = training.options, training.keeper
+    early = False
     try:
-        if options.cache_features:
-            tools.source = cache_features(
-                tools.source, tools.module, tools.outputs, tools.data, options, tools.precision, progress
-            )
-        for epoch in range(1, options.epochs + 1):
-            row = _epoch(tools, epoch)
-            keeper.offer(row)
-            progress.report(row)
+        if begin_from is not None:
+            training.restore(begin_from)
+        else:
+            training.enter(0)
+        for stage in range(training.place.stage, len(options.parts)):
+            if stage != training.place.stage:
+                training.enter(stage)
+            early = out_of_patience(options, stage, keeper.history)
+            while len(of_stage(keeper.history, stage)) < options.parts[stage].epochs and not early:
+                row = _epoch(training)
+                training.progress.report(row)
+                training.save(epoch_over=True)
+                early = out_of_patience(options, stage, keeper.history)
     except Cancelled:
         return "stopped"
     except (TrainingError, RuntimeError, ValueError) as error:
-        failure = as_failure(error)
+        failure = as_failure(error, options)
         if failure is None or not keeper.history:
             raise failure or error from error
-        notes.append(str(failure))
+        training.notes.append(str(failure))
         return "failed"
-    return "finished"
+    return "early" if early else "finished"
 
 
-def _epoch(tools: _Tools, epoch: int) -> EpochRow:
-    started = monotonic()
-    train_loss, train_accuracy, rate = _train_epoch(tools, epoch)
-    val_loss, val_accuracy = _validate(tools)
-    return EpochRow(epoch, train_loss, val_loss, train_accuracy, val_accuracy, monotonic() - started, rate)
-
-
-def _train_epoch(tools: _Tools, epoch: int) -> tuple[float, float, float]:
-    """All training pictures once, in a new order. Returns mean loss, accuracy, last base rate."""
-    options, module = tools.options, tools.module
-    course, steps = schedule(options.schedule), options.epochs * tools.teller.batches
-    training = torch.tensor(tools.data.training)
-    order = training[torch.randperm(len(training), generator=tools.order)].tolist()
-    smallest = smallest_batch(module, options)
-    seen, loss_sum, right, rate = 0, 0.0, 0, 0.0
-    module.train()
-    tools.teller.begin()
-    with closing(tools.source.batches(groups(order, options.batch_size))) as batches:
-        for number, batch in enumerate(batches, 1):
-            tools.progress.raise_if_cancelled()
-            rate = options.learning_rate * course.factor(tools.step / steps)
-            set_rate(tools.optimizer, rate)
-            tools.step += 1
-            count = len(batch.labels)
-            if count < smallest:
-                continue
-            with tools.precision.autocast():
-                answers = module.run(batch.known, tools.outputs)
-                loss = total_loss(answers, batch.labels, module.auxiliary_weights)
-            value = loss.item()
-            if not math.isfinite(value):
-                raise diverged(epoch, options)
-            tools.precision.step(loss, tools.optimizer)
-            seen += count
-            loss_sum += value * count
-            right += int((answers[0].argmax(1) == batch.labels).sum())
-            tools.teller.batch(epoch, number, tools.step, value, rate, count)
-    tools.teller.end()
-    if not seen:
+def _epoch(training: Training) -> EpochRow:
+    started, place = monotonic(), training.place
+    rate = _train_epoch(training)
+    if not place.seen:
         raise nothing_readable()
-    return loss_sum / seen, right / seen, rate
+    with training.averaged():
+        val_loss, val_accuracy = _validate(training)
+        row = EpochRow(
+            epoch=place.epoch + 1,
+            train_loss=place.loss / place.counted,
+            val_loss=val_loss,
+            train_accuracy=place.right / place.seen,
+            val_accuracy=val_accuracy,
+            seconds=monotonic() - started,
+            learning_rate=rate,
+            stage=place.stage,
+        )
+        training.keeper.offer(row)
+    place.next_epoch()
+    return row
 
 
-def _validate(tools: _Tools) -> tuple[float, float]:
+def _train_epoch(training: Training) -> float:
+    """The training pictures that are left of this epoch, once. Returns the last base rate."""
+    options, place, history = training.options, training.place, training.keeper.history
+    batches = training.batches()
+    smallest = smallest_batch(training.module, options)
+    rate = base_rate(options, place.stage, history, place.batch / len(batches))
+    training.module.train()
+    training.teller.begin()
+    with closing(training.source.batches(batches[place.batch :])) as portions:
+        for portion in training.teller.waited_for(portions):
+            training.teller.paused(training.progress.hold())
+            rate = base_rate(options, place.stage, history, place.batch / len(batches))
+            set_rate(training.optimizer, rate)
+            count = len(portion.labels)
+            value = _learn(training, batches, portion) if count >= smallest else math.nan
+            place.batch += 1
+            place.iteration += 1
+            if place.batch % options.accumulate == 0 or place.batch == len(batches):
+                _step(training)
+                training.save(epoch_over=False)
+            if count >= smallest:
+                training.teller.batch(
+                    place.epoch + 1, place.batch, place.iteration, value, rate, count, place.stage
+                )
+    return rate
+
+
+def _learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
+    """Add the gradients of a batch to those of its step; returns the batch's mean loss."""
+    place, objective, labels = training.place, training.objective, portion.labels
+    with training.precision.autocast():
+        answers = training.module.run(portion.known, training.outputs)
+        values = objective(answers, labels)
+        right = (answers[0].argmax(1) == labels).sum()
+    total = values.sum()
+    late, late_right = LateValue(total), LateValue(right)
+    # Divided by what all batches of the step count, they add up to the mean over one large batch.
+    training.precision.backward(total / _of_step(training, batches))
+    value = late.read()
+    if not math.isfinite(value):
+        with training.precision.autocast():
+            first = first_bad(training.module, portion.known, training.outputs)
+        raise diverged(place.epoch + 1, training.options.parts[place.stage].learning_rate, first)
+    counts = training.weight_of(portion.indices)
+    place.loss += value
+    place.counted += counts
+    place.seen += len(labels)
+    place.right += int(late_right.read())
+    return value / counts
+
+
+def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:
+    """What the pictures of all batches of the current step count together."""
+    every = training.options.accumulate
+    first = training.place.batch - training.place.batch % every
+    return sum(training.weight_of(batch) for batch in batches[first : first + every])
+
+
+def _step(training: Training) -> None:
+    training.precision.step(training.optimizer, training.options.clip_gradients)
+    if training.average is not None:
+        training.average.update()
+
+
+def _validate(training: Training) -> tuple[float, float]:
     """Mean loss of the main output, and accuracy, on the validation pictures; NaN where there are none."""
-    seen, loss_sum, right = 0, 0.0, 0
-    tools.module.eval()
-    indices = groups(tools.data.validation, tools.options.batch_size)
-    with torch.inference_mode(), closing(tools.source.batches(indices)) as batches:
+    seen, right, loss, counted = 0, 0, 0.0, 0.0
+    training.module.eval()
+    indices = groups(training.data.validation, training.options.batch_size)
+    with torch.inference_mode(), closing(training.source.batches(indices)) as batches:
         for batch in batches:
-            tools.progress.raise_if_cancelled()
-            with tools.precision.autocast():
-                (answer,) = tools.module.run(batch.known, tools.outputs[:1])
-            loss = functional.cross_entropy(answer.float(), batch.labels, reduction="sum")
-            loss_sum += loss.item()
-            right += int((answer.argmax(1) == batch.labels).sum())
+            training.progress.hold()
+            if not len(batch.labels):
+                continue
+            with training.precision.autocast():
+                answers = training.module.run(batch.known, training.outputs[:1])
+                values = training.objective(answers, batch.labels)
+            loss += float(values.sum())
+            counted += training.weight_of(batch.indices)
+            right += int((answers[0].argmax(1) == batch.labels).sum())
             seen += len(batch.labels)
-    return (loss_sum / seen, right / seen) if seen else (math.nan, math.nan)
-
-
-def total_loss(answers: list[Tensor], labels: Tensor, auxiliary_weights: tuple[float, ...]) -> Tensor:
-    """Cross entropy of the main output, plus that of each auxiliary output times its weight.
-
-    Shape: outputs (N, classes), labels (N,), to a scalar.
-    """
-    losses = [functional.cross_entropy(answer.float(), labels) for answer in answers]
-    return losses[0] + sum(w * loss for w, loss in zip(auxiliary_weights, losses[1:], strict=True))
+    return (loss / counted, right / seen) if seen else (math.nan, math.nan)

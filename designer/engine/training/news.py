@@ -2,67 +2,142 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
+from typing import TypeVar
 
+from designer.engine.process import memory_used
 from designer.progress import BatchNews, Progress
+from designer.session.options import TrainingOptions
 
 PAUSE = 0.05
 """Seconds between two pieces of news."""
+MEMORY_PAUSE = 1.0
+"""Seconds between two looks at the memory."""
+
+Item = TypeVar("Item")
 
 
 class Teller:
-    """Counts pictures and time over the epochs of one run, and reports `BatchNews`."""
+    """Counts pictures and time over the epochs of one run, and reports `BatchNews`.
 
-    def __init__(self, progress: Progress, epochs: int, batches: int) -> None:
+    Args:
+        progress: hears the news.
+        options: of the run.
+        batches: in each epoch.
+        device: where training runs.
+        elapsed: seconds of training that lie before an interruption.
+        done: batches that lie before it.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        options: TrainingOptions,
+        batches: int,
+        device: str,
+        *,
+        elapsed: float = 0.0,
+        done: int = 0,
+    ) -> None:
         self.batches = batches
         self._progress = progress
-        self._epochs = epochs
-        self._started = monotonic()
-        self._told = 0.0
-        self._begun = 0.0
+        self._options = options
+        self._device = device
+        self._before, self._done_before = elapsed, done
+        self._started: float | None = None
+        self._now = monotonic()
+        """When the last batch ended, or training went on after it had stood still."""
+        self._told = -PAUSE
         self._pictures = 0
         self._training_time = 0.0
-        self._since_told = 0
-        self._first = True
+        self._waited = 0.0
+        self._recent: tuple[int, float] = (0, 0.0)
+        self._memory = (-MEMORY_PAUSE, 0)
 
     @property
     def images_per_second(self) -> float:
         """Training pictures seen for each second of training."""
         return self._pictures / self._training_time if self._training_time > 0 else 0.0
 
+    @property
+    def waiting(self) -> float:
+        """Share of the time of training that the network has waited for pictures, 0 to 1."""
+        return self._waited / self._training_time if self._training_time > 0 else 0.0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since training began, those before an interruption included, pauses left out."""
+        return self._before + (monotonic() - self._started if self._started is not None else 0.0)
+
     def begin(self) -> None:
         """An epoch's training begins."""
-        self._begun = monotonic()
-        if self._first:
-            self._first, self._started = False, self._begun
-        self._told = max(self._told, self._begun - PAUSE)
-        self._since_told = 0
+        self._now = monotonic()
+        if self._started is None:
+            self._started = self._now
 
-    def end(self) -> None:
-        """An epoch's training has ended."""
-        self._training_time += monotonic() - self._begun
+    def paused(self, seconds: float) -> None:
+        """Training has stood still for some time."""
+        self._now += seconds
+        self._started = (self._started or 0.0) + seconds
 
-    def batch(self, epoch: int, batch: int, iteration: int, loss: float, rate: float, count: int) -> None:
-        """A batch is done."""
-        self._pictures += count
-        self._since_told += count
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        began = monotonic()
+        yield
+        self._waited += monotonic() - began
+
+    def waited_for(self, items: Iterator[Item]) -> Iterator[Item]:
+        """`items`, while the time that each takes to come is counted as waiting for pictures."""
+        while True:
+            with self._waiting():
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return
+            yield item
+
+    def batch(
+        self, epoch: int, batch: int, iteration: int, loss: float, rate: float, count: int, stage: int = 0
+    ) -> None:
+        """A batch is done; `stage` counts from 0, all else from 1."""
         now = monotonic()
+        self._pictures += count
+        self._training_time += now - self._now
+        recent, took = self._recent
+        self._recent = (recent + count, took + now - self._now)
+        self._now = now
         if now - self._told < PAUSE:
             return
-        elapsed = now - self._started
-        left = self._epochs * self.batches - iteration
+        options, elapsed = self._options, self.elapsed
+        here = elapsed - self._before
+        left = options.all_epochs * self.batches - iteration
+        parts = options.parts
         self._progress.report(
             BatchNews(
                 epoch=epoch,
-                epochs=self._epochs,
+                epochs=options.all_epochs,
                 batch=batch,
                 batches=self.batches,
                 iteration=iteration,
                 loss=loss,
                 learning_rate=rate,
-                images_per_second=self._since_told / max(now - max(self._told, self._begun), 1e-9),
+                images_per_second=self._recent[0] / max(self._recent[1], 1e-9),
                 elapsed=elapsed,
-                remaining=elapsed / iteration * left,
+                remaining=here / max(iteration - self._done_before, 1) * left,
+                waiting=self.waiting,
+                memory=self._memory_at(now),
+                stage=stage + 1,
+                stages=len(parts),
+                stage_name=parts[stage].name,
             )
         )
-        self._told, self._since_told = now, 0
+        self._told, self._recent = now, (0, 0.0)
+
+    def _memory_at(self, now: float) -> int:
+        looked, found = self._memory
+        if now - looked >= MEMORY_PAUSE:
+            found = memory_used(self._device)
+            self._memory = (now, found)
+        return found

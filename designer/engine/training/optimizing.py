@@ -18,10 +18,13 @@ from designer.messages import tr
 from designer.session.options import TrainingOptions
 
 
-def parameter_groups(module: NetworkModule, weight_decay: float) -> list[dict[str, Any]]:
+def parameter_groups(
+    module: NetworkModule, weight_decay: float, *, spare_biases: bool = True
+) -> list[dict[str, Any]]:
     """What is trained, in groups of one learning-rate factor and one weight decay.
 
-    Frozen layers and factors of 0 are left out. Biases, normalization and other vectors do not decay.
+    Frozen layers and factors of 0 are left out. With `spare_biases`, biases, normalization and other
+    vectors do not decay.
     """
     found: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for layer in module.network:
@@ -31,7 +34,7 @@ def parameter_groups(module: NetworkModule, weight_decay: float) -> list[dict[st
         for name, parameter in module.layer_module(layer.id).named_parameters():
             bias = name.endswith("bias")
             factor = layer.bias_rate if bias else layer.weight_rate
-            decays = not (bias or normalizes or parameter.dim() < 2)
+            decays = not (spare_biases and (bias or normalizes or parameter.dim() < 2))
             if parameter.requires_grad and factor > 0:
                 found.setdefault((factor, decays), []).append(parameter)
     return [
@@ -40,14 +43,14 @@ def parameter_groups(module: NetworkModule, weight_decay: float) -> list[dict[st
     ]
 
 
-def make_optimizer(module: NetworkModule, options: TrainingOptions) -> Optimizer:
-    """The optimizer of the options, over the parameters that are trained.
+def make_optimizer(module: NetworkModule, options: TrainingOptions, device: str = "cpu") -> Optimizer:
+    """The optimizer of the options, over the parameters that are trained on `device`.
 
     Raises:
         TrainingError: there is no such optimizer, or nothing to train.
     """
     row = optimizer(options.optimizer)
-    found = parameter_groups(module, options.weight_decay)
+    found = parameter_groups(module, options.weight_decay, spare_biases=options.spare_biases)
     if not found:
         raise TrainingError(
             tr("There is nothing to train."),
@@ -56,7 +59,8 @@ def make_optimizer(module: NetworkModule, options: TrainingOptions) -> Optimizer
         )
     package, name = row.target.rsplit(".", 1)
     make = getattr(importlib.import_module(package), name)
-    made: Optimizer = make(found, lr=options.learning_rate, **row.arguments(options))
+    fused = {"fused": True} if row.fusable and device in ("cpu", "cuda") else {}
+    made: Optimizer = make(found, lr=options.learning_rate, **row.arguments(options), **fused)
     set_rate(made, options.learning_rate)
     return made
 
@@ -102,9 +106,30 @@ class Precision:
         """The context in which the network is run."""
         return nullcontext() if self.dtype is None else torch.autocast(self.device, dtype=self.dtype)
 
-    def step(self, loss: Tensor, optimizer: Optimizer) -> None:
-        """Change the weights by the gradient of `loss`. Outside of `autocast`."""
-        optimizer.zero_grad(set_to_none=True)
+    def backward(self, loss: Tensor) -> None:
+        """Add the gradients of `loss` to those that are there. Outside of `autocast`."""
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+
+    def step(self, optimizer: Optimizer, clip: float = 0.0) -> None:
+        """Change the weights by the gradients, and drop these.
+
+        Args:
+            optimizer: over what is trained.
+            clip: greatest norm of all gradients together; 0 for no limit.
+        """
+        if clip:
+            self._scaler.unscale_(optimizer)
+            parameters = [p for group in optimizer.param_groups for p in group["params"]]
+            nn.utils.clip_grad_norm_(parameters, clip)
         self._scaler.step(optimizer)
         self._scaler.update()
+        optimizer.zero_grad(set_to_none=True)
+
+    def state(self) -> dict[str, Any]:
+        """What scaling has found out so far, JSON values."""
+        return dict(self._scaler.state_dict())
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a state of before."""
+        if state:
+            self._scaler.load_state_dict(state)

@@ -1,11 +1,13 @@
-"""Chance under control: a seed inside a step, the former state after it."""
+"""Chance under control: a seed inside a step, the former state after it, and an order for each epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import torch
+from torch import Tensor
 
 
 @contextmanager
@@ -24,3 +26,28 @@ def seeded(seed: int, device: str) -> Iterator[None]:
     finally:
         if metal is not None:
             torch.mps.set_rng_state(metal)
+
+
+def order_of_epoch(indices: Sequence[int], seed: int, epoch: int) -> list[int]:
+    """`indices` in the order of an epoch: from seed and epoch alone, so that any epoch can be begun at."""
+    generator = np.random.default_rng(np.random.SeedSequence((seed, epoch)))
+    return [indices[place] for place in generator.permutation(len(indices)).tolist()]
+
+
+def random_states(device: str) -> dict[str, Tensor]:
+    """States of the generators that `seeded` seeds."""
+    states = {"cpu": torch.get_rng_state()}
+    if device == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state()
+    elif device == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_random_states(states: dict[str, Tensor], device: str) -> None:
+    """Put the generators into states that `random_states` gave."""
+    torch.set_rng_state(states["cpu"])
+    if device == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"])
+    elif device == "mps" and "mps" in states:
+        torch.mps.set_rng_state(states["mps"])

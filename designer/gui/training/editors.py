@@ -152,11 +152,20 @@ class ShareBox(RateBox):
         self.setValue(round(self.value() + 0.05 * steps, 4))
 
 
+class NumberBox(RateBox):
+    """A plain number, whose arrows go in halves."""
+
+    def stepBy(self, steps: int) -> None:
+        """Half more or less."""
+        self.setValue(round(self.value() + 0.5 * steps, 4))
+
+
 EDITORS: dict[str, EditorKind] = {
     "whole": _spin(lambda field: WholeBox(field.low, field.high)),
     "doubling": _spin(lambda field: DoublingBox(field.low, field.high)),
     "rate": _spin(lambda field: RateBox(field.low, field.high)),
     "share": _spin(lambda field: ShareBox(field.low, field.high)),
+    "number": _spin(lambda field: NumberBox(field.low, field.high)),
     "seed": EditorKind(
         lambda field: SeedEdit(),
         lambda w: w.seed(),

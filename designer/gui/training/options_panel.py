@@ -6,11 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.look.tokens import SPACE
 from designer.gui.training.editors import EDITORS
-from designer.gui.training.fields import FIELDS, Field
+from designer.gui.training.fields import FIELDS, SECTIONS, Field
 from designer.messages import tr
 from designer.session.session import Session
 
@@ -34,8 +43,8 @@ class OptionsPanel(QFrame):
         self._form.setVerticalSpacing(SPACE)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for field in FIELDS:
-            self._add(field)
+        for section in SECTIONS:
+            self._add_section(section)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -69,6 +78,16 @@ class OptionsPanel(QFrame):
                 blocker.unblock()
             self._form.setRowVisible(editor, field.shown(options))
 
+    def _add_section(self, section: str) -> None:
+        if section:
+            heading = QLabel(tr(section))
+            heading.setProperty("strong", True)
+            heading.setContentsMargins(0, SPACE, 0, 0)
+            self._form.addRow(heading)
+        for field in FIELDS:
+            if field.section == section:
+                self._add(field)
+
     def _add(self, field: Field) -> None:
         kind = EDITORS[field.editor]
         editor = kind.make(field)
@@ -76,6 +95,8 @@ class OptionsPanel(QFrame):
         editor.setAccessibleName(tr(field.label))
         editor.setAccessibleDescription(tr(field.help))
         editor.setToolTip(tr(field.help))
+        if field.none and isinstance(editor, QAbstractSpinBox):
+            editor.setSpecialValueText(tr(field.none))
         kind.signal(editor).connect(self._take)
         self._editors[field.name] = editor
         if field.editor == "switch":

@@ -33,6 +33,8 @@ from designer.session.results import Run
 if TYPE_CHECKING:
     from designer.gui.training.curves import Curves
 
+WIDTH = 49 * SPACE
+"""Pixels of the panel of options: enough for its longest choice beside its longest label."""
 PERIOD = 50
 """Milliseconds between two drawings: at most 20 a second."""
 
@@ -102,7 +104,7 @@ class TrainingPage(Page):
         return runs[-1] if runs and not self.live.running else None
 
     def _lay_out(self) -> None:
-        self.options.setFixedWidth(43 * SPACE)
+        self.options.setFixedWidth(WIDTH)
         upper = QWidget()
         self._upper = QVBoxLayout(upper)
         self._upper.setContentsMargins(0, 0, 0, 0)

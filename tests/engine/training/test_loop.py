@@ -11,7 +11,9 @@ from torch import nn
 
 from designer.engine.building import build, weights_of
 from designer.engine.data import load_picture
-from designer.engine.training import loop, train
+from designer.engine.training import train
+from designer.engine.training.losses import Objective
+from designer.engine.training.seeding import order_of_epoch
 from designer.engine.weights import Weights
 from designer.errors import TrainingError
 from designer.network.network import Layer, Network, Port
@@ -52,10 +54,9 @@ def test_it_is_the_plain_loop(tiny_network, pets):
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=15)
     pictures = torch.stack([load_picture(p.path, network.preprocessing) for p in pets.pictures])
     labels = torch.tensor([p.label for p in pets.pictures])
-    generator = torch.Generator().manual_seed(options.seed)
-    training, validation = torch.tensor(pets.training), torch.tensor(pets.validation)
+    validation = torch.tensor(pets.validation)
     for row in run.history:
-        order = training[torch.randperm(36, generator=generator)]
+        order = torch.tensor(order_of_epoch(pets.training, options.seed, row.epoch))
         module.train()
         losses, right, rates = [], 0, []
         for batch in order.split(8):
@@ -161,7 +162,8 @@ def test_auxiliary_outputs_count_in_training_alone(tiny_network, pets):
     answers = [torch.randn(5, 3), torch.randn(5, 3)]
     labels = torch.tensor([0, 1, 2, 0, 1])
     wanted = nn.CrossEntropyLoss()(answers[0], labels) + 0.4 * nn.CrossEntropyLoss()(answers[1], labels)
-    assert torch.allclose(loop.total_loss(answers, labels, build(network).auxiliary_weights), wanted)
+    objective = Objective(OPTIONS, (1, 1, 1), build(network).auxiliary_weights, "cpu")
+    assert torch.allclose(objective(answers, labels).mean(), wanted)
 
 
 def test_labels_are_found_by_name(tiny_network, pets):
@@ -233,20 +235,27 @@ def test_no_validation_pictures(tiny_network, pets):
 
 
 def poison(monkeypatch, step):
-    real, calls = loop.total_loss, []
+    """The loss of the `step`-th training batch is no number."""
+    at_step(monkeypatch, step, lambda values: values * math.nan)
 
-    def total_loss(*arguments):
-        calls.append(1)
-        return real(*arguments) * (math.nan if len(calls) >= step else 1)
 
-    monkeypatch.setattr(loop, "total_loss", total_loss)
+def at_step(monkeypatch, step, change):
+    real, calls = Objective.__call__, []
+
+    def changed(objective, answers, labels):
+        values = real(objective, answers, labels)
+        if values.requires_grad:
+            calls.append(1)
+        return change(values) if len(calls) >= step and values.requires_grad else values
+
+    monkeypatch.setattr(Objective, "__call__", changed)
 
 
 def test_a_loss_that_is_no_number_in_the_first_epoch(tiny_network, pets, monkeypatch):
     poison(monkeypatch, 3)
     with pytest.raises(TrainingError, match="not a number any more") as caught:
         train(tiny_network, Weights(), pets, OPTIONS, Silent())
-    assert "0.01" in caught.value.why
+    assert "0.01" in caught.value.remedy
 
 
 def test_a_loss_that_is_no_number_later_keeps_the_last_good_weights(tiny_network, pets, monkeypatch):
@@ -330,22 +339,17 @@ def test_mixed_precision_on_the_cpu_learns_too(tiny_network, pets):
 
 
 def fail_at(monkeypatch, step, error):
-    real, calls = loop.total_loss, []
+    def fail(values):
+        raise error
 
-    def total_loss(*arguments):
-        calls.append(1)
-        if len(calls) >= step:
-            raise error
-        return real(*arguments)
-
-    monkeypatch.setattr(loop, "total_loss", total_loss)
+    at_step(monkeypatch, step, fail)
 
 
 def test_memory_that_runs_out(tiny_network, pets, monkeypatch):
     fail_at(monkeypatch, 2, torch.OutOfMemoryError("CUDA out of memory."))
     with pytest.raises(TrainingError, match="not enough memory") as caught:
         train(tiny_network, Weights(), pets, OPTIONS, Silent())
-    assert "smaller batch" in caught.value.remedy
+    assert (caught.value.batch_size, caught.value.accumulate) == (4, 2)
 
 
 def test_memory_that_runs_out_later_keeps_what_was_trained(tiny_network, pets, monkeypatch):

@@ -100,5 +100,6 @@ def test_a_step_is_plain_descent():
     optimizer = torch.optim.SGD([weight], lr=0.1)
     precision = Precision("auto", "cpu")
     for _ in range(2):
-        precision.step((weight**2).sum(), optimizer)
+        precision.backward((weight**2).sum())
+        precision.step(optimizer)
     assert weight.item() == pytest.approx(2 * 0.8 * 0.8)

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 
 from designer.catalog.optimizers import OPTIMIZERS
 from designer.gui.training.editors import EDITORS, DoublingBox, RateBox
-from designer.gui.training.fields import FIELDS
+from designer.gui.training.fields import FIELDS, SECTIONS
 from designer.gui.training.options_panel import OptionsPanel
+from designer.gui.training.page import WIDTH
 from designer.gui.training.rates import next_rate
 from designer.session.options import TrainingOptions
 
@@ -25,6 +26,25 @@ OTHERS = {
     "seed": 2**62 + 1,
     "keep": "last",
     "cache_features": False,
+    "accumulate": 2,
+    "nesterov": True,
+    "beta1": 0.8,
+    "beta2": 0.99,
+    "spare_biases": False,
+    "warmup_epochs": 1.5,
+    "step_epochs": 3,
+    "plateau_epochs": 4,
+    "decay_factor": 0.5,
+    "loss": "focal",
+    "label_smoothing": 0.1,
+    "focal_gamma": 3.0,
+    "class_weights": "balanced",
+    "clip_gradients": 1.0,
+    "average_weights": 0.99,
+    "early_stopping": 5,
+    "minimum_change": 0.01,
+    "from_scratch": True,
+    "checkpoint_minutes": 2.5,
 }
 
 
@@ -37,7 +57,9 @@ def panel(context, qtbot):
 
 
 def test_every_option_has_a_row_and_every_row_an_editor():
-    assert [field.name for field in FIELDS] == [field.name for field in fields(TrainingOptions)]
+    named = [field.name for field in FIELDS]
+    assert sorted(named) == sorted(field.name for field in fields(TrainingOptions) if field.name != "stages")
+    assert {field.section for field in FIELDS} == set(SECTIONS)
     assert {field.editor for field in FIELDS} <= set(EDITORS)
     assert all(field.help.endswith(".") for field in FIELDS)
 
@@ -141,16 +163,20 @@ def test_every_editor_has_a_name_and_a_help(panel):
         assert editor.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
-def test_titles_to_choose_from_fit_beside_a_scroll_bar(panel, context, qapp):
+CHOICES = [(field.name, value) for field in FIELDS for value, _ in field.choices]
+
+
+@pytest.mark.parametrize(("name", "value"), CHOICES)
+def test_titles_to_choose_from_fit_beside_a_scroll_bar(panel, context, qapp, name, value):
     context.look.apply(qapp)
-    panel.resize(344, 480)
-    context.session.set_options(training=TrainingOptions(optimizer="SGD"))
+    panel.resize(WIDTH, 480)
+    context.session.set_options(training=TrainingOptions(**{name: value}))
     panel.show_options()
     qapp.processEvents()
-    box = panel.editor("optimizer")
+    box = panel.editor(name)
     option = QStyleOptionComboBox()
     box.initStyleOption(option)
     part = QStyle.SubControl.SC_ComboBoxEditField
     room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, box)
-    assert box.currentText() == "SGD with momentum"
+    assert box.currentData() == value
     assert room.width() >= box.fontMetrics().horizontalAdvance(box.currentText())

@@ -1,0 +1,223 @@
+"""What a run is made of, and where it is: the values that the loop works on, and that a checkpoint keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from designer.engine.module import NetworkModule
+from designer.engine.project_values import history_from_json, history_to_json
+from designer.engine.training.averaging import Average
+from designer.engine.training.batches import PictureSource, Source, groups
+from designer.engine.training.checkpoints import (
+    Checkpoint,
+    CheckpointFile,
+    fingerprint,
+    load_optimizer,
+    optimizer_state,
+)
+from designer.engine.training.features import cache_features
+from designer.engine.training.keeping import Keeper
+from designer.engine.training.losses import Objective
+from designer.engine.training.news import Teller
+from designer.engine.training.optimizing import Precision, make_optimizer
+from designer.engine.training.seeding import order_of_epoch, random_states, set_random_states
+from designer.engine.training.stages import module_of, network_of
+from designer.messages import tr
+from designer.network.network import Port
+from designer.progress import Progress, StepNews
+from designer.session.data import ImageData
+from designer.session.options import TrainingOptions
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a run is.
+
+    Attributes:
+        stage: number of the stage, from 0.
+        epoch: epochs that are over, of all stages.
+        batch: batches of the current epoch that are done.
+        iteration: batches since the run began.
+        seen, loss, right: of the current epoch: pictures, sum of their losses, and how many were right.
+        counted: what these pictures count together in the mean loss.
+    """
+
+    stage: int = 0
+    epoch: int = 0
+    batch: int = 0
+    iteration: int = 0
+    seen: int = 0
+    loss: float = 0.0
+    right: int = 0
+    counted: float = 0.0
+
+    def next_epoch(self) -> None:
+        """An epoch is over."""
+        self.epoch += 1
+        self.batch = self.seen = self.right = 0
+        self.loss = self.counted = 0.0
+
+
+@dataclass(slots=True)
+class Training:
+    """A run in progress.
+
+    Attributes:
+        built: the module of the network as it is given.
+        module: the same layers, frozen as the current stage says.
+        outputs: the main output, then the auxiliary ones.
+        pictures: where pictures come from.
+        source: where what the network begins from comes from: `pictures`, or features of them.
+    """
+
+    built: NetworkModule
+    data: ImageData
+    options: TrainingOptions
+    outputs: tuple[Port, ...]
+    pictures: PictureSource
+    objective: Objective
+    precision: Precision
+    keeper: Keeper
+    teller: Teller
+    progress: Progress
+    file: CheckpointFile | None
+    module: NetworkModule = field(init=False)
+    source: Source = field(init=False)
+    optimizer: Optimizer = field(init=False)
+    average: Average | None = None
+    place: Place = field(default_factory=Place)
+    notes: list[str] = field(default_factory=list)
+
+    def enter(self, stage: int) -> None:
+        """Freeze as the stage says, and make what goes with it anew: optimizer, mean, known features.
+
+        Raises:
+            TrainingError: nothing learns in it, or it names a layer that is not there.
+            Cancelled: by the user, while features are computed.
+        """
+        part = self.options.parts[stage]
+        self.place.stage = stage
+        self.module = module_of(self.built, network_of(self.built.network, part))
+        self.optimizer = make_optimizer(self.module, self.options, self.pictures.device)
+        self.average = None
+        if self.options.average_weights:
+            held = [p for group in self.optimizer.param_groups for p in group["params"]]
+            self.average = Average(held, self.options.average_weights)
+        if stage and part.name:
+            self.progress.report(StepNews(tr("Stage {number}: {name}", number=stage + 1, name=part.name)))
+        self.source = self.pictures
+        if self.options.cache_features:
+            self.source = cache_features(
+                self.pictures,
+                self.module,
+                self.outputs,
+                self.data,
+                self.options,
+                self.precision,
+                self.progress,
+            )
+
+    def batches(self) -> list[Sequence[int]]:
+        """Numbers of the pictures of each batch of the current epoch."""
+        order = order_of_epoch(self.data.training, self.options.seed, self.place.epoch + 1)
+        return groups(order, self.options.batch_size)
+
+    def weight_of(self, batch: Sequence[int]) -> float:
+        """What the pictures of a batch count together: what a mean loss is divided by."""
+        return self.objective.together(self.pictures.labels[list(batch)])
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within, the module has the weights that count: the running mean where there is one."""
+        if self.average is None or not self.average.steps:
+            yield
+        else:
+            with self.average.in_place():
+                yield
+
+    def save(self, *, epoch_over: bool) -> None:
+        """Write a checkpoint if one is due. Where that fails, training goes on, and the user is told."""
+        if self.file is None or not self.file.due(epoch_over=epoch_over):
+            return
+        try:
+            self.file.write(self.checkpoint())
+        except OSError as error:
+            note = tr(
+                "No checkpoint could be written ({reason}): if the program is ended, this run cannot go on.",
+                reason=error.strerror or str(error),
+            )
+            if note not in self.notes:
+                self.notes.append(note)
+                self.progress.report(StepNews(note))
+
+    def checkpoint(self) -> Checkpoint:
+        """All that is needed to go on from here."""
+        values, held = optimizer_state(self.optimizer)
+        tensors = {f"optimizer/{name}": tensor for name, tensor in held.items()}
+        tensors |= {f"random/{name}": t for name, t in random_states(self.pictures.device).items()}
+        if self.average is not None:
+            tensors |= {f"average/{n}": mean for n, mean in enumerate(self.average.means)}
+        return Checkpoint(
+            {
+                "fingerprint": fingerprint(self.built.network, self.data),
+                "options": self.options.to_json(),
+                "place": asdict(self.place),
+                "history": history_to_json(self.keeper.history),
+                "optimizer": values,
+                "scaling": self.precision.state(),
+                "average_steps": self.average.steps if self.average else 0,
+                "elapsed": self.teller.elapsed,
+                "notes": self.notes,
+            },
+            self.keeper.present(),
+            self.keeper.copy,
+            tensors,
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint of this run. Raises KeyError, TypeError or ValueError."""
+        values = checkpoint.values
+        for layer_id in checkpoint.weights:
+            self.built.layer_module(layer_id).load_state_dict(dict(checkpoint.weights[layer_id]))
+        self.place = Place(**values["place"])
+        self.keeper.load(list(history_from_json(values["history"])), checkpoint.best)
+        self.notes = list(values["notes"])
+        self.enter(self.place.stage)
+        load_optimizer(self.optimizer, values["optimizer"], _below("optimizer/", checkpoint.tensors))
+        self.precision.load(values["scaling"])
+        if self.average is not None:
+            means = _below("average/", checkpoint.tensors)
+            self.average.load(values["average_steps"], [means[str(n)] for n in range(len(means))])
+        set_random_states(_below("random/", checkpoint.tensors), self.pictures.device)
+
+
+class LateValue:
+    """A scalar on its way to the CPU: reading it waits for what made it, not for what is queued after.
+
+    On a GPU the backward pass can be put in line before the loss is looked at, so that the card never
+    stands still.
+    """
+
+    def __init__(self, value: Tensor) -> None:
+        self._event: torch.cuda.Event | None = None
+        self._value = value.detach()
+        if value.is_cuda:
+            self._value = self._value.to("cpu", non_blocking=True)
+            self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            self._event.record()
+
+    def read(self) -> float:
+        """The value."""
+        if self._event is not None:
+            self._event.synchronize()
+        return float(self._value)
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
