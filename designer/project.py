@@ -14,7 +14,7 @@ from designer.engine import evaluation, prediction
 from designer.engine.data import SUFFIXES, read_folder
 from designer.engine.export import export_onnx
 from designer.engine.project_file import ProjectContents, save_project
-from designer.engine.training import train as train_network
+from designer.engine.training import KeptRun, RunFolder, begin_run, continue_run, interrupted_run, train
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
 from designer.messages import tr
@@ -67,6 +67,8 @@ class Project(EditableNetwork):
         super().__init__(session)
         self.source = source or DataSource()
         self._view = view or {}
+        self._run_folder: RunFolder | None = None
+        """Of the last run, until the project is saved with it."""
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -139,22 +141,47 @@ class Project(EditableNetwork):
         data = self.read(folder, validation, progress=progress)
         naming = actions.name_classes(self.network, data.classes)
         network = self.network if naming is None else naming.apply(self.network)
-        run = train_network(network, self.weights, data, chosen, progress or Silent())
+        contents = replace(self.contents(), network=network, training_options=chosen)
+        told = progress or Silent()
+        if self.session.path is None:
+            # A run can only be gone on with where there is a file to find it by.
+            kept = KeptRun(train(network, self.weights, data, chosen, told), None)
+        else:
+            kept = begin_run(contents, self.session.path, data, told)
         if naming is not None:
             self.apply(naming)
         self.session.set_options(training=chosen)
-        kept = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights
-        self.session.add_run(run, kept)
+        return self._take(kept)
+
+    def _take(self, kept: KeptRun) -> Run:
+        run = kept.run
+        weights = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights
+        self.session.add_run(run, weights)
+        if kept.folder is not None:
+            if self._run_folder is not None:
+                self._run_folder.discard()
+            self._run_folder = kept.folder
         return self.session.runs[-1]
 
     def resume(self, *, progress: Progress | None = None, **options: Any) -> Run:
-        """Go on with the last run where it was stopped: its options, and the epochs that were left.
+        """Go on with the last run where it was stopped or broken off: its options, its remaining epochs.
 
-        The optimizer starts anew, from the weights that the run kept.
+        Where its checkpoint is still there, it goes on as if it had never been broken off. Else the
+        optimizer starts anew, from the weights that the run kept.
 
         Raises:
-            TrainingError: no run was stopped.
+            TrainingError: no run was stopped or broken off.
         """
+        told = progress or Silent()
+        if self._run_folder is not None:
+            self._run_folder.release()
+            self._run_folder = None
+        path = self.session.path
+        interrupted = None if path is None else interrupted_run(path)
+        if interrupted is not None:
+            kept = continue_run(interrupted, self.read(progress=told), told, **options)
+            self.session.set_options(training=kept.run.options)
+            return self._take(kept)
         last = self.runs[-1] if self.runs else None
         left = 0 if last is None else last.options.epochs - len(last.history)
         if last is None or last.stopped_because == "finished" or left < 1:
@@ -253,6 +280,12 @@ class Project(EditableNetwork):
             raise ValueError("this project has never been saved: give a path")
         save_project(target, self.contents(), progress or Silent())
         self.session.saved(target)
+        if self._run_folder is not None:
+            if self.runs and self.runs[-1].stopped_because == "stopped":
+                self._run_folder.release()
+            else:
+                self._run_folder.discard()
+            self._run_folder = None
         return target
 
     def contents(self) -> ProjectContents:

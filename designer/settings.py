@@ -55,6 +55,12 @@ def cache_folder() -> Path:
     return Path(given) if given else Path(platformdirs.user_cache_dir("netgraft", appauthor=False))
 
 
+def state_folder() -> Path:
+    """Where training runs are kept until their project has been saved; `NETGRAFT_STATE` overrides it."""
+    given = os.environ.get("NETGRAFT_STATE")
+    return Path(given) if given else Path(platformdirs.user_state_dir("netgraft", appauthor=False))
+
+
 def load() -> Settings:
     """The remembered settings, defaults where there are none."""
     file = configuration_folder() / "settings.json"

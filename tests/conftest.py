@@ -26,6 +26,7 @@ def isolated_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("NETGRAFT_CONFIG", str(home / "config"))
     monkeypatch.setenv("NETGRAFT_CACHE", str(home / "cache"))
+    monkeypatch.setenv("NETGRAFT_STATE", str(home / "state"))
     return home
 
 

@@ -21,6 +21,7 @@ HOME = Path(tempfile.gettempdir()) / "netgraft"
 os.environ["HOME"] = str(HOME)
 os.environ["NETGRAFT_CONFIG"] = str(HOME / "config")
 os.environ["NETGRAFT_CACHE"] = str(HOME / "cache")
+os.environ["NETGRAFT_STATE"] = str(HOME / "state")
 
 from designer.engine.process import before_torch
 

@@ -112,6 +112,35 @@ class Run:
     weights: object = field(default=None, compare=False, repr=False)
     remarks: tuple[str, ...] = ()
 
+    def continues(self, other: Run) -> bool:
+        """Whether this is `other`, which was stopped, gone on with: its epochs begin with the other's."""
+        there = other.history
+        # As texts, since NaN does not equal itself.
+        same = repr(self.history[: len(there)]) == repr(there)
+        return other.stopped_because == "stopped" and bool(there) and same
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptedRun:
+    """A training run that was broken off and can go on.
+
+    Attributes:
+        folder: where all lies that it needs.
+        project: the project's file; None when it had never been saved.
+        name: of the network.
+        epoch, epochs: epochs that are over, and how many there are.
+        seconds: that it has taken so far.
+        written: when its last checkpoint was written, seconds since 1970.
+    """
+
+    folder: Path
+    project: Path | None
+    name: str
+    epoch: int
+    epochs: int
+    seconds: float
+    written: float
+
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:

@@ -151,8 +151,12 @@ class Session:
         self._tell("options")
 
     def add_run(self, run: Run, weights: object) -> None:
-        """Take a finished run, and the network's weights after it."""
-        self.runs = (*self.runs, replace(run, number=len(self.runs) + 1))
+        """Take a run that is over, and the network's weights after it.
+
+        Where it goes on with the last one, which was stopped, it takes the place of that.
+        """
+        before = self.runs[:-1] if self.runs and run.continues(self.runs[-1]) else self.runs
+        self.runs = (*before, replace(run, number=len(before) + 1))
         self.report = None
         self.exported = None
         self.set_weights(weights)

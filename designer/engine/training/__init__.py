@@ -1,5 +1,16 @@
 """Training: a network's weights, changed so that it tells the classes of pictures apart."""
 
 from designer.engine.training.loop import train
+from designer.engine.training.recovery import RunFolder, discard, interrupted_run, interrupted_runs
+from designer.engine.training.safely import KeptRun, begin_run, continue_run
 
-__all__ = ["train"]
+__all__ = [
+    "KeptRun",
+    "RunFolder",
+    "begin_run",
+    "continue_run",
+    "discard",
+    "interrupted_run",
+    "interrupted_runs",
+    "train",
+]

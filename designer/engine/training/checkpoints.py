@@ -11,6 +11,8 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -96,36 +98,51 @@ class CheckpointFile:
             self._written = monotonic()
             self._took = self._written - began
 
+    def values(self) -> dict[str, Any]:
+        """The plain values of the checkpoint in the file, without its tensors. Raises TrainingError."""
+        with _opened(self.path) as archive:
+            return _values(archive)
+
     def read(self) -> Checkpoint:
         """The checkpoint in the file.
 
         Raises:
             TrainingError: there is none, it is damaged, or a newer version wrote it.
         """
-        try:
-            with open_archive(self.path) as archive:
-                values = parsed(read_entry(archive, _VALUES))
-                if values["format"] > FORMAT:
-                    raise _unusable(tr("A newer version of Netgraft wrote it."))
-                best = from_bytes(read_entry(archive, _BEST)) if _BEST in archive.namelist() else None
-                tensors = safetensors.torch.load(read_entry(archive, _TENSORS))
-                return Checkpoint(values, from_bytes(read_entry(archive, _WEIGHTS)), best, tensors)
-        except OSError as error:
-            raise _unusable(str(error.strerror or error)) from error
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EntryError,
-            safetensors.SafetensorError,
-            KeyError,
-            TypeError,
-            ValueError,
-            EOFError,
-            RecursionError,
-        ) as error:
-            raise _unusable(
-                tr("It is damaged ({cause}).", cause=f"{type(error).__name__}: {error}")
-            ) from error
+        with _opened(self.path) as archive:
+            best = from_bytes(read_entry(archive, _BEST)) if _BEST in archive.namelist() else None
+            tensors = safetensors.torch.load(read_entry(archive, _TENSORS))
+            return Checkpoint(_values(archive), from_bytes(read_entry(archive, _WEIGHTS)), best, tensors)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The file for reading; whatever is wrong with it becomes a TrainingError."""
+    try:
+        with open_archive(path) as archive:
+            yield archive
+    except OSError as error:
+        raise _unusable(str(error.strerror or error)) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EntryError,
+        safetensors.SafetensorError,
+        KeyError,
+        TypeError,
+        ValueError,
+        EOFError,
+        RecursionError,
+    ) as error:
+        cause = f"{type(error).__name__}: {error}"
+        raise _unusable(tr("It is damaged ({cause}).", cause=cause)) from error
+
+
+def _values(archive: zipfile.ZipFile) -> dict[str, Any]:
+    values: dict[str, Any] = parsed(read_entry(archive, _VALUES))
+    if values["format"] > FORMAT:
+        raise _unusable(tr("A newer version of Netgraft wrote it."))
+    return values
 
 
 def fingerprint(network: Network, data: ImageData) -> str:

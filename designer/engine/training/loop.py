@@ -177,6 +177,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
                 training.save(epoch_over=True)
                 early = out_of_patience(options, stage, keeper.history)
     except Cancelled:
+        training.save(over=True)
         return "stopped"
     except (TrainingError, RuntimeError, ValueError) as error:
         failure = as_failure(error, options)
@@ -184,6 +185,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
             raise failure or error from error
         training.notes.append(str(failure))
         return "failed"
+    training.save(over=True)
     return "early" if early else "finished"
 
 
@@ -228,7 +230,7 @@ def _train_epoch(training: Training) -> float:
             place.iteration += 1
             if place.batch % options.accumulate == 0 or place.batch == len(batches):
                 _step(training)
-                training.save(epoch_over=False)
+                training.save()
             if count >= smallest:
                 training.teller.batch(
                     place.epoch + 1, place.batch, place.iteration, value, rate, count, place.stage

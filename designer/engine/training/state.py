@@ -141,9 +141,15 @@ class Training:
             with self.average.in_place():
                 yield
 
-    def save(self, *, epoch_over: bool) -> None:
-        """Write a checkpoint if one is due. Where that fails, training goes on, and the user is told."""
-        if self.file is None or not self.file.due(epoch_over=epoch_over):
+    def save(self, *, epoch_over: bool = False, over: bool = False) -> None:
+        """Write a checkpoint if one is due, or the run is `over` and stands between two steps.
+
+        Where that fails, training goes on, and the user is told.
+        """
+        between = self.place.iteration and (
+            self.place.batch % self.options.accumulate == 0 or self.place.batch == self.teller.batches
+        )
+        if self.file is None or not between or not (over or self.file.due(epoch_over=epoch_over)):
             return
         try:
             self.file.write(self.checkpoint())

@@ -1,0 +1,197 @@
+"""Runs that survive the end of the program: a folder for each, with its project and its checkpoint.
+
+A folder is made when a run begins and taken away when its result is safe: the project has been saved with
+it, or nobody wants it. As long as a process works with it, it holds a lock that the system takes away with
+the process, so that a folder without a lock is a run that was broken off.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from time import strftime, time
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from designer.engine.project_file import ProjectContents, load_project, save_project
+from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
+from designer.errors import DesignerError, TrainingError
+from designer.messages import tr
+from designer.progress import Progress, Silent
+from designer.session.options import TrainingOptions
+from designer.session.results import InterruptedRun
+from designer.settings import state_folder
+
+MOST = 20
+"""So many broken-off runs are kept; the oldest make room for newer ones."""
+
+GRACE = 60
+"""Seconds after which a folder without a checkpoint and a lock belongs to nobody."""
+
+_ABOUT, _PROJECT, _CHECKPOINT, _LOCK = "run.json", "start.netgraft", "checkpoint", "lock"
+
+
+class RunFolder:
+    """The folder of a run that this process works with.
+
+    Attributes:
+        path: of the folder.
+    """
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def begin(cls, contents: ProjectContents, project: Path | None) -> RunFolder:
+        """A folder for a run that begins with what is open.
+
+        Broken-off runs of the same project, which a new one takes the place of, are taken away.
+
+        Args:
+            contents: all that is open; runs of before are left out.
+            project: the project's file; None when it has never been saved.
+
+        Raises:
+            ProjectError: the folder cannot be written.
+            OSError: the folder cannot be made.
+        """
+        _make_room(project)
+        path = _home() / f"{strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+        path.mkdir(parents=True)
+        folder = cls(path, _locked(path))
+        try:
+            start = replace(contents, runs=())
+            save_project(path / _PROJECT, start, Silent())
+            about = {
+                "project": None if project is None else str(project.absolute()),
+                "name": contents.network.name,
+            }
+            (path / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        except BaseException:
+            folder.discard()
+            raise
+        return folder
+
+    @classmethod
+    def go_on(cls, run: InterruptedRun) -> RunFolder:
+        """The folder of a run that was broken off.
+
+        Raises:
+            TrainingError: it is not there any more, or another window goes on with it.
+        """
+        try:
+            return cls(run.folder, _locked(run.folder))
+        except Timeout as error:
+            raise TrainingError(
+                tr("The run cannot go on here."),
+                tr("Another window of Netgraft works with it."),
+                tr("Close that window, or start a new run."),
+            ) from error
+        except OSError as error:
+            raise TrainingError(
+                tr("The run cannot go on."), tr("Its folder is not there any more."), tr("Start a new run.")
+            ) from error
+
+    def checkpoints(self, options: TrainingOptions) -> CheckpointFile:
+        """Where the run's checkpoint lies."""
+        return CheckpointFile(self.path / _CHECKPOINT, options.checkpoint_minutes)
+
+    def checkpoint(self) -> Checkpoint:
+        """The run's last checkpoint. Raises TrainingError where there is none, or it is damaged."""
+        return CheckpointFile(self.path / _CHECKPOINT).read()
+
+    def contents(self, progress: Progress) -> ProjectContents:
+        """What was open when the run began. Raises ProjectError."""
+        return load_project(self.path / _PROJECT, progress)
+
+    def release(self) -> None:
+        """Leave the folder to whoever goes on with the run."""
+        self._lock.release()
+
+    def discard(self) -> None:
+        """Take the folder away: the run is safe elsewhere, or nobody wants it."""
+        self._lock.release()
+        _remove(self.path)
+
+
+def interrupted_runs() -> tuple[InterruptedRun, ...]:
+    """Runs that were broken off and can go on, newest first. Folders that cannot be read are passed over."""
+    found = [run for path in _folders() if (run := _interrupted(path)) is not None]
+    return tuple(sorted(found, key=lambda run: run.written, reverse=True))
+
+
+def interrupted_run(project: Path | None) -> InterruptedRun | None:
+    """The newest run of a project, or of one that was never saved, that can go on; None for none."""
+    wanted = None if project is None else project.absolute()
+    return next((run for run in interrupted_runs() if run.project == wanted), None)
+
+
+def discard(run: InterruptedRun) -> None:
+    """Take the folder of a broken-off run away, unless a window works with it."""
+    with suppress(Timeout, OSError):
+        RunFolder(run.folder, _locked(run.folder)).discard()
+
+
+def _interrupted(path: Path) -> InterruptedRun | None:
+    try:
+        lock = _locked(path)
+    except (Timeout, OSError):
+        return None
+    try:
+        about: dict[str, Any] = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
+        held = CheckpointFile(path / _CHECKPOINT).values()
+        return InterruptedRun(
+            folder=path,
+            project=None if about["project"] is None else Path(about["project"]),
+            name=str(about["name"]),
+            epoch=int(held["place"]["epoch"]),
+            epochs=TrainingOptions.from_json(held["options"]).all_epochs,
+            seconds=float(held["elapsed"]),
+            written=(path / _CHECKPOINT).stat().st_mtime,
+        )
+    except (DesignerError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    finally:
+        lock.release()
+
+
+def _make_room(project: Path | None) -> None:
+    """Take away what no new run needs: broken-off runs of its project, the oldest, and unreadable ones."""
+    runs = interrupted_runs()
+    wanted = None if project is None else project.absolute()
+    for number, run in enumerate(runs):
+        if number >= MOST or (project is not None and run.project == wanted):
+            discard(run)
+    for path in set(_folders()) - {run.folder for run in runs}:
+        with suppress(Timeout, OSError):
+            # One that has just been made may have no lock yet.
+            if time() - path.stat().st_mtime > GRACE:
+                RunFolder(path, _locked(path)).discard()
+
+
+def _folders() -> list[Path]:
+    home = _home()
+    return list(home.iterdir()) if home.is_dir() else []
+
+
+def _home() -> Path:
+    return state_folder() / "runs"
+
+
+def _locked(path: Path) -> FileLock:
+    """A lock on a folder that is there. Raises Timeout when another one holds it, OSError."""
+    if not path.is_dir():
+        raise FileNotFoundError(path)
+    lock = FileLock(path / _LOCK, timeout=0)
+    lock.acquire()
+    return lock
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)

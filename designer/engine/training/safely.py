@@ -1,0 +1,108 @@
+"""Training that a crash costs nothing: the loop, with a folder from which the run can go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from designer.engine.project_file import ProjectContents
+from designer.engine.training.loop import train
+from designer.engine.training.recovery import RunFolder
+from designer.errors import DesignerError
+from designer.messages import tr
+from designer.progress import Progress, StepNews
+from designer.session.data import ImageData
+from designer.session.options import TrainingOptions
+from designer.session.results import InterruptedRun, Run
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """What training gave, and the folder from which it can be had again.
+
+    Attributes:
+        run: the run.
+        folder: to be discarded once the run is safe; None where it could not be made.
+    """
+
+    run: Run
+    folder: RunFolder | None
+
+
+def begin_run(
+    contents: ProjectContents, project: Path | None, data: ImageData, progress: Progress
+) -> KeptRun:
+    """Train what is open, as `train` does; what was reached can be had again after a crash.
+
+    Where the folder for it cannot be written, training goes on without, and the run says so.
+
+    Args:
+        contents: all that is open: network, weights and training options among it.
+        project: the project's file; None when it has never been saved.
+        data: the pictures.
+        progress: see `train`.
+
+    Raises:
+        DesignerError: see `train`; the folder is gone again.
+    """
+    options = contents.training_options
+    try:
+        folder = RunFolder.begin(contents, project)
+    except (DesignerError, OSError) as error:
+        note = tr("If the program is ended, this run cannot go on: {reason}", reason=_reason(error))
+        progress.report(StepNews(note))
+        run = train(contents.network, contents.weights, data, options, progress)
+        return KeptRun(replace(run, remarks=(*run.remarks, note)), None)
+    try:
+        run = train(
+            contents.network,
+            contents.weights,
+            data,
+            options,
+            progress,
+            checkpoints=folder.checkpoints(options),
+        )
+    except DesignerError:
+        folder.discard()
+        raise
+    except BaseException:
+        folder.release()
+        raise
+    return KeptRun(run, folder)
+
+
+def continue_run(interrupted: InterruptedRun, data: ImageData, progress: Progress, **changed: Any) -> KeptRun:
+    """Go on with a run where it was broken off.
+
+    Args:
+        interrupted: the run.
+        data: the pictures that it began with.
+        progress: see `train`.
+        changed: options that are to be others from here on.
+
+    Raises:
+        DesignerError: it cannot go on, or broke off before a further epoch was over; it stays where it is.
+    """
+    folder = RunFolder.go_on(interrupted)
+    try:
+        contents = folder.contents(progress)
+        checkpoint = folder.checkpoint()
+        held = TrainingOptions.from_json({**checkpoint.values["options"], **changed})
+        run = train(
+            contents.network,
+            contents.weights,
+            data,
+            held,
+            progress,
+            checkpoints=folder.checkpoints(held),
+            begin_from=checkpoint,
+        )
+    except BaseException:
+        folder.release()
+        raise
+    return KeptRun(run, folder)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,191 @@
+"""Runs that survive the end of the program: folders, locks, and what is offered."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designer.engine.building import build, weights_of
+from designer.engine.project_file import ProjectContents
+from designer.engine.training import (
+    begin_run,
+    continue_run,
+    discard,
+    interrupted_run,
+    interrupted_runs,
+    recovery,
+    train,
+)
+from designer.engine.training.recovery import RunFolder
+from designer.errors import TrainingError
+from designer.progress import Recording, Silent
+from designer.session.options import TrainingOptions
+from designer.session.results import EpochRow
+from designer.settings import state_folder
+
+OPTIONS = TrainingOptions(epochs=4, batch_size=8, learning_rate=1e-2, device="cpu")
+
+
+@pytest.fixture
+def contents(tiny_network):
+    return ProjectContents(tiny_network, weights_of(build(tiny_network, seed=3)), training_options=OPTIONS)
+
+
+class Crash(Recording):
+    """Breaks off once the second epoch is over."""
+
+    def report(self, news):
+        if isinstance(news, EpochRow) and news.epoch == 2:
+            self.cancel_after = 0
+
+    def hold(self):
+        if self.cancel_after is not None:
+            raise KeyboardInterrupt
+        return 0.0
+
+
+def crashed(contents, project, pets):
+    with pytest.raises(KeyboardInterrupt):
+        begin_run(contents, project, pets, Crash())
+
+
+def folders():
+    home = state_folder() / "runs"
+    return sorted(home.iterdir()) if home.is_dir() else []
+
+
+def test_a_broken_off_run_goes_on_bit_for_bit(contents, pets, tmp_path):
+    project = tmp_path / "a.netgraft"
+    whole = train(contents.network, contents.weights, pets, OPTIONS, Silent())
+    crashed(contents, project, pets)
+    (found,) = interrupted_runs()
+    assert (found.project, found.name, found.epoch, found.epochs) == (project, "tiny", 2, 4)
+    assert found.seconds > 0
+    assert found.written > 1.7e9
+    kept = continue_run(found, pets, Silent())
+    assert [replace(r, seconds=0.0) for r in kept.run.history] == [
+        replace(r, seconds=0.0) for r in whole.history
+    ]
+    assert all(kept.run.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
+    # As long as the result is not safe it can be had once more, but not by two at once.
+    assert interrupted_runs() == ()
+    kept.folder.release()
+    assert interrupted_run(project).epoch == 4
+    discard(interrupted_run(project))
+    assert folders() == []
+
+
+def test_more_epochs_may_be_asked_for(contents, pets, tmp_path):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    kept = continue_run(interrupted_runs()[0], pets, Silent(), epochs=3)
+    assert len(kept.run.history) == 3
+    assert kept.run.options.epochs == 3
+
+
+def test_a_run_that_has_ended_stays_until_it_is_discarded(contents, pets, tmp_path):
+    kept = begin_run(contents, tmp_path / "a.netgraft", pets, Silent())
+    assert len(folders()) == 1
+    assert interrupted_runs() == ()
+    kept.folder.discard()
+    assert folders() == []
+
+
+def test_each_project_finds_its_own_run(contents, pets, tmp_path):
+    one, two = tmp_path / "one.netgraft", tmp_path / "two.netgraft"
+    crashed(contents, one, pets)
+    crashed(contents, None, pets)
+    assert interrupted_run(two) is None
+    assert interrupted_run(one).project == one
+    assert interrupted_run(None).project is None
+    # A new run of a project takes the place of its broken-off one, and of no other.
+    kept = begin_run(contents, one, pets, Silent())
+    assert len(folders()) == 2
+    assert interrupted_run(one) is None
+    assert interrupted_run(None) is not None
+    kept.folder.discard()
+
+
+def test_two_windows_on_one_run(contents, pets, tmp_path):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    (found,) = interrupted_runs()
+    mine = RunFolder.go_on(found)
+    with pytest.raises(TrainingError, match="Another window"):
+        continue_run(found, pets, Silent())
+    discard(found)
+    assert len(folders()) == 1
+    mine.discard()
+    with pytest.raises(TrainingError, match="not there any more"):
+        continue_run(found, pets, Silent())
+
+
+def test_a_lock_goes_with_its_process(contents, pets, tmp_path):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    (found,) = interrupted_runs()
+    code = (
+        "import sys, os\n"
+        "from pathlib import Path\n"
+        "from designer.engine.training.recovery import _locked\n"
+        "held = _locked(Path(sys.argv[1]))\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(found.folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with child:
+        assert child.stdout.readline() == "held\n"
+        assert interrupted_runs() == ()
+        child.kill()
+    assert [run.folder for run in interrupted_runs()] == [found.folder]
+
+
+def test_a_failed_start_leaves_no_folder(contents, pets):
+    wrong = replace(contents, training_options=replace(OPTIONS, loss="hinge"))
+    with pytest.raises(TrainingError, match="hinge"):
+        begin_run(wrong, None, pets, Silent())
+    assert folders() == []
+
+
+def test_other_pictures_leave_the_run_where_it_is(contents, pets, tmp_path):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    (found,) = interrupted_runs()
+    with pytest.raises(TrainingError, match="cannot go on"):
+        continue_run(found, replace(pets, validation=pets.validation[1:]), Silent())
+    assert interrupted_runs() == (found,)
+
+
+def test_where_no_folder_can_be_made_training_goes_on_and_says_so(contents, pets, monkeypatch):
+    state_folder().parent.mkdir(parents=True, exist_ok=True)
+    state_folder().write_text("in the way")
+    kept = begin_run(contents, None, pets, Silent())
+    assert kept.folder is None
+    assert kept.run.stopped_because == "finished"
+    assert "cannot go on" in kept.run.remarks[-1]
+
+
+def test_rubbish_and_old_runs_make_room(contents, pets, tmp_path, monkeypatch):
+    home = state_folder() / "runs"
+    for name in ("00000000-a", "00000001-b"):
+        (home / name).mkdir(parents=True)
+        (home / name / "run.json").write_text("{")
+        os.utime(home / name, (0, 0))
+    (home / "a file").write_text("")
+    assert interrupted_runs() == ()
+    monkeypatch.setattr(recovery, "MOST", 2)
+    for number in range(3):
+        crashed(contents, tmp_path / f"{number}.netgraft", pets)
+    kept = begin_run(contents, None, pets, Silent())
+    there = {run.project.name for run in interrupted_runs()}
+    assert there == {"1.netgraft", "2.netgraft"}
+    assert not any((home / name).exists() for name in ("00000000-a", "00000001-b"))
+    kept.folder.discard()
