@@ -139,6 +139,8 @@ def discard(run: InterruptedRun) -> None:
 
 
 def _interrupted(path: Path) -> InterruptedRun | None:
+    if not (path / _CHECKPOINT).is_file():
+        return None
     try:
         lock = _locked(path)
     except (Timeout, OSError):
