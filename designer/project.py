@@ -14,13 +14,13 @@ from designer.engine import evaluation, prediction
 from designer.engine.data import SUFFIXES, read_folder
 from designer.engine.export import export_onnx
 from designer.engine.project_file import ProjectContents, save_project
-from designer.engine.training import KeptRun, RunFolder, begin_run, continue_run, interrupted_run, train
+from designer.engine.training import begin_run, continue_run, interrupted_run, train
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
 from designer.messages import tr
 from designer.progress import Progress, Silent
 from designer.session.data import ImageData
-from designer.session.results import ExportedFile, Prediction, Report, Run
+from designer.session.results import ExportedFile, KeptRun, Prediction, Report, Run, RunPlace
 from designer.session.session import Session
 
 PathLike = str | os.PathLike[str]
@@ -67,7 +67,7 @@ class Project(EditableNetwork):
         super().__init__(session)
         self.source = source or DataSource()
         self._view = view or {}
-        self._run_folder: RunFolder | None = None
+        self._run_folder: RunPlace | None = None
         """Of the last run, until the project is saved with it."""
 
     @property

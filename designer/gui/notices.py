@@ -56,6 +56,7 @@ class Notice:
         action_text: text of a button, '' for none.
         action: what the button does.
         until: topics of the session with which it holds no more.
+        other_text, other: a second button, which closes the notice too.
     """
 
     text: str
@@ -64,6 +65,8 @@ class Notice:
     action_text: str = ""
     action: Callable[[], None] | None = None
     until: tuple[str, ...] = ()
+    other_text: str = ""
+    other: Callable[[], None] | None = None
 
 
 def notice_of(error: BaseException) -> Notice:
@@ -107,6 +110,8 @@ class NoticeBar(QFrame):
         self._detail.setProperty("muted", True)
         self._action = QPushButton()
         self._action.clicked.connect(self._act)
+        self._other = QPushButton()
+        self._other.clicked.connect(self._act_other)
         self._close = QToolButton()
         self._close.setAccessibleName(tr("Close the notice"))
         self._close.setToolTip(tr("Close the notice"))
@@ -121,6 +126,7 @@ class NoticeBar(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._other, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         look.changed.connect(self._show)
         self.hide()
@@ -156,6 +162,13 @@ class NoticeBar(QFrame):
             notice.action()
 
     @Slot()
+    def _act_other(self) -> None:
+        notice = self.notice
+        self.close_notice()
+        if notice is not None and notice.other is not None:
+            notice.other()
+
+    @Slot()
     def _show(self) -> None:
         notice = self.notice
         self.setVisible(notice is not None)
@@ -171,6 +184,8 @@ class NoticeBar(QFrame):
         self._detail.setVisible(bool(notice.detail))
         self._action.setText(notice.action_text)
         self._action.setVisible(bool(notice.action_text and notice.action))
+        self._other.setText(notice.other_text)
+        self._other.setVisible(bool(notice.other_text and notice.other))
         self.setProperty("severity", notice.severity)
         self.style().unpolish(self)
         self.style().polish(self)

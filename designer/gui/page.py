@@ -36,6 +36,12 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front."""
 
+    def opened_by(self, request: object) -> None:
+        """This page is the first one seen of what was opened; `request` asked for it."""
+
+    def closing(self) -> None:
+        """The window is about to close, and everything unsaved has been asked about."""
+
     def view_state(self) -> dict[str, Any]:
         """How the page is seen now, as JSON values: kept in the project file, never undone."""
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from designer.errors import DataError
 from designer.messages import tr
@@ -16,6 +16,9 @@ from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
 from designer.session.savable import Savable
 from designer.session.session import Session
+
+if TYPE_CHECKING:
+    from designer.engine.project_file import ProjectContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +86,35 @@ def save_snapshot(path: Path, taken: Snapshot) -> Callable[[Progress], Snapshot]
     """Write a project file and return what was saved. Raises ProjectError."""
 
     def step(progress: Progress) -> Snapshot:
-        from designer.engine.project_file import ProjectContents, save_project
-        from designer.engine.weights import Weights
+        from designer.engine.project_file import save_project
 
-        savable, pictures = taken.savable, taken.pictures
-        weights = savable.weights
-        if not isinstance(weights, Weights):
-            raise TypeError(f"these are not weights: {type(weights).__name__}")
-        contents = ProjectContents(
-            savable.network,
-            weights,
-            data_folder=pictures.folder if pictures else None,
-            validation_folder=pictures.validation_folder if pictures else None,
-            validation_share=pictures.validation_share if pictures else 0.2,
-            split_seed=pictures.seed if pictures else 0,
-            training_options=savable.training_options,
-            export_options=savable.export_options,
-            runs=savable.runs,
-            view=dict(taken.view),
-        )
-        save_project(path, contents, progress)
+        save_project(path, contents_of(taken), progress)
         return taken
 
     return step
+
+
+def contents_of(taken: Snapshot) -> ProjectContents:
+    """What a project file would hold of it."""
+    from designer.engine.project_file import ProjectContents
+    from designer.engine.weights import Weights
+
+    savable, pictures = taken.savable, taken.pictures
+    weights = savable.weights
+    if not isinstance(weights, Weights):
+        raise TypeError(f"these are not weights: {type(weights).__name__}")
+    return ProjectContents(
+        savable.network,
+        weights,
+        data_folder=pictures.folder if pictures else None,
+        validation_folder=pictures.validation_folder if pictures else None,
+        validation_share=pictures.validation_share if pictures else 0.2,
+        split_seed=pictures.seed if pictures else 0,
+        training_options=savable.training_options,
+        export_options=savable.export_options,
+        runs=savable.runs,
+        view=dict(taken.view),
+    )
 
 
 def open_session(path: Path) -> Callable[[Progress], OpenedSession]:

@@ -25,6 +25,7 @@ LATEST = frozenset(
         "analysis",
         "comparing",
         "summary",
+        "recovery",
     }
 )
 """Lanes where a new job replaces the former one; in the others a second job is refused."""

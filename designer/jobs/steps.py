@@ -13,8 +13,8 @@ from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import DeviceNews, Progress, StepNews
 from designer.session.data import ImageData
-from designer.session.options import ExportOptions, TrainingOptions
-from designer.session.results import ExportedFile, Facts, Prediction, Report, Run
+from designer.session.options import ExportOptions
+from designer.session.results import ExportedFile, Facts, Prediction, Report
 
 if TYPE_CHECKING:
     from designer.engine.opening import Opened
@@ -135,19 +135,6 @@ def misfits(network: Network, weights: object) -> Callable[[Progress], tuple[tup
         from designer.engine.building import misfits
 
         return tuple((misfit.layer, misfit.reason) for misfit in misfits(network, _weights(weights)))
-
-    return step
-
-
-def train(
-    network: Network, weights: object, data: ImageData, options: TrainingOptions
-) -> Callable[[Progress], Run]:
-    """Train; `weights` are the session's. A run that the user stops is returned, not cancelled."""
-
-    def step(progress: Progress) -> Run:
-        from designer.engine.training import train
-
-        return train(network, _weights(weights), data, options, progress)
 
     return step
 

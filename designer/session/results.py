@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from designer.session.options import TrainingOptions
 
@@ -83,6 +84,13 @@ class EpochRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierEpochs:
+    """News of a run that goes on: the epochs that were over when it was broken off."""
+
+    rows: tuple[EpochRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A training run.
 
@@ -140,6 +148,24 @@ class InterruptedRun:
     epochs: int
     seconds: float
     written: float
+
+
+class RunPlace(Protocol):
+    """Where a run lies until its result is safe."""
+
+    def release(self) -> None:
+        """Leave it there, for whoever goes on with the run."""
+
+    def discard(self) -> None:
+        """Take it away: the run is safe elsewhere, or nobody wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """What training gave, and where it can be had again after a crash; None where it cannot."""
+
+    run: Run
+    folder: RunPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,12 @@ class Session:
         export_options: ExportOptions | None = None,
         runs: tuple[Run, ...] = (),
         path: Path | None = None,
+        in_file: bool = True,
     ) -> None:
-        """Open another network in place of what was open; everything else starts anew."""
+        """Open another network in place of what was open; everything else starts anew.
+
+        Where there is a `path`, its file holds just that, or with `in_file` False it is yet to be saved.
+        """
         self.document = Document(network)
         self.weights = weights
         self.facts = None
@@ -107,7 +111,7 @@ class Session:
         self.exported = None
         self.path = path
         self.last_change = None
-        self._in_file = None if path is None else self.savable
+        self._in_file = self.savable if path is not None and in_file else None
         self._tell("opened")
 
     def apply(self, edit: Edit) -> Change:

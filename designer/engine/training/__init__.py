@@ -2,12 +2,12 @@
 
 from designer.engine.training.loop import train
 from designer.engine.training.recovery import RunFolder, discard, interrupted_run, interrupted_runs
-from designer.engine.training.safely import KeptRun, begin_run, continue_run
+from designer.engine.training.safely import begin_run, continue_kept, continue_run
 
 __all__ = [
-    "KeptRun",
     "RunFolder",
     "begin_run",
+    "continue_kept",
     "continue_run",
     "discard",
     "interrupted_run",

@@ -32,7 +32,7 @@ from designer.network.network import Network
 from designer.progress import DeviceNews, Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
-from designer.session.results import EpochRow, Run
+from designer.session.results import EarlierEpochs, EpochRow, Run
 
 
 def train(
@@ -165,6 +165,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
     try:
         if begin_from is not None:
             training.restore(begin_from)
+            training.progress.report(EarlierEpochs(tuple(keeper.history)))
         else:
             training.enter(0)
         for stage in range(training.place.stage, len(options.parts)):

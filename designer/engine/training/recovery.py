@@ -11,7 +11,6 @@ import json
 import secrets
 import shutil
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from time import strftime, time
 from typing import Any
@@ -54,7 +53,7 @@ class RunFolder:
         Broken-off runs of the same project, which a new one takes the place of, are taken away.
 
         Args:
-            contents: all that is open; runs of before are left out.
+            contents: all that is open.
             project: the project's file; None when it has never been saved.
 
         Raises:
@@ -66,8 +65,7 @@ class RunFolder:
         path.mkdir(parents=True)
         folder = cls(path, _locked(path))
         try:
-            start = replace(contents, runs=())
-            save_project(path / _PROJECT, start, Silent())
+            save_project(path / _PROJECT, contents, Silent())
             about = {
                 "project": None if project is None else str(project.absolute()),
                 "name": contents.network.name,
@@ -94,9 +92,7 @@ class RunFolder:
                 tr("Close that window, or start a new run."),
             ) from error
         except OSError as error:
-            raise TrainingError(
-                tr("The run cannot go on."), tr("Its folder is not there any more."), tr("Start a new run.")
-            ) from error
+            raise _gone() from error
 
     def checkpoints(self, options: TrainingOptions) -> CheckpointFile:
         """Where the run's checkpoint lies."""
@@ -113,6 +109,14 @@ class RunFolder:
     def release(self) -> None:
         """Leave the folder to whoever goes on with the run."""
         self._lock.release()
+
+    def left(self) -> InterruptedRun:
+        """Leave the folder, and tell of its run. Raises TrainingError when it cannot go on."""
+        self._lock.release()
+        run = _interrupted(self.path)
+        if run is None:
+            raise _gone()
+        return run
 
     def discard(self) -> None:
         """Take the folder away: the run is safe elsewhere, or nobody wants it."""
@@ -161,6 +165,12 @@ def _interrupted(path: Path) -> InterruptedRun | None:
         return None
     finally:
         lock.release()
+
+
+def _gone() -> TrainingError:
+    return TrainingError(
+        tr("The run cannot go on."), tr("Its checkpoint is not there any more."), tr("Start a new run.")
+    )
 
 
 def _make_room(project: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +14,7 @@ from designer.messages import tr
 from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun, Run
-
-
-@dataclass(frozen=True)
-class KeptRun:
-    """What training gave, and the folder from which it can be had again.
-
-    Attributes:
-        run: the run.
-        folder: to be discarded once the run is safe; None where it could not be made.
-    """
-
-    run: Run
-    folder: RunFolder | None
+from designer.session.results import InterruptedRun, KeptRun
 
 
 def begin_run(
@@ -102,6 +89,16 @@ def continue_run(interrupted: InterruptedRun, data: ImageData, progress: Progres
         folder.release()
         raise
     return KeptRun(run, folder)
+
+
+def continue_kept(folder: RunFolder, data: ImageData, progress: Progress) -> KeptRun:
+    """Go on with a run that was stopped, and whose folder this process still holds.
+
+    Raises:
+        DesignerError: see `continue_run`.
+    """
+    interrupted = folder.left()
+    return continue_run(interrupted, data, progress)
 
 
 def _reason(error: Exception) -> str:

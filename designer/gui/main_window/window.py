@@ -29,10 +29,11 @@ from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
 from designer.gui.main_window.pages import PAGES, make_page
 from designer.gui.main_window.rail import Rail
+from designer.gui.main_window.recovering import Recovering
 from designer.gui.main_window.saving import SUFFIX, Saving
 from designer.gui.main_window.status import StatusLine
 from designer.gui.notices import NoticeBar, notice_of
-from designer.gui.opening.opener import Opener, ProjectRequest
+from designer.gui.opening.opener import Opener, ProjectRequest, RunRequest
 from designer.gui.page import Page
 from designer.jobs.projects import OpenedSession
 from designer.jobs.runner import Runner
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.opener.opened.connect(self._show_opened)
         self.closing = Closing(self.context, self.saving, self, self.close)
         self._facts = FactsKeeper(self.context, self)
+        self._recovering = Recovering(self.context, self.opener, self)
         handlers: dict[str, Callable[[], object]] = {
             "open": self.ask_project,
             "save": self.saving.save,
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         job = self.context.runner.start(tr("Loading torch"), warm_up(), "warm-up")
         job.news.connect(self._status.show_device)
         job.failed.connect(self._torch_failed)
+        job.finished.connect(self._recovering.look_for_unsaved)
 
     @property
     def step(self) -> str:
@@ -137,6 +140,8 @@ class MainWindow(QMainWindow):
             # A dialog must not run inside the event that the window system waits for.
             QTimer.singleShot(0, self.closing.begin)
             return
+        for page in self.pages.values():
+            page.closing()
         self._end_observing()
         self._facts.stop()
         self._history.stop()
@@ -219,6 +224,8 @@ class MainWindow(QMainWindow):
         step = "network"
         if isinstance(request, ProjectRequest):
             step = "evaluation" if request.findings else str(opened.view.get("step", step))
+        elif isinstance(request, RunRequest):
+            step = "training"
         views = opened.view.get("pages")
         self._views = (
             {s: v for s, v in views.items() if isinstance(v, dict)} if isinstance(views, dict) else {}
@@ -226,6 +233,7 @@ class MainWindow(QMainWindow):
         for name, page in self.pages.items():
             page.restore_view(self._views.get(name, {}))
         self.go_to(step if any(row.step == step for row in PAGES[1:]) else "network")
+        self.pages[self.step].opened_by(request)
 
     def _view(self) -> dict[str, Any]:
         now = {step: page.view_state() for step, page in self.pages.items()}

@@ -15,9 +15,10 @@ from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
 from designer.jobs.projects import OpenedSession, open_pretrained, open_sample, open_session
 from designer.jobs.runner import Job
+from designer.jobs.training import open_run
 from designer.messages import tr
 from designer.progress import Progress
-from designer.session.results import Findings
+from designer.session.results import Findings, InterruptedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,14 @@ class SampleRequest:
     model_id: str
 
 
-Request = ProjectRequest | ModelRequest | SampleRequest
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Open what was open when a run began that was broken off, to go on with it."""
+
+    run: InterruptedRun
+
+
+Request = ProjectRequest | ModelRequest | SampleRequest | RunRequest
 Guard = Callable[[Callable[[], None]], None]
 
 
@@ -93,7 +101,7 @@ class Opener(QObject):
         request = self._request
         assert isinstance(opened, OpenedSession)
         assert request is not None
-        path = request.path if isinstance(request, ProjectRequest) else None
+        path = _path_of(request)
         self._context.session.open(
             opened.network,
             opened.weights,
@@ -102,6 +110,7 @@ class Opener(QObject):
             export_options=opened.export_options,
             runs=opened.runs,
             path=path,
+            in_file=isinstance(request, ProjectRequest),
         )
         if path is not None:
             settings.save(settings.load().with_recent(path))
@@ -127,9 +136,17 @@ class Opener(QObject):
         self._context.notify(notice_of(error))
 
 
+def _path_of(request: Request) -> Path | None:
+    if isinstance(request, RunRequest):
+        return request.run.project
+    return request.path if isinstance(request, ProjectRequest) else None
+
+
 def _job_of(request: Request) -> tuple[str, Callable[[Progress], OpenedSession]]:
     if isinstance(request, ProjectRequest):
         return tr("Opening {name}", name=request.path.name), open_session(request.path)
+    if isinstance(request, RunRequest):
+        return tr("Opening {name}", name=request.run.name), open_run(request.run)
     if isinstance(request, SampleRequest):
         return tr("Opening {name}", name=request.title), open_sample(request.name, request.model_id)
     step = open_pretrained(request.model_id, request.weights, download=request.download)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from designer.errors import DesignerError
+from designer.errors import DesignerError, OutOfMemoryError
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
+from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.record import Record, record_of
-from designer.jobs import steps
+from designer.jobs import training
+from designer.jobs.projects import snapshot
 from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.network.document import Document
+from designer.progress import Progress
 from designer.session.options import TrainingOptions
-from designer.session.results import Run
+from designer.session.results import InterruptedRun, KeptRun, Run
 
 
 class LiveRun(QObject):
@@ -24,6 +30,7 @@ class LiveRun(QObject):
     Attributes:
         record: of the run that goes on, None while none does.
         options: that it was started with, None before the first run.
+        keeping: where the last run lies until it is safe.
     """
 
     changed = Signal()
@@ -41,6 +48,7 @@ class LiveRun(QObject):
         self._job: Job | None = None
         self._document: Document | None = None
         self._records: dict[int, Record] = {}
+        self.keeping = RunKeeping(context.session)
         self.record: Record | None = None
         self.options: TrainingOptions | None = None
 
@@ -61,22 +69,55 @@ class LiveRun(QObject):
             known = self._records[run.number] = record_of(run)
         return known
 
+    @property
+    def paused(self) -> bool:
+        """It has been asked to wait."""
+        return self._job is not None and self._job.paused
+
     @Slot()
     def start(self) -> None:
         """Train what is open now, as the options are now."""
         session = self._context.session
-        if session.network is None or session.data is None or self.running:
+        taken = snapshot(session)
+        if taken is None or session.data is None or self.running:
             return
-        options = session.training_options
         try:
-            options.check()
-            step = steps.train(session.network, session.weights, session.data, options)
-            job = self._context.runner.start(tr("Training"), step)
+            session.training_options.check()
         except DesignerError as error:
             self._context.notify(notice_of(error))
             return
+        self._begin(training.train(taken, session.path), session.training_options)
+
+    @Slot()
+    def continue_stopped(self) -> None:
+        """Go on with the run that was stopped last."""
+        session = self._context.session
+        folder = self.keeping.give() if session.data is not None and self.keeping.stopped else None
+        if folder is None or session.data is None:
+            return
+        if not self._begin(training.continue_kept(folder, session.data), session.runs[-1].options):
+            self.keeping.hold(folder)
+
+    def go_on(self, run: InterruptedRun) -> None:
+        """Go on with a run that was broken off, whose network and pictures are open now."""
+        data = self._context.session.data
+        if data is None:
+            self._say(
+                tr("The run cannot go on."),
+                tr("Its pictures could not be read. Put them back, and open the project again."),
+                "error",
+            )
+            return
+        self._begin(training.continue_run(run, data), self._context.session.training_options)
+
+    def _begin(self, step: Callable[[Progress], object], options: TrainingOptions) -> bool:
+        try:
+            job = self._context.runner.start(tr("Training"), step)
+        except DesignerError as error:
+            self._context.notify(notice_of(error))
+            return False
         self._job = job
-        self._document = session.document
+        self._document = self._context.session.document
         self.record = Record()
         self.options = options
         job.news.connect(self._take)
@@ -86,6 +127,14 @@ class LiveRun(QObject):
         job.ended.connect(self._ended)
         self.began.emit()
         self.changed.emit()
+        return True
+
+    @Slot()
+    def pause(self) -> None:
+        """Wait after the batch that it is in, or go on."""
+        if self._job is not None:
+            self._job.pause(not self._job.paused)
+            self.changed.emit()
 
     @Slot()
     def stop(self) -> None:
@@ -97,6 +146,7 @@ class LiveRun(QObject):
     def forget(self) -> None:
         """Another network has been opened: stop, and drop what was recorded."""
         self._records.clear()
+        self.keeping.leave()
         if self._job is not None:
             self._job.cancel()
 
@@ -106,18 +156,23 @@ class LiveRun(QObject):
             self.told.emit()
 
     @Slot(object)
-    def _finished(self, run: Run) -> None:
-        session = self._context.session
+    def _finished(self, kept: KeptRun) -> None:
+        session, run = self._context.session, kept.run
         if session.document is not self._document:
+            if kept.folder is not None:
+                kept.folder.release()
             self._say(tr("The training of the network that was open before has been stopped."))
             return
         if not run.history:
+            if kept.folder is not None:
+                kept.folder.discard()
             self._say(tr("Training was stopped before its first epoch was over: nothing has changed."))
             return
+        self.keeping.hold(kept.folder)
         record, self.record = self.record, None
-        if record is not None and tuple(record.rows) == run.history:
-            self._records[len(session.runs) + 1] = record
         session.add_run(run, cast(Any, session.weights).merged(run.weights))
+        if record is not None and repr(tuple(record.rows)) == repr(run.history):
+            self._records[session.runs[-1].number] = record
         if run.stopped_because == "failed":
             self._say(
                 tr("Training broke off; its epochs until then are kept."), " ".join(run.remarks), "warning"
@@ -128,7 +183,20 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
-        self._context.notify(notice_of(error))
+        notice = notice_of(error)
+        if (
+            isinstance(error, OutOfMemoryError)
+            and error.batch_size < self._context.session.training_options.batch_size
+        ):
+            text = tr("Train with batches of {size}", size=error.batch_size)
+            notice = replace(notice, action_text=text, action=partial(self._smaller, error))
+        self._context.notify(notice)
+
+    def _smaller(self, error: OutOfMemoryError) -> None:
+        options = self._context.session.training_options
+        smaller = replace(options, batch_size=error.batch_size, accumulate=error.accumulate)
+        self._context.session.set_options(training=smaller)
+        self.start()
 
     @Slot()
     def _cancelled(self) -> None:

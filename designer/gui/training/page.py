@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from designer.gui.context import Context
 from designer.gui.look.tokens import SPACE
+from designer.gui.opening.opener import RunRequest
 from designer.gui.page import Page
 from designer.gui.step_header import StepHeader
 from designer.gui.training.live import LiveRun
@@ -51,6 +52,9 @@ class TrainingPage(Page):
         self.live = LiveRun(context, self)
         self.header = StepHeader(tr("Training"), context.look, context.go_to)
         self.stop_button = self.header.add_button(tr("Stop"), "square")
+        self.pause_button = self.header.add_button(tr("Pause"), "pause")
+        self.resume_button = self.header.add_button(tr("Resume"), "play", primary=True)
+        self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
         self.options = OptionsPanel(context.session)
         self.status = StatusStrip()
@@ -72,6 +76,9 @@ class TrainingPage(Page):
         self._lay_out()
         self.start_button.clicked.connect(self.live.start)
         self.stop_button.clicked.connect(self.live.stop)
+        self.pause_button.clicked.connect(self.live.pause)
+        self.resume_button.clicked.connect(self.live.pause)
+        self.continue_button.clicked.connect(self.live.continue_stopped)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self._follow)
@@ -94,6 +101,15 @@ class TrainingPage(Page):
             self.curves = Curves(self.context.look)
             self._upper.addWidget(self.curves, 1)
         self._draw()
+
+    def opened_by(self, request: object) -> None:
+        """Go on with a run that was broken off."""
+        if isinstance(request, RunRequest):
+            self.live.go_on(request.run)
+
+    def closing(self) -> None:
+        """Keep a stopped run only where its project has been saved."""
+        self.live.keeping.leave()
 
     @property
     def run(self) -> Run | None:
@@ -138,6 +154,8 @@ class TrainingPage(Page):
             session.data,
             training=self.live.running,
             stopping=self.live.stopping,
+            paused=self.live.paused,
+            stopped=self.live.keeping.stopped,
             busy_with=job.name if job is not None and not job.over else "",
         )
 
@@ -145,6 +163,8 @@ class TrainingPage(Page):
         if topic == "opened":
             self.live.forget()
             self._selected = 0
+        elif topic == "file":
+            self.live.keeping.saved()
         if topic in ("opened", "options"):
             self.options.show_options()
         self._update()
@@ -158,6 +178,10 @@ class TrainingPage(Page):
         self.start_button.setVisible(not running)
         self.stop_button.setEnabled(state.can_stop)
         self.stop_button.setVisible(running)
+        self.pause_button.setVisible(running and not state.paused)
+        self.pause_button.setEnabled(state.can_pause)
+        self.resume_button.setVisible(state.paused)
+        self.continue_button.setVisible(state.can_continue)
         hint = tr("You may go on editing; other options hold for the next run.") if running else state.hint
         self.header.say(state.reason, hint, state.action, state.step)
         self._draw()
@@ -187,13 +211,13 @@ class TrainingPage(Page):
     def _draw(self) -> None:
         run = self.run
         record: Record | None = None
-        epochs = self.context.session.training_options.epochs
+        epochs = self.context.session.training_options.all_epochs
         status = Status(tr("Not trained yet"), done=0.0)
         if run is not None:
-            record, epochs, status = self.live.record_of(run), run.options.epochs, status_of_run(run)
+            record, epochs, status = self.live.record_of(run), run.options.all_epochs, status_of_run(run)
         elif self.live.record is not None and self.live.options is not None:
-            record, epochs = self.live.record, self.live.options.epochs
-            status = status_of_record(record, stopping=self.live.stopping)
+            record, epochs = self.live.record, self.live.options.all_epochs
+            status = status_of_record(record, stopping=self.live.stopping, paused=self.live.paused)
         self.status.show_status(status)
         self._show_epochs(record)
         self._show_runs()

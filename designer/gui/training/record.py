@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from designer.progress import BatchNews, DeviceNews, StepNews
-from designer.session.results import EpochRow, Run
+from designer.session.results import EarlierEpochs, EpochRow, Run
 
 
 @dataclass
@@ -35,6 +35,8 @@ class Record:
             self.step = None
             self.batch_position.append(news.epoch - 1 + news.batch / max(news.batches, 1))
             self.batch_loss.append(news.loss)
+        elif isinstance(news, EarlierEpochs):
+            self.rows[:] = news.rows
         elif isinstance(news, EpochRow):
             self.rows.append(news)
         elif isinstance(news, DeviceNews):

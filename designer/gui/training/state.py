@@ -22,7 +22,8 @@ class PanelState:
     """What the page shows around its buttons.
 
     Attributes:
-        can_start, can_stop: which of the buttons work.
+        can_start, can_stop, can_pause, can_continue: which of the buttons work.
+        paused: training waits for the user.
         reason: why training cannot start; '' when it can or when it runs.
         need: the same in two or three words, for the rail.
         action, step: a button that leads to the page where it is put right; '' for none.
@@ -31,6 +32,9 @@ class PanelState:
 
     can_start: bool = False
     can_stop: bool = False
+    can_pause: bool = False
+    can_continue: bool = False
+    paused: bool = False
     reason: str = ""
     need: str = ""
     action: str = ""
@@ -45,6 +49,8 @@ def resolve(
     *,
     training: bool = False,
     stopping: bool = False,
+    paused: bool = False,
+    stopped: bool = False,
     busy_with: str = "",
 ) -> PanelState:
     """The state of the page.
@@ -55,10 +61,12 @@ def resolve(
         data: the pictures.
         training: a training job of this page is running.
         stopping: it has been asked to stop.
+        paused: it has been asked to wait.
+        stopped: the last run was stopped, and can go on.
         busy_with: name of another job that holds the engine, or ''.
     """
     if training:
-        return PanelState(can_stop=not stopping)
+        return PanelState(can_stop=not stopping, can_pause=not stopping, paused=paused and not stopping)
     obstacle = network_obstacle(network, facts)
     if obstacle is None and network is not None:
         obstacle = pictures_obstacle(network, facts, data) or _obstacle_of_training(network, facts, data)
@@ -68,7 +76,7 @@ def resolve(
         )
     if busy_with:
         return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
-    return PanelState(can_start=True, hint=_hint(network, facts, data))
+    return PanelState(can_start=True, can_continue=stopped, hint=_hint(network, facts, data))
 
 
 def _obstacle_of_training(network: Network, facts: Facts | None, data: ImageData | None) -> Obstacle | None:

@@ -41,7 +41,12 @@ def options_text(options: TrainingOptions) -> str:
 
 def ended_text(stopped_because: str) -> str:
     """Why a run ended, in a word."""
-    words = {"finished": tr("finished"), "stopped": tr("stopped"), "failed": tr("failed")}
+    words = {
+        "finished": tr("finished"),
+        "early": tr("no more progress"),
+        "stopped": tr("stopped"),
+        "failed": tr("failed"),
+    }
     return words.get(stopped_because, stopped_because)
 
 
@@ -78,7 +83,7 @@ def run_cells(run: Run) -> tuple[str, ...]:
         accuracy = tr(
             "{accuracy} (epoch {epoch})", accuracy=percent_text(best.val_accuracy), epoch=best.epoch
         )
-    epochs = f"{len(run.history)} / {run.options.epochs}"
+    epochs = f"{len(run.history)} / {run.options.all_epochs}"
     return (str(run.number), options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
 
 
@@ -112,12 +117,14 @@ class Status:
     done: float | None = None
 
 
-def status_of_record(record: Record, *, stopping: bool = False) -> Status:
+def status_of_record(record: Record, *, stopping: bool = False, paused: bool = False) -> Status:
     """Status of the run that is going on."""
     batch, device = record.batch, record.device
     state = tr("Starting")
     if stopping:
         state = tr("Stopping")
+    elif paused:
+        state = tr("Paused")
     elif record.step is not None:
         state = record.step.text
     elif batch is not None:
@@ -141,16 +148,21 @@ def status_of_record(record: Record, *, stopping: bool = False) -> Status:
 def status_of_run(run: Run) -> Status:
     """Status of a run that is over; its remarks stand where the reason for the device stood."""
     row = next((row for row in run.history if row.epoch == run.best_epoch), None)
-    states = {"finished": tr("Finished"), "stopped": tr("Stopped"), "failed": tr("Failed")}
+    states = {
+        "finished": tr("Finished"),
+        "early": tr("Ended early"),
+        "stopped": tr("Stopped"),
+        "failed": tr("Failed"),
+    }
     return Status(
         state=states.get(run.stopped_because, run.stopped_because),
         device=run.device or NONE,
         device_reason=" ".join(run.remarks),
-        epoch=tr("{epoch} of {epochs}", epoch=len(run.history), epochs=run.options.epochs),
+        epoch=tr("{epoch} of {epochs}", epoch=len(run.history), epochs=run.options.all_epochs),
         rate=rate_text(run.history[-1].learning_rate) if run.history else NONE,
         elapsed=duration_text(run.seconds),
         remaining=NONE,
         speed=f"{run.images_per_second:,.0f}",
         best=percent_text(row.val_accuracy) if row else NONE,
-        done=len(run.history) / max(run.options.epochs, 1),
+        done=len(run.history) / max(run.options.all_epochs, 1),
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from designer.errors import Cancelled
-from designer.jobs import steps
+from designer.jobs import training
 from designer.progress import BatchNews, DeviceNews
 from designer.session.data import ImageData, Picture
-from designer.session.results import EpochRow, Run
+from designer.session.results import EpochRow, KeptRun, Run
 
 BATCHES = 4
 
@@ -32,6 +32,7 @@ class StandIn:
     fail_with: Exception | None = None
     empty: bool = False
     remarks: tuple[str, ...] = ()
+    folder: object = None
     go_on: threading.Event = field(default_factory=threading.Event)
     holding: threading.Event = field(default_factory=threading.Event)
     given: list[tuple] = field(default_factory=list)
@@ -41,8 +42,10 @@ class StandIn:
         """The row that epoch `epoch` gives."""
         return row_of(epoch)
 
-    def train(self, network, weights, data, options):
-        self.given.append((network, weights, data, options))
+    def train(self, taken, project):
+        savable = taken.savable
+        data, options = savable.data, savable.training_options
+        self.given.append((savable.network, savable.weights, data, options))
 
         def step(progress):
             progress.report(DeviceNews("CPU", "no GPU was found"))
@@ -62,7 +65,7 @@ class StandIn:
                 why = "stopped"
             rows = [] if self.empty else rows
             best = max(rows, key=lambda row: row.val_accuracy).epoch if rows else 0
-            return Run(
+            run = Run(
                 0,
                 options,
                 tuple(rows),
@@ -75,12 +78,13 @@ class StandIn:
                 Tensors(fc="new"),
                 self.remarks,
             )
+            return KeptRun(run, self.folder)
 
         return step
 
     def _epoch(self, progress, epoch, options):
         for batch in range(1, BATCHES + 1):
-            progress.raise_if_cancelled()
+            progress.hold()
             done = (epoch - 1) * BATCHES + batch
             progress.report(
                 BatchNews(epoch, options.epochs, batch, BATCHES, done, 2 / done, 1e-3, 80.0, done * 0.1, 1.0)
@@ -97,7 +101,7 @@ def row_of(epoch: int) -> EpochRow:
 def stand_in(monkeypatch) -> StandIn:
     """Takes the place of the engine's training."""
     made = StandIn()
-    monkeypatch.setattr(steps, "train", made.train)
+    monkeypatch.setattr(training, "train", made.train)
     return made
 
 

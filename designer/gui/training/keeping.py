@@ -1,0 +1,52 @@
+"""Where the last run lies until its result is safe: what becomes of its folder, and when."""
+
+from __future__ import annotations
+
+from designer.session.results import RunPlace
+from designer.session.session import Session
+
+
+class RunKeeping:
+    """Holds the folder of the last run of a session.
+
+    A run that has ended is safe once the project has been saved with it. One that was stopped may still go
+    on: its folder stays for as long as it is open, and afterwards if the project has been saved.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._folder: RunPlace | None = None
+        self._saved = False
+
+    @property
+    def stopped(self) -> bool:
+        """The last run was stopped in this window, and can go on where it was."""
+        runs = self._session.runs
+        return self._folder is not None and bool(runs) and runs[-1].stopped_because == "stopped"
+
+    def hold(self, folder: RunPlace | None) -> None:
+        """A run has been added to the session: it takes the place of the one before."""
+        if self._folder is not None:
+            self._folder.discard()
+        self._folder, self._saved = folder, False
+
+    def give(self) -> RunPlace | None:
+        """The folder, for a job that goes on with its run."""
+        folder, self._folder = self._folder, None
+        return folder
+
+    def saved(self) -> None:
+        """The project has been saved."""
+        self._saved = True
+        if not self.stopped and self._folder is not None:
+            self._folder.discard()
+            self._folder = None
+
+    def leave(self) -> None:
+        """What is open is left for good, whatever was not saved with it."""
+        if self._folder is not None:
+            if self._saved:
+                self._folder.release()
+            else:
+                self._folder.discard()
+            self._folder = None

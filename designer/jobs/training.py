@@ -1,0 +1,81 @@
+"""Steps of training: begin a run, go on with one, and find those that were broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_session
+from designer.progress import Progress
+from designer.session.data import ImageData
+from designer.session.results import InterruptedRun, KeptRun, RunPlace
+
+START = "start.netgraft"
+"""In the folder of a run: what was open when it began."""
+
+
+def train(taken: Snapshot, project: Path | None) -> Callable[[Progress], KeptRun]:
+    """Train what is open on its pictures; `project` is its file, None when it was never saved.
+
+    A run that the user stops is returned, not cancelled. Raises DesignerError.
+    """
+
+    def step(progress: Progress) -> KeptRun:
+        from designer.engine.training import begin_run
+
+        data = taken.savable.data
+        if data is None:
+            raise ValueError("there are no pictures")
+        return begin_run(contents_of(taken), project, data, progress)
+
+    return step
+
+
+def continue_run(run: InterruptedRun, data: ImageData) -> Callable[[Progress], KeptRun]:
+    """Go on with a run that was broken off. Raises DesignerError."""
+
+    def step(progress: Progress) -> KeptRun:
+        from designer.engine.training import continue_run
+
+        return continue_run(run, data, progress)
+
+    return step
+
+
+def continue_kept(folder: RunPlace, data: ImageData) -> Callable[[Progress], KeptRun]:
+    """Go on with a run that was stopped in this window. Raises DesignerError."""
+
+    def step(progress: Progress) -> KeptRun:
+        from designer.engine.training import RunFolder, continue_kept
+
+        return continue_kept(cast(RunFolder, folder), data, progress)
+
+    return step
+
+
+def find_run(project: Path | None) -> Callable[[Progress], InterruptedRun | None]:
+    """The run of a project that was broken off; with None that of one that was never saved."""
+
+    def step(progress: Progress) -> InterruptedRun | None:
+        from designer.engine.training import interrupted_run
+
+        return interrupted_run(project)
+
+    return step
+
+
+def discard_run(run: InterruptedRun) -> Callable[[Progress], None]:
+    """Take a run that was broken off away for good."""
+
+    def step(progress: Progress) -> None:
+        from designer.engine.training import discard
+
+        discard(run)
+
+    return step
+
+
+def open_run(run: InterruptedRun) -> Callable[[Progress], OpenedSession]:
+    """Open what was open when a run began. Raises ProjectError."""
+    return open_session(run.folder / START)

@@ -1,0 +1,166 @@
+"""What becomes of the folder of the last run, and going on with a run that was stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from designer.errors import OutOfMemoryError
+from designer.gui.training.keeping import RunKeeping
+from designer.gui.training.page import TrainingPage
+from designer.jobs import training
+from designer.session.options import TrainingOptions
+from designer.session.results import KeptRun, Run
+
+
+class Folder:
+    """Notes what becomes of it."""
+
+    def __init__(self):
+        self.said = []
+
+    def release(self):
+        self.said.append("released")
+
+    def discard(self):
+        self.said.append("discarded")
+
+
+def run_of(stand_in, epochs, why):
+    rows = tuple(stand_in.row(epoch) for epoch in range(1, epochs + 1))
+    return Run(0, TrainingOptions(epochs=5), rows, 1, why, "CPU", 1.0, 9.0, ("cat", "dog", "owl"))
+
+
+@pytest.mark.parametrize(
+    ("why", "saved", "said"),
+    [
+        ("finished", False, "discarded"),
+        ("finished", True, "discarded"),
+        ("stopped", False, "discarded"),
+        ("stopped", True, "released"),
+    ],
+)
+def test_what_is_left_for_good(ready, stand_in, why, saved, said):
+    keeping, folder = RunKeeping(ready.session), Folder()
+    ready.session.add_run(run_of(stand_in, 2, why), {})
+    keeping.hold(folder)
+    assert keeping.stopped is (why == "stopped")
+    if saved:
+        keeping.saved()
+        assert folder.said == (["discarded"] if why == "finished" else [])
+    keeping.leave()
+    assert folder.said == [said]
+    keeping.leave()
+    assert folder.said == [said]
+
+
+def test_a_new_run_takes_the_place_of_the_one_before(ready, stand_in):
+    keeping, first, second = RunKeeping(ready.session), Folder(), Folder()
+    keeping.hold(first)
+    keeping.hold(second)
+    assert (first.said, second.said) == (["discarded"], [])
+    assert keeping.give() is second
+    keeping.leave()
+    assert second.said == []
+
+
+@pytest.fixture
+def page(ready, qtbot):
+    ready.session.set_options(training=TrainingOptions(epochs=5))
+    made = TrainingPage(ready)
+    qtbot.addWidget(made)
+    made.resize(1080, 640)
+    made.show()
+    return made
+
+
+def over(qtbot, page):
+    qtbot.waitUntil(lambda: not page.live.running and not page.context.runner.busy())
+
+
+def test_pause_and_resume(page, stand_in, qtbot):
+    stand_in.hold_after = 1
+    page.start_button.click()
+    assert stand_in.holding.wait(5)
+    assert page.pause_button.isVisible()
+    assert not page.resume_button.isVisible()
+    page.pause_button.click()
+    assert page.status.state == "Paused"
+    assert not page.pause_button.isVisible()
+    assert page.resume_button.isVisible()
+    stand_in.go_on.set()
+    # The stand-in asks before its next batch: as long as it is paused there is no further epoch.
+    assert len(page.epochs.rows) <= 1
+    page.resume_button.click()
+    over(qtbot, page)
+    assert page.context.session.runs[0].stopped_because == "finished"
+    assert not page.resume_button.isVisible()
+
+
+def test_a_paused_run_can_be_stopped(page, stand_in, qtbot):
+    stand_in.hold_after = 1
+    page.start_button.click()
+    assert stand_in.holding.wait(5)
+    page.pause_button.click()
+    stand_in.go_on.set()
+    page.stop_button.click()
+    over(qtbot, page)
+    assert page.context.session.runs[0].stopped_because == "stopped"
+
+
+def test_a_stopped_run_goes_on(page, stand_in, qtbot, monkeypatch, ready):
+    stand_in.hold_after, stand_in.folder = 2, Folder()
+    page.start_button.click()
+    assert stand_in.holding.wait(5)
+    page.stop_button.click()
+    over(qtbot, page)
+    assert page.continue_button.isVisible()
+    given = []
+
+    def continue_kept(folder, data):
+        given.append((folder, data))
+        return lambda progress: KeptRun(replace(run_of(stand_in, 5, "finished"), weights=stand_in_weights()))
+
+    def stand_in_weights():
+        return type(ready.session.weights)(fc="newer")
+
+    monkeypatch.setattr(training, "continue_kept", continue_kept)
+    page.continue_button.click()
+    over(qtbot, page)
+    assert given == [(stand_in.folder, ready.session.data)]
+    # It takes the place of the stopped run.
+    (run,) = ready.session.runs
+    assert (run.number, run.stopped_because, len(run.history)) == (1, "finished", 5)
+    assert not page.continue_button.isVisible()
+    assert stand_in.folder.said == []
+
+
+def test_saving_makes_a_run_safe(page, stand_in, qtbot, ready, tmp_path):
+    stand_in.folder = Folder()
+    page.start_button.click()
+    over(qtbot, page)
+    assert stand_in.folder.said == []
+    ready.session.saved(tmp_path / "a.netgraft")
+    assert stand_in.folder.said == ["discarded"]
+
+
+def test_closing_the_window_leaves_nothing_behind(page, stand_in, qtbot):
+    stand_in.folder = Folder()
+    page.start_button.click()
+    over(qtbot, page)
+    page.closing()
+    assert stand_in.folder.said == ["discarded"]
+
+
+def test_half_the_batch_is_offered_where_memory_runs_out(page, stand_in, qtbot, notices, ready):
+    stand_in.fail_with = OutOfMemoryError("There is not enough memory.", "", "", 16, 2)
+    page.start_button.click()
+    over(qtbot, page)
+    assert notices[0].action_text == "Train with batches of 16"
+    stand_in.fail_with = None
+    notices[0].action()
+    over(qtbot, page)
+    options = ready.session.training_options
+    assert (options.batch_size, options.accumulate) == (16, 2)
+    assert ready.session.runs[0].options == options
