@@ -77,6 +77,15 @@ def joined(network, kind, layer, **settings):
     )
 
 
+def enlarged(network):
+    """Halved, and then more than doubled by a transposed convolution without a border."""
+    half = added(network, conv("down", 8, 8, kernel_size=3, stride=2, padding=1), Port("block.add"))
+    twice = {"in_channels": 8, "out_channels": 8, "kernel_size": 4, "stride": 2}
+    full = added(half, Layer("up", "up", "ConvTranspose2d", twice), Port("down"))
+    both = added(full, Layer("join", "join", "Add"), Port("stem.relu"), Port("up"))
+    return both.with_inputs({"pool": (Port("join"),)})
+
+
 CASES = {
     "no input": (lambda n: without(n, "input"), codes.NO_INPUT, ("Add an input",)),
     "no output": (lambda n: without(n, "output"), codes.NO_OUTPUT, ("Add an output after fc",)),
@@ -333,6 +342,54 @@ CASES = {
         lambda n: joined(n, "Add", conv("side", 8, 8, kernel_size=6)),
         codes.JOIN,
         ("Bring side to 8 × 16 × 16", "Bring block.add to 8 × 11 × 11"),
+    ),
+    "a wider filter": (
+        lambda n: changed(n, "block.conv", kernel_size=5),
+        codes.JOIN,
+        ("Set padding of block.conv to 2", "Bring stem.relu to 8 × 14 × 14"),
+    ),
+    "a filter with wider gaps": (
+        lambda n: changed(n, "block.conv", dilation=3),
+        codes.JOIN,
+        ("Set padding of block.conv to 3", "Bring stem.relu to 8 × 12 × 12"),
+    ),
+    "a wider filter on one side": (
+        lambda n: changed(n, "block.conv", kernel_size=[3, 7]),
+        codes.JOIN,
+        ("Set padding of block.conv to 1 × 3",),
+    ),
+    "a filter of even size": (
+        lambda n: changed(n, "block.conv", kernel_size=4),
+        codes.JOIN,
+        ("Bring stem.relu to 8 × 15 × 15", "Bring block.conv to 8 × 16 × 16"),
+    ),
+    "a wider filter before others": (
+        lambda n: between(
+            between(changed(n, "block.conv", kernel_size=7), Layer("r", "r", "GELU"), "block.add"),
+            conv("next", 8, 8, kernel_size=3, padding=1),
+            "block.add",
+        ),
+        codes.JOIN,
+        ("Set padding of block.conv to 3",),
+    ),
+    "two wider filters": (
+        lambda n: between(
+            changed(n, "block.conv", kernel_size=5),
+            conv("next", 8, 8, kernel_size=5, padding=1),
+            "block.add",
+        ),
+        codes.JOIN,
+        ("Set padding of 2 layers so that they keep the size",),
+    ),
+    "a pooling in a branch": (
+        lambda n: between(n, Layer("m", "max", "MaxPool2d", {"kernel_size": 3, "stride": 1}), "block.add"),
+        codes.JOIN,
+        ("Set padding of max to 1",),
+    ),
+    "an enlargement that is too large": (
+        enlarged,
+        codes.JOIN,
+        ("Set padding of up to 1",),
     ),
     "three inputs": (
         lambda n: changed(n, "block.conv", out_channels=4).with_inputs(

@@ -11,7 +11,9 @@ from designer.catalog.actions.shapes import misfit, shape_of, width_of, width_se
 from designer.catalog.actions.texts import short
 from designer.catalog.blocks.around import heads
 from designer.catalog.blocks.draft import OUTSIDE, Draft
+from designer.catalog.fixes.borders import fit_borders
 from designer.catalog.fixes.fix import Fix, fix
+from designer.catalog.fixes.sizes import each
 from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS
 from designer.messages import shape_text, tr
@@ -88,31 +90,32 @@ def fit_window(network: Network, facts: Facts | None, problem: Problem) -> Itera
         return
     held = row.complete(layer.settings)
     sides = row.setting("kernel_size").sides
-    window, border = _each(held["kernel_size"], sides), _each(held.get("padding", 0), sides)
+    window, border = each(held["kernel_size"], sides), each(held.get("padding", 0), sides)
     picture = shape[-sides:]
     fitting = [min(k, s + 2 * p) for k, s, p in zip(window, picture, border, strict=True)]
     settings: dict[str, Any] = {"kernel_size": fitting}
     if row.category == "Pooling" and any(p > k // 2 for k, p in zip(fitting, border, strict=True)):
         # A pooling window is padded by half of it at most.
         settings = {"kernel_size": [min(k, s) for k, s in zip(window, picture, strict=True)], "padding": 0}
-    if any(step > 1 for step in _each(held.get("dilation", 1), sides)):
+    if any(step > 1 for step in each(held.get("dilation", 1), sides)):
         settings["dilation"] = 1
     settings["kernel_size"] = _short(settings["kernel_size"])
-    size = _each(settings["kernel_size"], sides)
+    size = each(settings["kernel_size"], sides)
     text = tr("Set the window to {size}", size=shape_text(size))
     yield Fix(text, set_settings(network, (layer.id,), settings))
 
 
 def fit_join(network: Network, facts: Facts | None, problem: Problem) -> Iterator[Fix]:
-    """Bring one of the inputs to the other's shape; or do without it."""
+    """Keep the sizes of one of the inputs; or bring one to the other's shape; or do without it."""
     layer = network[problem.layer]
     shapes = {n: shape_of(facts, port) for n, port in enumerate(network.inputs[layer.id])}
     known = {n: shape for n, shape in shapes.items() if shape is not None}
     if len(known) < 2 or 0 not in known:
         return
     number = next((n for n, shape in known.items() if n and misfit(layer, shape, [known[0]])), None)
-    if number is None:
+    if number is None or facts is None:
         return
+    yield from fit_borders(network, facts, layer, number)
     for changed, model in ((number, 0), (0, number)):
         port = network.inputs[layer.id][changed]
         made = _bridge(layer, known[changed], known[model])
@@ -267,10 +270,6 @@ def _one(name: str, key: str) -> Fragment:
 
 def _first(network: Network, layer_id: str) -> Port | None:
     return next(iter(network.inputs[layer_id]), None)
-
-
-def _each(value: Any, sides: int) -> tuple[int, ...]:
-    return (value,) * sides if isinstance(value, int) else tuple(value)
 
 
 def _short(sizes: list[int]) -> Any:
