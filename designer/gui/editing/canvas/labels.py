@@ -76,16 +76,6 @@ def place_of(line: Line, width: float) -> Rectangle:
     return Rectangle(left, y - 2 - TALL, width, TALL)
 
 
-def middle_of(line: Line, width: float) -> Rectangle:
-    """Where to write in the middle of the longest part of a line, on the line itself."""
-    start, end = max(
-        pairwise(line.points),
-        key=lambda part: abs(part[0][0] - part[1][0]) + abs(part[0][1] - part[1][1]),
-    )
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    return Rectangle(x - width / 2, y - TALL / 2, width, TALL)
-
-
 def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
     """Where to write beside a line, best first: at its start, above its longest level part.
 
@@ -100,22 +90,6 @@ def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
     if abs(start[0] - end[0]) >= width + ENDS and (start, end) != (first, second):
         found.append(place_of(line._replace(points=(start, end)), width))
     return tuple(found)
-
-
-def place_of_full(
-    picture: Picture, number: int, text: LineText, width: Callable[[str], float]
-) -> tuple[str, Rectangle] | None:
-    """What a marked line says, and where: beside it, else on it; None where there is no room but on boxes."""
-    line = picture.arrangement.lines[number]
-    for words in dict.fromkeys(filter(None, (text.full, text.short))):
-        for place in places_of(line, width(words)):
-            if has_room(picture, place):
-                return words, place
-    for words in dict.fromkeys(filter(None, (text.full, text.short))):
-        place = middle_of(line, width(words))
-        if has_room(picture, place):
-            return words, place
-    return None
 
 
 def placed(
@@ -135,7 +109,7 @@ def placed(
         if text in said:
             continue
         for place in places_of(lines[number], width(text)):
-            if has_room(picture, place) and not any(_meet(place, other) for other in said.values()):
+            if has_room(picture, place) and not any(meet(place, other) for other in said.values()):
                 said[text] = place
                 found.append((number, place))
                 break
@@ -144,8 +118,9 @@ def placed(
 
 def has_room(picture: Picture, place: Rectangle) -> bool:
     """Whether no box lies there."""
-    return not any(_meet(picture.rectangle(key), place) for key in picture.boxes_in(place))
+    return not any(meet(picture.rectangle(key), place) for key in picture.boxes_in(place))
 
 
-def _meet(one: Rectangle, other: Rectangle) -> bool:
+def meet(one: Rectangle, other: Rectangle) -> bool:
+    """True when two rectangles have an area in common."""
     return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom

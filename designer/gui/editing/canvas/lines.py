@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from designer.gui.editing.canvas.labels import LineText, place_of_full, placed
+from designer.gui.editing.canvas.labels import LineText, meet, placed
+from designer.gui.editing.canvas.marked_texts import MarkedText, marked_text, plate
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Point, Rectangle
@@ -66,6 +67,8 @@ class LinePainter:
         self._texts: Sequence[LineText] = ()
         self._style: CanvasStyle | None = None
         self._places: dict[str, tuple[tuple[int, Rectangle], ...]] = {}
+        self._marked_lines: frozenset[int] = frozenset()
+        self._marked_texts: dict[int, MarkedText | None] = {}
         self._paths: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
     def paint(
@@ -95,20 +98,51 @@ class LinePainter:
         """What the lines say, where there is room; those in `marked` say all of it."""
         if texts is not self._texts or style is not self._style:
             self._texts, self._style = texts, style
-            self._places = {}
+            self._places, self._marked_texts = {}, {}
         painter.setFont(style.small_font)
         lines = self._picture.arrangement.lines
         shown = list(numbers)
-        for source in dict.fromkeys(lines[number].source for number in shown):
-            for number, place in self._labels(source, texts, style):
-                if number not in marked:
-                    _write(painter, place, texts[number].short, False, style)
+        sources = dict.fromkeys(lines[number].source for number in shown)
+        short = [
+            (place, texts[number].short)
+            for source in sources
+            for number, place in self._labels(source, texts, style)
+            if number not in marked
+        ]
+        full = self._marked(shown, [place for place, _ in short], marked, style)
+        for place, words in short:
+            # Half a text behind a plate would not be read either.
+            if not any(meet(place, plate(one.place)) for one in full):
+                _write(painter, place, words, style.muted, style)
+        for one in full:
+            if not one.free:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(style.label_plate)
+                painter.drawRoundedRect(QRectF(*plate(one.place)), 3, 3)
+            _write(painter, one.place, one.words, style.accent, style)
+
+    def _marked(
+        self, shown: Sequence[int], others: Sequence[Rectangle], marked: frozenset[int], style: CanvasStyle
+    ) -> list[MarkedText]:
+        """What marked lines say; a text stays where it is while the same ones are marked."""
+        if marked != self._marked_lines:
+            self._marked_lines, self._marked_texts = marked, {}
+        found = self._marked_texts
+        lines = self._picture.arrangement.lines
+        measure = style.small_metrics.horizontalAdvance
         for number in shown:
-            if number in marked:
-                measure = style.small_metrics.horizontalAdvance
-                said = place_of_full(self._picture, number, texts[number], measure)
-                if said is not None:
-                    _write(painter, said[1], said[0], True, style)
+            if number in marked and number not in found:
+                text = self._texts[number]
+                taken = [one.place for one in found.values() if one is not None]
+                # Of lines from one box that carry the same one says so.
+                said = (
+                    one is not None and one.words == text.full and lines[other].source == lines[number].source
+                    for other, one in found.items()
+                )
+                found[number] = (
+                    None if any(said) else marked_text(self._picture, number, text, measure, others, taken)
+                )
+        return [one for number in shown if (one := found.get(number)) is not None]
 
     def _labels(
         self, source: str, texts: Sequence[LineText], style: CanvasStyle
@@ -156,12 +190,7 @@ def _length(extent: Rectangle) -> float:
     return max(extent.width, extent.height)
 
 
-def _write(painter: QPainter, place: Rectangle, text: str, full: bool, style: CanvasStyle) -> None:
-    where = QRectF(place.x, place.y, place.width, place.height)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.label_plate)
-    if full:
-        painter.drawRoundedRect(where.adjusted(-4, -1, 4, 1), 3, 3)
-    painter.setPen(style.accent if full else style.muted)
+def _write(painter: QPainter, place: Rectangle, text: str, ink: QColor, style: CanvasStyle) -> None:
+    painter.setPen(ink)
     baseline = place.y + (place.height + style.small_metrics.ascent() - style.small_metrics.descent()) / 2
     painter.drawText(QPointF(place.x, baseline), text)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from designer.gui.editing.canvas.content import contents_of
 from designer.gui.editing.canvas.labels import (
     TALL,
     LineText,
     has_room,
     line_texts,
-    middle_of,
     place_of,
-    place_of_full,
     placed,
     places_of,
 )
 from designer.network.arranging import Line
-from designer.network.groups import GROUP, everything, group_tree, view_of
+from designer.network.groups import GROUP, group_tree, view_of
 from designer.network.hiding import hide
 from designer.network.network import Port
 
@@ -71,9 +67,6 @@ def test_where_it_is_written():
     assert 0 < place.y < place.bottom < 24
     right = Line("a", "b", ((0.0, 50.0), (200.0, 50.0)))
     assert place_of(right, 60.0).bottom <= 50
-    bent = Line("a", "b", ((0.0, 0.0), (0.0, 10.0), (300.0, 10.0), (300.0, 20.0)))
-    middle = middle_of(bent, 60.0)
-    assert (middle.x, middle.y + middle.height / 2) == (120.0, 10.0)
 
 
 def test_one_of_several_lines_from_a_box_says_it_and_none_lies_on_a_box(
@@ -101,23 +94,6 @@ def test_above_a_level_line_is_written_no_more_than_there_is_room_for():
     stairs = Line("a", "b", ((0.0, 50.0), (30.0, 50.0), (30.0, 90.0), (300.0, 90.0)))
     (place,) = places_of(stairs, 60.0)
     assert (place.x, place.bottom) == (30.0 + 6.0, 88.0)
-
-
-@pytest.mark.parametrize("direction", ["down", "right"])
-@pytest.mark.parametrize("expanded", [True, False])
-def test_no_line_writes_on_a_box_even_when_it_is_marked(tiny_network, facts, arranged, direction, expanded):
-    tree = group_tree(tiny_network)
-    view = view_of(tiny_network, tree, everything(tree) if expanded else frozenset())
-    picture = arranged(tiny_network, view, direction)
-    found = line_texts(tiny_network, view, facts, contents_of(tiny_network, view, facts))
-    said = 0
-    for number, text in enumerate(found):
-        place = place_of_full(picture, number, text, lambda words: 6.5 * len(words))
-        if place is not None:
-            assert place[0] in (text.full, text.short)
-            assert has_room(picture, place[1])
-            said += 1
-    assert said >= 0.8 * len([text for text in found if text.full])
 
 
 def test_every_line_between_neighbours_says_its_shape_to_the_right_too(
