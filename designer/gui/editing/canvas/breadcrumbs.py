@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from designer.gui.editing.canvas.content import clipped
-from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, way_to
+from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, steps_shown, way_to
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.zoom_view import ZoomView
 from designer.gui.editing.selection import Selection
@@ -25,6 +26,12 @@ PAUSE = 80
 class Breadcrumbs(QWidget):
     """Shows the groups that one is in; a click goes to one, an arrow lists what stands beside it.
 
+    Where it is too narrow for all of them, a button lists those that have no room.
+
+    Attributes:
+        way: all steps.
+        shown: numbers of those that have room.
+
     Signals:
         chosen(crumb): that group or layer, or all of the network, is to be shown.
     """
@@ -38,6 +45,12 @@ class Breadcrumbs(QWidget):
         self._view = view
         self._selection = selection
         self.way: tuple[Crumb, ...] = ()
+        self.shown: tuple[int, ...] = ()
+        self._steps: list[QToolButton] = []
+        self._arrows: list[QToolButton] = []
+        self._more = self._menu_button(tr("Steps that have no room"))
+        self._more.setIconSize(QSize(24, 14))
+        self._more.menu().aboutToShow.connect(self._fill_more)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
@@ -71,18 +84,50 @@ class Breadcrumbs(QWidget):
             self.way = way
             self._rebuild()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold away what has no room any longer, and show what has it again."""
+        super().resizeEvent(event)
+        self._fold()
+
     @Slot()
     def _rebuild(self) -> None:
-        while (entry := self._row.takeAt(0)) is not None:
-            widget = entry.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for number, crumb in enumerate(self.way):
+        while self._row.takeAt(0) is not None:
+            pass
+        for widget in (*self._steps, *self._arrows):
+            widget.hide()
+            widget.deleteLater()
+        self._steps = [self._step(crumb, last=crumb is self.way[-1]) for crumb in self.way]
+        self._arrows = [self._arrow(crumb) for crumb in self.way[1:]]
+        for number, step in enumerate(self._steps):
             if number:
-                self._row.addWidget(self._arrow(crumb))
-            self._row.addWidget(self._step(crumb, last=number == len(self.way) - 1))
+                self._row.addWidget(self._arrows[number - 1])
+            if number == 1:
+                self._row.addWidget(self._more)
+            self._row.addWidget(step)
         self._row.addStretch(1)
+        self._more.setIcon(icon("ellipsis", self._look.colours, "text_muted"))
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show the steps that there is room for, the last ones first."""
+        widths = [step.sizeHint().width() for step in self._steps]
+        arrow = max((arrow.sizeHint().width() for arrow in self._arrows), default=0)
+        self.shown = steps_shown(widths, arrow, self._more.sizeHint().width(), self.width()) if widths else ()
+        for number, step in enumerate(self._steps):
+            step.setVisible(number in self.shown)
+        for number, before in enumerate(self._arrows, 1):
+            # The first one stands between the network and the menu as well.
+            before.setVisible(number in self.shown or (number == 1 and 0 in self.shown))
+        self._more.setVisible(len(self.shown) < len(self._steps))
+
+    @Slot()
+    def _fill_more(self) -> None:
+        menu = self._more.menu()
+        menu.clear()
+        for number, crumb in enumerate(self.way):
+            if number not in self.shown:
+                action = menu.addAction(clipped(crumb.text, 60).replace("&", "&&"))
+                action.triggered.connect(partial(self.chosen.emit, crumb))
 
     def _step(self, crumb: Crumb, last: bool) -> QToolButton:
         made = QToolButton(self)
@@ -95,18 +140,21 @@ class Breadcrumbs(QWidget):
         return made
 
     def _arrow(self, crumb: Crumb) -> QToolButton:
-        made = QToolButton(self)
+        made = self._menu_button(tr("What stands beside {name}", name=clipped(crumb.text)))
         made.setIcon(icon("chevron-right", self._look.colours, "text_muted"))
+        made.menu().aboutToShow.connect(partial(self._fill, made.menu(), crumb))
+        return made
+
+    def _menu_button(self, name: str) -> QToolButton:
+        made = QToolButton(self)
         made.setIconSize(QSize(14, 14))
         made.setProperty("arrow", True)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        name = tr("What stands beside {name}", name=clipped(crumb.text))
         made.setToolTip(name)
         made.setAccessibleName(name)
-        menu = QMenu(made)
-        menu.aboutToShow.connect(partial(self._fill, menu, crumb))
-        made.setMenu(menu)
+        made.setMenu(QMenu(made))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.hide()
         return made
 
     def _fill(self, menu: QMenu, crumb: Crumb) -> None:

@@ -53,6 +53,32 @@ def beside(network: Network, tree: GroupTree, crumb: Crumb) -> tuple[Crumb, ...]
     return (*groups, *layers)
 
 
+def steps_shown(widths: Sequence[float], arrow: float, more: float, room: float) -> tuple[int, ...]:
+    """Numbers of the steps that are shown where there is only so much room; a menu has the others.
+
+    The first ones to go are those after the network, then the network itself. The last one always stays.
+
+    Args:
+        widths: of the steps, from the network inwards.
+        arrow: width of what stands before each step but the first, and after the menu.
+        more: width of the menu's button.
+        room: for all of them, in the unit of the widths.
+    """
+    count = len(widths)
+    if sum(widths) + arrow * (count - 1) <= room:
+        return tuple(range(count))
+    behind = more
+    fitting = 0
+    with_first = 0
+    for number in range(count - 1, 0, -1):
+        behind += arrow + widths[number]
+        fitting += behind <= room
+        with_first += behind + widths[0] + arrow <= room
+    if with_first > 1:
+        return (0, *range(count - with_first, count))
+    return tuple(range(count - max(fitting, 1), count))
+
+
 def group_seen(picture: Picture, seen: Rectangle) -> str:
     """Path of the innermost frame in the middle of what is seen that fills a good part of it, or ''."""
     x, y = seen.x + seen.width / 2, seen.y + seen.height / 2

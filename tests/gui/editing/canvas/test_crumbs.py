@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.gui.editing.canvas.content import clipped
-from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, way_to
+from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, steps_shown, way_to
 from designer.network.arranging import Rectangle
 from designer.network.groups import GROUP, group_tree
 
@@ -42,3 +42,19 @@ def test_long_names_are_cut_in_their_middle():
     assert clipped("a" * 500) == "a" * 13 + "…" + "a" * 13
     assert clipped("two\nlines") == "two lines"
     assert len(clipped("日本語" * 200)) <= 28
+
+
+def test_the_last_steps_stay_longest_where_there_is_little_room():
+    # Five steps of 50, arrows of 10, a menu of 20: 290 for all.
+    widths = (50, 50, 50, 50, 50)
+    shown = {room: steps_shown(widths, 10, 20, room) for room in range(0, 300, 10)}
+    assert shown[290] == (0, 1, 2, 3, 4)
+    # The network, an arrow and the menu are 80, each of the last steps with its arrow 60 more.
+    assert shown[280] == shown[260] == (0, 2, 3, 4)
+    assert shown[250] == shown[200] == (0, 3, 4)
+    # Before the last but one goes, the network does: menu, and two steps.
+    assert shown[190] == shown[140] == (3, 4)
+    assert shown[130] == shown[0] == (4,)
+    assert steps_shown((50,), 10, 20, 5) == (0,)
+    assert steps_shown((50, 50), 10, 20, 100) == (1,)
+    assert steps_shown((400, 20, 20, 20), 10, 20, 110) == (1, 2, 3)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from designer.gui.editing.canvas.content import TALL, WIDTH
 from designer.gui.editing.canvas.hiding_menu import HiddenChip, toggled
@@ -234,6 +234,66 @@ def test_what_stands_beside_a_crumb_is_listed_and_leads_there(canvas, selection)
     assert row(menu, "bn").isChecked()
     row(menu, "relu").trigger()
     assert selection.layers == ("stem.relu",)
+
+
+def deep(network, names):
+    """The small network with its last layers in groups within groups."""
+    inside = {"block.add": 1, "pool": 2, "flatten": 3, "drop": 4, "fc": 4}
+    groups = {layer_id: ".".join(names[:depth]) for layer_id, depth in inside.items()}
+    return network.with_layers(
+        *(replace(network[i], name=f"{group}.{i.split('.')[-1]}", group=group) for i, group in groups.items())
+    )
+
+
+def test_narrow_breadcrumbs_fold_the_middle_into_a_menu_and_keep_the_last(
+    make_canvas, tiny_network, selection
+):
+    names = ["backbone", "features", "denseblock", "denselayer"]
+    canvas = make_canvas(deep(tiny_network, names), selection=selection)
+    crumbs = canvas.furniture.crumbs
+    selection.select(["drop"])
+    texts = ["tiny", *names, "drop"]
+    assert [crumb.text for crumb in crumbs.way] == texts
+
+    def read() -> list[str]:
+        steps = [button for button in crumbs.findChildren(QToolButton) if button.isVisibleTo(crumbs)]
+        for button in steps:
+            # Nothing is squeezed but the last one where it stands alone.
+            assert button.width() >= button.sizeHint().width() or len(crumbs.shown) == 1
+        return [button.text() for button in steps if button.text()]
+
+    def in_menu() -> list[str]:
+        menu = crumbs._more.menu()
+        menu.aboutToShow.emit()
+        return [action.text() for action in menu.actions()]
+
+    seen = set()
+    for width in range(1000, 200, -20):
+        canvas.resize(width, 700)
+        QApplication.sendPostedEvents()
+        shown = read()
+        seen.add(tuple(shown))
+        assert shown[-1] == "drop"
+        if len(shown) == len(texts):
+            assert not crumbs._more.isVisibleTo(crumbs)
+            continue
+        assert crumbs._more.isVisibleTo(crumbs)
+        assert sorted([*shown, *in_menu()]) == sorted(texts)
+        # What is left is the end of the way, and the network before it for as long as two steps fit.
+        last = shown[1:] if shown[0] == "tiny" else shown
+        assert last == texts[len(texts) - len(last) :]
+    assert tuple(texts) in seen
+    assert ("tiny", "denselayer", "drop") in seen
+    assert ("denselayer", "drop") in seen
+    assert ("drop",) in seen
+    chosen = []
+    crumbs.chosen.connect(chosen.append)
+    row(crumbs._more.menu(), "features").trigger()
+    assert [crumb.path for crumb in chosen] == ["backbone.features"]
+    canvas.resize(1000, 700)
+    QApplication.sendPostedEvents()
+    # One is there now.
+    assert read() == texts[:3]
 
 
 def test_the_selection_is_shown_as_a_whole(canvas, selection):
