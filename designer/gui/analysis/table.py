@@ -4,50 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QModelIndex, QRectF, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QWidget
 
 from designer.catalog.analysis import Analysis, LayerRow
 from designer.gui.analysis.columns import COLUMNS, TIME, spoken
 from designer.gui.look.icons import icon
 from designer.gui.look.row_hover import RowHover
 from designer.gui.look.style import Look
+from designer.gui.look.tables import RIGHT, SORT, Index, RowsModel, SortedTable
 from designer.messages import tr
 
-Index = QModelIndex | QPersistentModelIndex
-SORT = Qt.ItemDataRole.UserRole
 SHARE = Qt.ItemDataRole.UserRole + 1
 SHORTEST = 3.0
 """Pixels of the shortest bar: a shorter one would be a speck."""
 ROOM = "\u2003"
 """An empty letter as wide as the arrow."""
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NOWHERE = QModelIndex()
 
 
-class AnalysisModel(QAbstractTableModel):
+class AnalysisModel(RowsModel[LayerRow]):
     """One row for each layer."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(len(COLUMNS), parent)
         self._look = look
-        self.rows: tuple[LayerRow, ...] = ()
         self._most: tuple[float, ...] = ()
 
     def show_rows(self, rows: tuple[LayerRow, ...]) -> None:
@@ -61,30 +42,17 @@ class AnalysisModel(QAbstractTableModel):
             if rows:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
             return
-        self.beginResetModel()
-        self.rows, self._most = rows, most
-        self.endResetModel()
+        self._most = most
+        self.replace_rows(rows)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """See Qt."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """See Qt."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """See Qt."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
+    def title(self, section: int, role: int) -> Any:
+        """See `RowsModel`."""
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(column.title)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tr(column.tip)
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and column.number else None
+        return RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and column.number else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt; `SORT` gives what a cell is sorted by, `SHARE` its share of the greatest."""
@@ -98,7 +66,7 @@ class AnalysisModel(QAbstractTableModel):
             most = self._most[place]
             return max(float(column.value(row)), 0.0) / most if column.number and most > 0 else 0.0
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.number else None
+            return RIGHT if column.number else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(row) if place == 0 else f"{tr(column.title)} {column.text(row)}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -118,10 +86,9 @@ class AnalysisModel(QAbstractTableModel):
 class _Rows(QSortFilterProxyModel):
     """Sorts by values, and keeps rows in which all words of the search are found."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._words: tuple[str, ...] = ()
-        self.setSortRole(SORT)
 
     def search(self, text: str) -> None:
         """Keep the rows with all these words in name, kind, group or shapes."""
@@ -164,7 +131,7 @@ class _Bars(RowHover):
                 painter.fillRect(where, QColor(self._look.colours.accent))
 
 
-class AnalysisTable(QTableView):
+class AnalysisTable(SortedTable):
     """The table.
 
     Signals:
@@ -174,31 +141,11 @@ class AnalysisTable(QTableView):
     chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._model = AnalysisModel(look, self)
-        self._rows = _Rows(self)
-        self._rows.setSourceModel(self._model)
-        self._timed = False
-        self.setModel(self._rows)
-        self.setAccessibleName(tr("Layers"))
-        self.setItemDelegate(_Bars(self, look))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
+        model, rows = AnalysisModel(look), _Rows()
+        super().__init__(tr("Layers"), model, rows, [column.width for column in COLUMNS], parent)
+        self._model, self._rows = model, rows
+        _Bars(self, look)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSortIndicatorClearable(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        for number, column in enumerate(COLUMNS):
-            header.resizeSection(number, column.width)
         # Names take what room is left.
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
@@ -208,8 +155,7 @@ class AnalysisTable(QTableView):
     @property
     def shown(self) -> tuple[str, ...]:
         """Ids of the layers that are shown, in order."""
-        places = (self._rows.mapToSource(self._rows.index(n, 0)).row() for n in range(self._rows.rowCount()))
-        return tuple(self._model.rows[place].layer_id for place in places)
+        return tuple(self._model.rows[place].layer_id for place in self.places)
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show the rows of an analysis; the column of times while there are any."""
@@ -227,4 +173,4 @@ class AnalysisTable(QTableView):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        self.chosen.emit(self._model.rows[self._rows.mapToSource(index).row()].layer_id)
+        self.chosen.emit(self._model.rows[self.row_of(index)].layer_id)

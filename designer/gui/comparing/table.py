@@ -4,59 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from designer.gui.comparing.state import ROLES, SIGNS, Row, words
 from designer.gui.look.row_hover import RowHover
 from designer.gui.look.style import Look
+from designer.gui.look.tables import RIGHT, SORT, Index, RowsModel, SortedTable
 from designer.messages import tr
 
-Index = QModelIndex | QPersistentModelIndex
-SORT = Qt.ItemDataRole.UserRole
 SIGN, NAME, KIND, TEXT, PARAMETERS, SHAPE, WEIGHTS = range(7)
 WIDTHS = (30, 166, 184, 146, 104, 226, 110)
-_NOWHERE = QModelIndex()
 
 
-class ComparisonModel(QAbstractTableModel):
+class ComparisonModel(RowsModel[Row]):
     """The rows; sorting is by `SORT`."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(len(WIDTHS), parent)
         self._look = look
-        self.rows: tuple[Row, ...] = ()
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show other rows."""
         if rows != self.rows:
-            self.beginResetModel()
-            self.rows = rows
-            self.endResetModel()
+            self.replace_rows(rows)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """See Qt."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """See Qt."""
-        return 0 if parent.isValid() else len(WIDTHS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """See Qt."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
+    def title(self, section: int, role: int) -> Any:
+        """See `RowsModel`."""
         titles = (
             "",
             tr("Layer"),
@@ -78,7 +53,7 @@ class ComparisonModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return tips[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == PARAMETERS:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return RIGHT
         return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -109,7 +84,7 @@ class ComparisonModel(QAbstractTableModel):
             if column == SIGN:
                 return Qt.AlignmentFlag.AlignCenter
             if column == PARAMETERS:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, column, texts[column])
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -124,7 +99,7 @@ class ComparisonModel(QAbstractTableModel):
         return text
 
 
-class ComparisonTable(QTableView):
+class ComparisonTable(SortedTable):
     """The list.
 
     Signals:
@@ -134,43 +109,19 @@ class ComparisonTable(QTableView):
     chosen = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._model = ComparisonModel(look, self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSortRole(SORT)
-        self._sorted.setSourceModel(self._model)
-        self.setModel(self._sorted)
-        self.setAccessibleName(tr("What differs"))
+        model = ComparisonModel(look)
+        super().__init__(tr("What differs"), model, QSortFilterProxyModel(), WIDTHS, parent)
+        self._model = model
         RowHover(self, names=NAME)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(28)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSortIndicatorClearable(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        for number, width in enumerate(WIDTHS):
-            header.resizeSection(number, width)
+        self.horizontalHeader().setMinimumSectionSize(28)
         self.setColumnHidden(WEIGHTS, True)
         self.selectionModel().currentRowChanged.connect(self._choose)
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows, in the order in which they are shown."""
-        places = (
-            self._sorted.mapToSource(self._sorted.index(n, 0)).row() for n in range(self._sorted.rowCount())
-        )
-        return tuple(self._model.rows[place] for place in places)
+        return tuple(self._model.rows[place] for place in self.places)
 
     def show_rows(self, rows: tuple[Row, ...], *, weights: bool) -> None:
         """Show these rows; `weights`: with the column for them."""
@@ -181,10 +132,10 @@ class ComparisonTable(QTableView):
         """Go to the line of a layer of one side, 'before' or 'after', if there is one."""
         for place, row in enumerate(self._model.rows):
             if (row.before if side == "before" else row.after) == layer_id:
-                self.setCurrentIndex(self._sorted.mapFromSource(self._model.index(place, NAME)))
+                self.setCurrentIndex(self.cell_of(place, NAME))
                 return
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, former: QModelIndex) -> None:
         if current.isValid():
-            self.chosen.emit(self._model.rows[self._sorted.mapToSource(current).row()])
+            self.chosen.emit(self._model.rows[self.row_of(current)])

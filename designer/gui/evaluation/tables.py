@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from designer.gui.look.tables import RIGHT, ROW, SORT, Index, dress_rows
 from designer.messages import tr
 from designer.session.results import Report
 
-_Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-SORT = Qt.ItemDataRole.UserRole
-"""Role under which a cell gives what it is sorted by."""
 SCORE_COLUMNS = ("Class", "Precision", "Recall", "F1", "Pictures")
 
 
@@ -31,15 +28,15 @@ class ScoresModel(QAbstractTableModel):
         self._report = report
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Number of classes."""
         return 0 if parent.isValid() or self._report is None else len(self._report.per_class)
 
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """Number of columns."""
         return 0 if parent.isValid() else len(SCORE_COLUMNS)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, sorting value and alignment of a cell."""
         if self._report is None:
             return None
@@ -50,7 +47,7 @@ class ScoresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{100 * value:.1f} %" if isinstance(value, float) else str(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
-            return _RIGHT
+            return RIGHT
         return None
 
     def headerData(
@@ -61,7 +58,7 @@ class ScoresModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(SCORE_COLUMNS[section])
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
+        return RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
 
 
 class CountsModel(QAbstractTableModel):
@@ -77,15 +74,15 @@ class CountsModel(QAbstractTableModel):
         self._report = report
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Number of classes."""
         return 0 if parent.isValid() or self._report is None else len(self._report.classes)
 
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """Number of classes."""
         return self.rowCount(parent)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The count of a cell."""
         if self._report is None:
             return None
@@ -98,7 +95,7 @@ class CountsModel(QAbstractTableModel):
                 truth=self._report.classes[index.row()],
                 predicted=self._report.classes[index.column()],
             )
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return RIGHT if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -107,21 +104,20 @@ class CountsModel(QAbstractTableModel):
         if self._report is not None and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._report.classes[section]
         right = role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal
-        return _RIGHT if right else None
+        return RIGHT if right else None
 
 
 def scores_table(model: ScoresModel) -> QTableView:
     """A view of the scores that can be sorted by each column."""
-    view = _table(tr("Scores of the classes"))
+    view = QTableView()
+    dress_rows(view, tr("Scores of the classes"))
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     sorted_model = QSortFilterProxyModel(view)
     sorted_model.setSourceModel(model)
     sorted_model.setSortRole(SORT)
     view.setModel(sorted_model)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSortingEnabled(True)
     view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-    view.verticalHeader().hide()
-    view.setShowGrid(False)
     header = view.horizontalHeader()
     header.setMinimumSectionSize(96)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -130,21 +126,16 @@ def scores_table(model: ScoresModel) -> QTableView:
 
 def counts_table(model: CountsModel) -> QTableView:
     """A view of the counts; rows are the true classes."""
-    view = _table(tr("Counts: rows are the true classes, columns the predicted ones"))
+    view = QTableView()
+    view.setAccessibleName(tr("Counts: rows are the true classes, columns the predicted ones"))
+    view.setTabKeyNavigation(False)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.horizontalHeader().setHighlightSections(False)
+    view.verticalHeader().setDefaultSectionSize(ROW)
     view.setModel(model)
     view.horizontalHeader().setMinimumSectionSize(56)
     view.horizontalHeader().setDefaultSectionSize(96)
     view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
     view.verticalHeader().setMaximumWidth(240)
     view.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
-    return view
-
-
-def _table(name: str) -> QTableView:
-    view = QTableView()
-    view.setAccessibleName(name)
-    view.setTabKeyNavigation(False)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.horizontalHeader().setHighlightSections(False)
-    view.verticalHeader().setDefaultSectionSize(28)
     return view

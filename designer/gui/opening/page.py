@@ -29,6 +29,7 @@ from designer.gui.asking import Choice
 from designer.gui.context import Context
 from designer.gui.look.icons import icon, set_icon
 from designer.gui.look.row_hover import RowHover
+from designer.gui.look.tables import dress_rows
 from designer.gui.look.tokens import SPACE
 from designer.gui.opening.choice import ChoicePanel, resolve
 from designer.gui.opening.models_table import ID, FoundModels, ModelsTable
@@ -106,16 +107,10 @@ class StartPage(Page):
         table = QTableView()
         RowHover(table)
         table.setModel(self.found)
-        table.setAccessibleName(tr("Pretrained models"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress_rows(table, tr("Pretrained models"), height=32)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
         table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(32)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         table.resizeColumnsToContents()
