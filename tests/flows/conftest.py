@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from ..gui.conftest import nothing_left  # noqa: F401 - holds for journeys as well
+from ..gui.conftest import make_window, nothing_left  # noqa: F401 - hold for journeys as well
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSpinBox
@@ -15,43 +15,20 @@ from designer.gui.editing.clipboard import WEIGHTS
 from designer.gui.editing.library.model import MIME
 from designer.gui.editing.page import NetworkPage
 from designer.gui.editing.replace_dialog import ReplaceDialog
-from designer.gui.look.style import Look
 from designer.gui.main_window.window import MainWindow
 from designer.gui.opening.opener import ModelRequest
-from designer.jobs.runner import Runner
 from designer.network.network import Network, Port
-from designer.session.session import Session
 
 pytestmark = pytest.mark.timeout(600)
 LONG = 60_000
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture
-def make_window(qapp):
-    made: list[MainWindow] = []
-
-    def make() -> MainWindow:
-        look = Look("light")
-        look.apply(qapp)
-        window = MainWindow(Session(), Runner(), look)
-        window.resize(1440, 900)
-        made.append(window)
-        window.show()
-        return window
-
-    yield make
-    for window in made:
-        window.closing.agreed = True
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 class Hands:
     """Someone in front of a window."""
 
     def __init__(self, window: MainWindow, qtbot) -> None:
+        window.resize(1440, 900)
         self.window = window
         self.session = window.context.session
         self.qtbot = qtbot

@@ -9,42 +9,20 @@ import numpy as np
 import onnxruntime
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 
 from designer.catalog.actions import head_layers, replace_head
 from designer.engine.weights import Weights
 from designer.gui import asking
 from designer.gui.editing.head_dialog import HeadDialog
-from designer.gui.look.style import Look
 from designer.gui.main_window.window import MainWindow
 from designer.gui.opening.opener import ModelRequest
-from designer.jobs.runner import Runner
 from designer.session.options import TrainingOptions
 from designer.session.results import ExportedFile, Findings, Parity, Report
 from designer.session.session import Session
 
 pytestmark = pytest.mark.timeout(600)
 LONG = 60_000
-
-
-@pytest.fixture
-def make_window(qapp):
-    made: list[MainWindow] = []
-
-    def make() -> MainWindow:
-        look = Look("light")
-        look.apply(qapp)
-        window = MainWindow(Session(), Runner(), look)
-        made.append(window)
-        window.show()
-        return window
-
-    yield make
-    for window in made:
-        window.closing.agreed = True
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def opened(window: MainWindow, qtbot) -> Session:

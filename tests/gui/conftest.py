@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, QtMsgType
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from designer.gui.context import Context
 from designer.gui.editing.history import History
 from designer.gui.look.style import Look
+from designer.gui.main_window.window import MainWindow
 from designer.gui.notices import Notice
 from designer.jobs.runner import Runner
 from designer.session.session import Session
@@ -101,3 +103,24 @@ def make_context(qapp, notices, visited):
 def context(make_context) -> Context:
     """Fresh surroundings in the light look."""
     return make_context()
+
+
+@pytest.fixture
+def make_window(qapp) -> Iterator[Callable[[], MainWindow]]:
+    """Makes main windows, shown, each with its own session and runner; they close unasked after the test."""
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        look = Look("light")
+        look.apply(qapp)
+        window = MainWindow(Session(), Runner(), look)
+        made.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in made:
+        window.closing.agreed = True
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

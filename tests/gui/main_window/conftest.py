@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from designer.gui import asking
-from designer.gui.look.style import Look
 from designer.gui.main_window import facts, pages, window
 from designer.gui.main_window.window import MainWindow
 from designer.gui.page import Page
-from designer.jobs.runner import Runner
 from designer.network.network import Network
 from designer.progress import DeviceNews, Progress
 from designer.session.results import Facts, LayerFacts
-from designer.session.session import Session
 
 
 def found_in(network: Network) -> Facts:
@@ -56,8 +52,8 @@ def answers(monkeypatch) -> list[str]:
 
 
 @pytest.fixture
-def make_window(qapp, qtbot, monkeypatch) -> Callable[[], MainWindow]:
-    """Makes main windows whose pages but the first are plain ones."""
+def stand_ins(monkeypatch) -> None:
+    """Pages but the first are plain ones, and nothing is asked of torch."""
     real = pages.make_page
 
     def make_page(row, context):
@@ -77,22 +73,12 @@ def make_window(qapp, qtbot, monkeypatch) -> Callable[[], MainWindow]:
     monkeypatch.setattr(window, "make_page", make_page)
     monkeypatch.setattr(window, "warm_up", warm_up)
     monkeypatch.setattr(facts, "infer_facts", lambda network: lambda progress: found_in(network))
-    made: list[MainWindow] = []
 
-    def make() -> MainWindow:
-        look = Look("light")
-        look.apply(qapp)
-        one = MainWindow(Session(), Runner(), look)
-        made.append(one)
-        one.show()
-        return one
 
-    yield make
-    for one in made:
-        one.closing.agreed = True
-        one.close()
-        one.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+@pytest.fixture
+def make_window(stand_ins, make_window) -> Callable[[], MainWindow]:
+    """Makes main windows with these stand-ins."""
+    return make_window
 
 
 @pytest.fixture
