@@ -6,13 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -26,10 +24,11 @@ from designer.catalog.analysis import Analysis, Measured
 from designer.gui.analysis.cards import Cards
 from designer.gui.analysis.state import resolve
 from designer.gui.analysis.table import AnalysisTable
+from designer.gui.aside import AsideWindow
 from designer.gui.context import Context
 from designer.gui.look.icons import icon, set_icon
 from designer.gui.look.tokens import SPACE
-from designer.gui.notices import Notice, NoticeBar, notice_of
+from designer.gui.notices import Notice, notice_of
 from designer.gui.observing import observe_while
 from designer.jobs.analysis import measure, work_out, write_report
 from designer.jobs.runner import Busy, Job
@@ -42,7 +41,7 @@ PROBLEM, MOST = 30, 112
 FILTERS = ("Page (*.html)", "Table (*.csv)")
 
 
-class AnalysisWindow(QDialog):
+class AnalysisWindow(AsideWindow):
     """Shows the open network in figures; goes with it when another one is opened.
 
     Attributes:
@@ -58,17 +57,13 @@ class AnalysisWindow(QDialog):
         self, context: Context, parent: QWidget | None = None, picture: Callable[[], bytes] | None = None
     ) -> None:
         """`picture()`: the drawing of the network as SVG, for pages; b'' for none."""
-        super().__init__(parent)
+        super().__init__(context.look, tr("Analysis"), (1280, 800), parent)
         self._context = context
         self._picture = picture
         self.analysis: Analysis | None = None
         self._measured: tuple[Network, Measured] | None = None
         self._timed: Network | None = None
         self._timing: Job | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Analysis"))
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1280, 800)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -78,17 +73,12 @@ class AnalysisWindow(QDialog):
         self._show()
 
     def _make_parts(self) -> None:
-        self.notices = NoticeBar(self._context.look)
         self._title, self._about = QLabel(), QLabel()
         self._title.setProperty("heading", True)
         self._about.setProperty("muted", True)
         for label in (self._title, self._about):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.cards = Cards()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search layers"))
-        self.search.setAccessibleName(tr("Search layers"))
-        self.search.setClearButtonEnabled(True)
         self.batch = QSpinBox()
         self.batch.setRange(1, 65_536)
         self.batch.setValue(self._context.session.training_options.batch_size)
@@ -125,20 +115,12 @@ class AnalysisWindow(QDialog):
         row.addSpacing(2 * SPACE)
         row.addWidget(asked)
         row.addWidget(self.batch)
-        column = QVBoxLayout()
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE + SPACE // 2)
-        column.addLayout(head)
-        column.addWidget(self.cards)
-        column.addLayout(row)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._count)
-        column.addWidget(self.problems)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.notices)
-        whole.addLayout(column, 1)
+        self.column.addLayout(head)
+        self.column.addWidget(self.cards)
+        self.column.addLayout(row)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self._count)
+        self.column.addWidget(self.problems)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.table.search)
@@ -148,21 +130,10 @@ class AnalysisWindow(QDialog):
         self.measure.clicked.connect(self._measure_or_cancel)
         self.save.clicked.connect(self._ask_path)
         self._context.look.changed.connect(self._dress)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.save.click)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """See Qt."""
-        self._leave()
-        super().closeEvent(event)
-
-    def done(self, result: int) -> None:
-        """See Qt: Escape closes the window like its button."""
-        self._leave()
-        super().done(result)
-
-    def _leave(self) -> None:
-        """End what runs for this window alone."""
+    def leave(self) -> None:
+        """See `AsideWindow`."""
         self._stop()
         job = self._context.runner.current(LANE)
         for running in (job, self._timing):

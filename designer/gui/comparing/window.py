@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -17,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.aside import AsideWindow
 from designer.gui.comparing.chooser import SideChooser
 from designer.gui.comparing.side_view import SideView
 from designer.gui.comparing.sides import NOW, SAVED
@@ -25,7 +23,7 @@ from designer.gui.comparing.table import ComparisonTable
 from designer.gui.context import Context
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.look.tokens import SPACE
-from designer.gui.notices import NoticeBar, notice_of
+from designer.gui.notices import notice_of
 from designer.gui.observing import observe_while
 from designer.jobs.comparing import Compared, OpenedSide, compare
 from designer.messages import tr
@@ -33,7 +31,7 @@ from designer.messages import tr
 LANE = "comparing"
 
 
-class ComparisonWindow(QDialog):
+class ComparisonWindow(AsideWindow):
     """Compares any two networks.
 
     While the open network is one of them, the page's canvas shows in colour what differs there.
@@ -43,17 +41,13 @@ class ComparisonWindow(QDialog):
     """
 
     def __init__(self, context: Context, canvas: Canvas | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(context.look, tr("Compare networks"), (1430, 860), parent)
         self._context = context
         self._page_canvas = canvas
         self._marked = False
         self._open: dict[str, OpenedSide] = {}
         self._asked: tuple[str, str] = ("", "")
         self.compared: Compared | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Compare networks"))
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1430, 860)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -62,7 +56,6 @@ class ComparisonWindow(QDialog):
 
     def _make_parts(self) -> None:
         look = self._context.look
-        self.notices = NoticeBar(look)
         self.chooser = SideChooser(self._context.session, look)
         self.weights = QCheckBox(tr("Compare weights"))
         self.weights.setToolTip(tr("Also tell how far the weights of each layer are from one another"))
@@ -76,10 +69,6 @@ class ComparisonWindow(QDialog):
             button.setCheckable(True)
             button.setChecked(True)
             button.setAutoDefault(False)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search layers"))
-        self.search.setAccessibleName(tr("Search layers"))
-        self.search.setClearButtonEnabled(True)
         self.table = ComparisonTable(look)
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
@@ -111,18 +100,10 @@ class ComparisonWindow(QDialog):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([880, 500])
-        column = QVBoxLayout()
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE + SPACE // 2)
-        column.addLayout(head)
-        column.addWidget(self.progress)
-        column.addWidget(self.summary)
-        column.addWidget(splitter, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.notices)
-        whole.addLayout(column, 1)
+        self.column.addLayout(head)
+        self.column.addWidget(self.progress)
+        self.column.addWidget(self.summary)
+        self.column.addWidget(splitter, 1)
 
     def _connect(self) -> None:
         self.chooser.changed.connect(self._compare)
@@ -133,20 +114,9 @@ class ComparisonWindow(QDialog):
         self.table.chosen.connect(self._seek)
         self.view.chosen.connect(self.table.seek)
         self.view.failed.connect(self._fail)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """See Qt."""
-        self._leave()
-        super().closeEvent(event)
-
-    def done(self, result: int) -> None:
-        """See Qt: Escape closes the window like its button."""
-        self._leave()
-        super().done(result)
-
-    def _leave(self) -> None:
-        """End what runs for this window alone, and give the page's canvas its own colours back."""
+    def leave(self) -> None:
+        """See `AsideWindow`; the page's canvas gets its own colours back."""
         self._stop()
         job = self._context.runner.current(LANE)
         if job is not None:
