@@ -49,6 +49,12 @@ class Page(QWidget):
     def restore_view(self, state: Mapping[str, Any]) -> None:
         """See the page as it was when `view_state` gave this. It is read from a file: expect anything."""
 
+    @property
+    def busy_with(self) -> str:
+        """Name of the job that holds the engine, '' for none."""
+        job = self.context.runner.current("engine")
+        return job.name if job is not None and not job.over else ""
+
     def observe(self, observer: Callable[[str], None]) -> None:
         """Call `observer(topic)` when the session changes, for as long as this page lives."""
         observe_while(self, self.context.session, observer)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from designer.errors import DesignerError
 from designer.gui.context import Context
-from designer.gui.notices import Notice, notice_of
+from designer.gui.notices import Notice
+from designer.gui.one_job import OneJob
 from designer.jobs import steps
-from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.network.network import Network
-from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.results import Prediction, Report
 
@@ -22,35 +20,24 @@ TOP = 5
 """Classes that a prediction names."""
 
 
-class Evaluator(QObject):
+class Evaluator(OneJob):
     """Runs one job at a time for the page.
 
     Attributes:
         source: what the report of the session was made on, in words.
     """
 
-    changed = Signal()
-    """A job has started or ended."""
-    told = Signal(object)
-    """`StepNews` of the job."""
     predicted = Signal(object)
     """A tuple of predictions."""
 
     def __init__(self, context: Context, parent: QObject) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._job: Job | None = None
+        super().__init__(context, parent)
         self._network: Network | None = None
         self._weights: object = None
         self._data: ImageData | None = None
         self._coming = ""
         self._read: ImageData | None = None
         self.source = ""
-
-    @property
-    def running(self) -> bool:
-        """A job goes on."""
-        return self._job is not None
 
     @Slot()
     def evaluate(self) -> None:
@@ -71,12 +58,6 @@ class Evaluator(QObject):
             step = steps.predict(session.network, session.weights, tuple(paths), TOP)
             self._start(tr("Prediction"), step, self._foreseen)
 
-    @Slot()
-    def cancel(self) -> None:
-        """Give up what goes on; everything stays as it was."""
-        if self._job is not None:
-            self._job.cancel()
-
     def _evaluate(self, data: ImageData, indices: tuple[int, ...], source: str) -> None:
         session = self._context.session
         if session.network is None:
@@ -85,24 +66,6 @@ class Evaluator(QObject):
         self._coming = source
         step = steps.evaluate(session.network, session.weights, data, indices)
         self._start(tr("Evaluation"), step, self._evaluated)
-
-    def _start(self, name: str, step: Callable[[Progress], object], then: Callable[..., None]) -> None:
-        try:
-            job = self._context.runner.start(name, step)
-        except DesignerError as error:
-            self._context.notify(notice_of(error))
-            return
-        self._job = job
-        job.news.connect(self._take)
-        job.finished.connect(then)
-        job.failed.connect(self._failed)
-        job.ended.connect(self._ended)
-        self.changed.emit()
-
-    @Slot(object)
-    def _take(self, news: object) -> None:
-        if isinstance(news, StepNews):
-            self.told.emit(news)
 
     @Slot(object)
     def _folder_read(self, data: ImageData) -> None:
@@ -128,15 +91,9 @@ class Evaluator(QObject):
         self.source = self._coming
         session.set_report(report)
 
-    @Slot(object)
-    def _failed(self, error: BaseException) -> None:
-        self._context.notify(notice_of(error))
-
     @Slot()
     def _ended(self) -> None:
-        # The runner heard this first, so that the engine is free again.
-        self._job = None
         read, self._read = self._read, None
-        self.changed.emit()
+        super()._ended()
         if read is not None:
             self._evaluate(read, tuple(range(len(read.pictures))), self._coming)

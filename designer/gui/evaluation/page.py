@@ -68,13 +68,13 @@ class EvaluationPage(Page):
         self.view.want()
 
     def _resolve(self) -> PanelState:
-        session, job = self.context.session, self.context.runner.current("engine")
+        session = self.context.session
         return resolve(
             session.network,
             session.facts,
             session.data,
             running=self.evaluator.running,
-            busy_with=job.name if job is not None and not job.over else "",
+            busy_with=self.busy_with,
         )
 
     def _heard(self, topic: str) -> None:

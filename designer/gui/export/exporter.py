@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
-from designer.errors import DesignerError
 from designer.gui.context import Context
 from designer.gui.export.state import check_pictures
-from designer.gui.notices import Notice, notice_of
+from designer.gui.notices import Notice
+from designer.gui.one_job import OneJob
 from designer.jobs import steps
-from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.network.network import Network
-from designer.progress import StepNews
 from designer.session.options import ExportOptions
 from designer.session.results import ExportedFile
 
 
-class FileExport(QObject):
+class FileExport(OneJob):
     """Runs one export at a time for the page.
 
     Attributes:
@@ -27,25 +25,13 @@ class FileExport(QObject):
         options: that the exported file of the session was made with.
     """
 
-    changed = Signal()
-    """An export has started or ended."""
-    told = Signal(object)
-    """`StepNews` of the export."""
-
     def __init__(self, context: Context, parent: QObject) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._job: Job | None = None
+        super().__init__(context, parent)
         self._network: Network | None = None
         self._weights: object = None
         self._coming = ExportOptions()
         self.error: BaseException | None = None
         self.options = ExportOptions()
-
-    @property
-    def running(self) -> bool:
-        """An export goes on."""
-        return self._job is not None
 
     def export(self, path: Path) -> None:
         """Write what is open now to `path`, and compare it."""
@@ -57,34 +43,15 @@ class FileExport(QObject):
         indices = check_pictures(session.data, session.export_options)
         pictures = tuple(session.data.pictures[i].path for i in indices) if session.data else ()
         step = steps.export(session.network, session.weights, path, session.export_options, pictures)
-        try:
-            job = self._context.runner.start(tr("Export"), step)
-        except DesignerError as error:
-            self._context.notify(notice_of(error))
-            return
-        self._job = job
-        self.error = None
-        job.news.connect(self._take)
-        job.finished.connect(self._finished)
-        job.failed.connect(self._failed)
-        job.ended.connect(self._ended)
-        self.changed.emit()
-
-    @Slot()
-    def cancel(self) -> None:
-        """Give up; no file is left behind."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._start(tr("Export"), step, self._finished):
+            # Why the last one failed is of no use any longer; one that could not start leaves it.
+            self.error = None
+            self.changed.emit()
 
     def forget(self) -> None:
         """Another network has been opened."""
         self.error = None
         self.cancel()
-
-    @Slot(object)
-    def _take(self, news: object) -> None:
-        if isinstance(news, StepNews):
-            self.told.emit(news)
 
     @Slot(object)
     def _finished(self, exported: ExportedFile) -> None:
@@ -106,9 +73,4 @@ class FileExport(QObject):
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
         self.error = error
-        self._context.notify(notice_of(error))
-
-    @Slot()
-    def _ended(self) -> None:
-        self._job = None
-        self.changed.emit()
+        super()._failed(error)

@@ -73,14 +73,14 @@ class ExportPage(Page):
         return self._resolve().need
 
     def _resolve(self) -> PanelState:
-        session, job = self.context.session, self.context.runner.current("engine")
+        session = self.context.session
         return resolve(
             session.network,
             session.facts,
             session.data,
             session.export_options,
             running=self.export.running,
-            busy_with=job.name if job is not None and not job.over else "",
+            busy_with=self.busy_with,
         )
 
     def _heard(self, topic: str) -> None:

@@ -147,7 +147,7 @@ class TrainingPage(Page):
         column.addLayout(middle, 1)
 
     def _resolve(self) -> PanelState:
-        session, job = self.context.session, self.context.runner.current("engine")
+        session = self.context.session
         return resolve(
             session.network,
             session.facts,
@@ -156,7 +156,7 @@ class TrainingPage(Page):
             stopping=self.live.stopping,
             paused=self.live.paused,
             stopped=self.live.keeping.stopped,
-            busy_with=job.name if job is not None and not job.over else "",
+            busy_with=self.busy_with,
         )
 
     def _heard(self, topic: str) -> None:
