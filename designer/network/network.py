@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -202,25 +202,13 @@ class Network:
 
     def ancestors(self, layer_ids: Iterable[str]) -> frozenset[str]:
         """Every layer that feeds one of these, directly or through others, and these themselves."""
-        found: set[str] = set()
-        ahead = list(layer_ids)
-        while ahead:
-            layer_id = ahead.pop()
-            if layer_id not in found:
-                found.add(layer_id)
-                ahead.extend(port.layer for port in self.inputs[layer_id] if port is not None)
-        return frozenset(found)
+        return _reached(
+            layer_ids, lambda layer_id: (port.layer for port in self.inputs[layer_id] if port is not None)
+        )
 
     def descendants(self, layer_ids: Iterable[str]) -> frozenset[str]:
         """Every layer that one of these feeds, directly or through others, and these themselves."""
-        found: set[str] = set()
-        ahead = list(layer_ids)
-        while ahead:
-            layer_id = ahead.pop()
-            if layer_id not in found:
-                found.add(layer_id)
-                ahead.extend(connection.target for connection in self.consumers[layer_id])
-        return frozenset(found)
+        return _reached(layer_ids, lambda layer_id: (c.target for c in self.consumers[layer_id]))
 
     def with_layers(self, *layers: Layer) -> Network:
         """This network with those layers in place of the ones of the same ids."""
@@ -264,3 +252,15 @@ def unused(wanted: str, taken: Iterable[str]) -> str:
     while f"{wanted}_{number}" in names:
         number += 1
     return f"{wanted}_{number}"
+
+
+def _reached(start: Iterable[str], beyond: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """The layers that one comes to from some, by what lies `beyond` each, and these themselves."""
+    found: set[str] = set()
+    ahead = list(start)
+    while ahead:
+        layer_id = ahead.pop()
+        if layer_id not in found:
+            found.add(layer_id)
+            ahead.extend(beyond(layer_id))
+    return frozenset(found)

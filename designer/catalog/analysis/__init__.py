@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from designer.catalog.analysis.analysing import Analysis, LayerRow, Measured, analyse
 from designer.catalog.analysis.csv_report import csv_report
-from designer.catalog.analysis.figures import Figure, figures
+from designer.catalog.analysis.figures import Figure, about, figures
 from designer.catalog.analysis.html_report import html_report
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Figure",
     "LayerRow",
     "Measured",
+    "about",
     "analyse",
     "csv_report",
     "figures",

@@ -21,6 +21,18 @@ def _all(count: int) -> str:
     return f"{count:,}"
 
 
+def about(analysis: Analysis) -> str:
+    """Where the network comes from and what it tells apart, in a line; '' when there is nothing to say."""
+    parts = []
+    if analysis.origin:
+        parts.append(tr("began as {model}", model=analysis.origin))
+    if analysis.classes:
+        parts.append(tr("{count} classes", count=analysis.classes))
+    if not analysis.summary.complete:
+        parts.append(tr("shapes of some layers are not known: figures are the least that it will be"))
+    return ", ".join(parts)
+
+
 def figures(analysis: Analysis) -> tuple[Figure, ...]:
     """All figures of an analysis, in the order of reports."""
     found = analysis.summary

@@ -8,7 +8,7 @@ from html import escape
 
 from designer import resources
 from designer.catalog.analysis.analysing import Analysis, LayerRow
-from designer.catalog.analysis.figures import figures
+from designer.catalog.analysis.figures import about, figures
 from designer.messages import bytes_text, count_text, shape_text, short_time_text, tr
 
 
@@ -29,7 +29,7 @@ def html_report(analysis: Analysis, picture: bytes = b"", version: str = "") -> 
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>{title}</title><style>{style}</style></head><body>",
-        f"<header><h1>{escape(analysis.name)}</h1><p>{_about(analysis)}</p></header><main>",
+        f"<header><h1>{escape(analysis.name)}</h1><p>{escape(about(analysis))}</p></header><main>",
         _figures(analysis),
         _problems(analysis),
         _picture(picture, analysis.name),
@@ -38,17 +38,6 @@ def html_report(analysis: Analysis, picture: bytes = b"", version: str = "") -> 
         f"<script>{script}</script></body></html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
-
-
-def _about(analysis: Analysis) -> str:
-    parts = []
-    if analysis.origin:
-        parts.append(tr("began as {model}", model=analysis.origin))
-    if analysis.classes:
-        parts.append(tr("{count} classes", count=analysis.classes))
-    if not analysis.summary.complete:
-        parts.append(tr("shapes of some layers are not known: figures are the least that it will be"))
-    return escape(", ".join(parts))
 
 
 def _figures(analysis: Analysis) -> str:

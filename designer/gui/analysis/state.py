@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.catalog.analysis import Analysis, Figure, figures
+from designer.catalog.analysis import Analysis, Figure, about, figures
 from designer.messages import tr
 from designer.session.results import Problem
 
@@ -44,7 +44,7 @@ def resolve(analysis: Analysis | None, measuring: bool) -> AnalysisState:
     broken = tr("The network has errors and cannot be run.") if errors and not measuring else ""
     return AnalysisState(
         analysis.name,
-        _about(analysis),
+        about(analysis),
         figures(analysis),
         (*errors, *others),
         _count(len(errors), len(others)),
@@ -52,17 +52,6 @@ def resolve(analysis: Analysis | None, measuring: bool) -> AnalysisState:
         broken,
         tr("Measure again") if analysis.measured is not None and not measuring else measure_text,
     )
-
-
-def _about(analysis: Analysis) -> str:
-    parts = []
-    if analysis.origin:
-        parts.append(tr("began as {model}", model=analysis.origin))
-    if analysis.classes:
-        parts.append(tr("{count} classes", count=analysis.classes))
-    if not analysis.summary.complete:
-        parts.append(tr("some shapes are not known: figures are the least that it will be"))
-    return ", ".join(parts)
 
 
 def _count(errors: int, warnings: int) -> str:
