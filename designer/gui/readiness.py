@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 from designer.catalog.actions import name_classes
 from designer.catalog.checking import all_frozen
@@ -28,6 +29,40 @@ class Obstacle:
     reason: str
     action: str = ""
     step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """What the page of a step says around its buttons; each page adds which of them work.
+
+    Attributes:
+        reason: why the step cannot start; '' when it can or when it runs.
+        need: the same in two or three words, for the rail.
+        action, step: a button that leads to the page where it is put right; '' for none.
+        hint: one line when all is well.
+    """
+
+    reason: str = ""
+    need: str = ""
+    action: str = ""
+    step: str = ""
+    hint: str = ""
+
+    @classmethod
+    def kept_by(cls, obstacle: Obstacle, **allowed: Any) -> Self:
+        """The state while something is in the way; `allowed`: what works all the same."""
+        return cls(
+            reason=obstacle.reason,
+            need=obstacle.need,
+            action=obstacle.action,
+            step=obstacle.step,
+            **allowed,
+        )
+
+
+def busy_reason(busy_with: str) -> str:
+    """Why nothing starts while a job of that name runs; '' where there is none."""
+    return tr("Please wait: '{name}' is still running.", name=busy_with) if busy_with else ""
 
 
 def network_obstacle(network: Network | None, facts: Facts | None) -> Obstacle | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import pictures_obstacle, unnamed
+from designer.gui.readiness import busy_reason, pictures_obstacle, unnamed
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -40,7 +40,7 @@ def resolve(
     network: Network | None, facts: Facts | None, data: ImageData | None, busy_with: str = ""
 ) -> PanelState:
     """The state of the page; `busy_with`: name of a job that holds the engine, or ''."""
-    why_not = tr("Please wait: '{name}' is still running.", name=busy_with) if busy_with else ""
+    why_not = busy_reason(busy_with)
     if data is None:
         return PanelState(
             hint=tr("Choose a folder with one sub-folder of pictures for each class."),

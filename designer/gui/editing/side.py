@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.messages import tr
@@ -134,11 +135,7 @@ class SidePanel(QFrame):
         return self._width if self._folded else self.width()
 
     def _button(self, name: str) -> QToolButton:
-        made = QToolButton(self)
-        made.setToolTip(name)
-        made.setAccessibleName(name)
-        made.setIconSize(QSize(16, 16))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made = icon_button(self, name)
         made.clicked.connect(self.toggle)
         return made
 

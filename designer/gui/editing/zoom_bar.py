@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from designer.gui.editing.canvas.view import CanvasView
+from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.messages import tr
@@ -42,11 +43,7 @@ class ZoomBar(QWidget):
         self._follow()
 
     def _button(self, name: str) -> QToolButton:
-        made = QToolButton(self)
-        made.setToolTip(name)
-        made.setAccessibleName(name)
-        made.setIconSize(QSize(16, 16))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made = icon_button(self, name)
         row = self.layout()
         assert row is not None
         row.addWidget(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import network_obstacle, pictures_obstacle
+from designer.gui.readiness import StepState, busy_reason, network_obstacle, pictures_obstacle
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -12,28 +12,19 @@ from designer.session.results import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class PanelState:
-    """What the page shows around its buttons.
+class PanelState(StepState):
+    """Which of the page's buttons work, and what it says around them.
 
     Attributes:
         can_evaluate: on the validation pictures.
         can_use_folder: on another folder; can_predict: single pictures.
         can_cancel: a job of this page is running.
-        reason: why evaluation cannot start; '' when it can or when it runs.
-        need: the same in two or three words, for the rail.
-        action, step: a button that leads to the page where it is put right; '' for none.
-        hint: one line when all is well: what is evaluated.
     """
 
     can_evaluate: bool = False
     can_use_folder: bool = False
     can_predict: bool = False
     can_cancel: bool = False
-    reason: str = ""
-    need: str = ""
-    action: str = ""
-    step: str = ""
-    hint: str = ""
 
 
 def resolve(
@@ -54,16 +45,9 @@ def resolve(
         obstacle = pictures_obstacle(network, facts, data, some=True)
     classes = bool(network and network.classes)
     if obstacle is not None:
-        return PanelState(
-            can_use_folder=free and classes,
-            can_predict=free and classes,
-            reason=obstacle.reason,
-            need=obstacle.need,
-            action=obstacle.action,
-            step=obstacle.step,
-        )
+        return PanelState.kept_by(obstacle, can_use_folder=free and classes, can_predict=free and classes)
     if busy_with:
-        return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
+        return PanelState(reason=busy_reason(busy_with))
     if data is not None and not data.validation:
         return PanelState(
             can_use_folder=True,

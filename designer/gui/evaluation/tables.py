@@ -7,40 +7,27 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from designer.gui.look.tables import RIGHT, ROW, SORT, Index, dress_rows
+from designer.gui.look.tables import RIGHT, ROW, SORT, Index, RowsModel, dress_rows
 from designer.messages import tr
-from designer.session.results import Report
+from designer.session.results import ClassScore, Report
 
 _NOWHERE = QModelIndex()
 SCORE_COLUMNS = ("Class", "Precision", "Recall", "F1", "Pictures")
 
 
-class ScoresModel(QAbstractTableModel):
+class ScoresModel(RowsModel[ClassScore]):
     """One row for each class; numbers are sorted as numbers."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._report: Report | None = None
+        super().__init__(len(SCORE_COLUMNS))
 
     def show_report(self, report: Report | None) -> None:
         """Show the scores of `report`."""
-        self.beginResetModel()
-        self._report = report
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Number of classes."""
-        return 0 if parent.isValid() or self._report is None else len(self._report.per_class)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(SCORE_COLUMNS)
+        self.replace_rows(report.per_class if report is not None else ())
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, sorting value and alignment of a cell."""
-        if self._report is None:
-            return None
-        score = self._report.per_class[index.row()]
+        score = self.rows[index.row()]
         value = (score.name, score.precision, score.recall, score.f1, score.count)[index.column()]
         if role == SORT:
             return value
@@ -50,12 +37,8 @@ class ScoresModel(QAbstractTableModel):
             return RIGHT
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
+    def title(self, section: int, role: int) -> Any:
+        """See `RowsModel`."""
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(SCORE_COLUMNS[section])
         return RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None

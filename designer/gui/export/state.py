@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import export_obstacle, network_obstacle
+from designer.gui.readiness import StepState, busy_reason, export_obstacle, network_obstacle
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -13,24 +13,15 @@ from designer.session.results import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class PanelState:
-    """What the page shows around its buttons.
+class PanelState(StepState):
+    """Which of the page's buttons work, and what it says around them.
 
     Attributes:
         can_export, can_cancel: which of the buttons work.
-        reason: why export cannot start; '' when it can or when it runs.
-        need: the same in two or three words, for the rail.
-        action, step: a button that leads to the page where it is put right; '' for none.
-        hint: one line when all is well: what the file is compared on.
     """
 
     can_export: bool = False
     can_cancel: bool = False
-    reason: str = ""
-    need: str = ""
-    action: str = ""
-    step: str = ""
-    hint: str = ""
 
 
 def resolve(
@@ -47,11 +38,9 @@ def resolve(
         return PanelState(can_cancel=True)
     obstacle = network_obstacle(network, facts) or export_obstacle(facts)
     if obstacle is not None:
-        return PanelState(
-            reason=obstacle.reason, need=obstacle.need, action=obstacle.action, step=obstacle.step
-        )
+        return PanelState.kept_by(obstacle)
     if busy_with:
-        return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
+        return PanelState(reason=busy_reason(busy_with))
     return PanelState(can_export=True, hint=_hint(data, options))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import ICON, SPACE
@@ -136,12 +137,7 @@ class WindowActions:
 
 
 def _menu_button(bar: QToolBar, name: str, menu: QMenu) -> QToolButton:
-    button = QToolButton(bar)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setMenu(menu)
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button = icon_button(bar, name, menu, ICON)
     bar.addWidget(button)
     return button
 

@@ -11,6 +11,7 @@ from designer.catalog.models import PretrainedModel
 from designer.gui.look.icons import set_icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
+from designer.gui.readiness import busy_reason
 from designer.messages import bytes_text, tr
 
 
@@ -50,7 +51,7 @@ def resolve(row: PretrainedModel | None, here: bool, busy_with: str = "") -> Cho
         tr("Open") if here else tr("Download {size} and open", size=size),
         download=not here,
         can_open=not busy_with,
-        reason=tr("Please wait: '{name}' is still running.", name=busy_with) if busy_with else "",
+        reason=busy_reason(busy_with),
         others=True,
     )
 

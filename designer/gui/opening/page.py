@@ -37,6 +37,7 @@ from designer.gui.opening.opener import ModelRequest, ProjectRequest, SampleRequ
 from designer.gui.opening.recent import RecentProjects
 from designer.gui.opening.sample_card import SampleCard
 from designer.gui.page import Page
+from designer.gui.readiness import busy_reason
 from designer.messages import bytes_text, tr
 
 TOUR_MODEL = "efficientnet_lite0"
@@ -181,7 +182,7 @@ class StartPage(Page):
         name = job.name if job is not None else ""
         self.panel.show_state(resolve(row, row is not None and weights_here(row), name))
         for card in self.cards:
-            card.set_busy(tr("Please wait: '{name}' is still running.", name=name) if name else "")
+            card.set_busy(busy_reason(name))
 
     @Slot()
     def _paint(self) -> None:

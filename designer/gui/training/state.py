@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from designer.gui.readiness import (
     Obstacle,
+    StepState,
+    busy_reason,
     network_obstacle,
     pictures_obstacle,
     trainable_parameters,
@@ -18,16 +20,12 @@ from designer.session.results import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class PanelState:
-    """What the page shows around its buttons.
+class PanelState(StepState):
+    """Which of the page's buttons work, and what it says around them.
 
     Attributes:
         can_start, can_stop, can_pause, can_continue: which of the buttons work.
         paused: training waits for the user.
-        reason: why training cannot start; '' when it can or when it runs.
-        need: the same in two or three words, for the rail.
-        action, step: a button that leads to the page where it is put right; '' for none.
-        hint: one line when all is well: what will be trained on what.
     """
 
     can_start: bool = False
@@ -35,11 +33,6 @@ class PanelState:
     can_pause: bool = False
     can_continue: bool = False
     paused: bool = False
-    reason: str = ""
-    need: str = ""
-    action: str = ""
-    step: str = ""
-    hint: str = ""
 
 
 def resolve(
@@ -71,11 +64,9 @@ def resolve(
     if obstacle is None and network is not None:
         obstacle = pictures_obstacle(network, facts, data) or _obstacle_of_training(network, facts, data)
     if obstacle is not None:
-        return PanelState(
-            reason=obstacle.reason, need=obstacle.need, action=obstacle.action, step=obstacle.step
-        )
+        return PanelState.kept_by(obstacle)
     if busy_with:
-        return PanelState(reason=tr("Please wait: '{name}' is still running.", name=busy_with))
+        return PanelState(reason=busy_reason(busy_with))
     return PanelState(can_start=True, can_continue=stopped, hint=_hint(network, facts, data))
 
 

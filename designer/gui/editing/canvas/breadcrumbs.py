@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -13,6 +13,7 @@ from designer.gui.editing.canvas.crumbs import Crumb, beside, group_seen, steps_
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.zoom_view import ZoomView
 from designer.gui.editing.selection import Selection
+from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.messages import tr
@@ -146,14 +147,11 @@ class Breadcrumbs(QWidget):
         return made
 
     def _menu_button(self, name: str) -> QToolButton:
-        made = QToolButton(self)
-        made.setIconSize(QSize(14, 14))
-        made.setProperty("arrow", True)
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setToolTip(name)
-        made.setAccessibleName(name)
+        made = icon_button(self, name, side=14)
+        # The menu goes with its button.
         made.setMenu(QMenu(made))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setProperty("arrow", True)
         made.hide()
         return made
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from designer.gui.editing.canvas.breadcrumbs import Breadcrumbs
 from designer.gui.editing.canvas.hiding_menu import HiddenChip, HidingMenu
 from designer.gui.editing.canvas.minimap import Minimap
 from designer.gui.editing.canvas.overlay_menu import OverlayMenu
+from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
@@ -60,14 +61,7 @@ class CanvasBar(QFrame):
         self._tint()
 
     def _button(self, name: str, menu: QMenu | None = None) -> QToolButton:
-        made = QToolButton(self)
-        made.setToolTip(name)
-        made.setAccessibleName(name)
-        made.setIconSize(QSize(16, 16))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if menu is not None:
-            made.setMenu(menu)
-            made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made = icon_button(self, name, menu)
         row = self.layout()
         assert row is not None
         row.addWidget(made)
