@@ -31,6 +31,12 @@ class OneJob(QObject):
         """A job goes on."""
         return self._job is not None
 
+    @property
+    def latest(self) -> StepNews | None:
+        """The newest news of the job that goes on; None before the first, and while none goes on."""
+        latest = self._job.latest if self._job is not None else None
+        return latest if isinstance(latest, StepNews) else None
+
     @Slot()
     def cancel(self) -> None:
         """Give up what goes on; everything stays as it was."""

@@ -114,6 +114,9 @@ class EvaluationPage(Page):
         self.cancel_button.setVisible(state.can_cancel)
         self.header.say(state.reason, state.hint, state.action, state.step)
         self.summary.show_progress(None, running=state.can_cancel)
+        # Another job has begun or ended meanwhile: this one is still where it was.
+        if self.evaluator.latest is not None:
+            self._tell(self.evaluator.latest)
 
     @Slot(object)
     def _tell(self, news: StepNews) -> None:

@@ -105,6 +105,9 @@ class ExportPage(Page):
         self.bar.setVisible(state.can_cancel)
         self.bar.setRange(0, 0)
         self.header.say(state.reason, state.hint, state.action, state.step)
+        # Another job has begun or ended meanwhile: this one is still where it was.
+        if self.export.latest is not None:
+            self._tell(self.export.latest)
         self._show_result()
 
     def _show_result(self) -> None:

@@ -131,6 +131,19 @@ def test_a_report_of_a_network_that_was_edited_meanwhile_is_not_kept(ready, page
     assert "out of date" in notices[0].text
 
 
+def test_how_far_it_is_stays_told_when_another_job_comes_and_goes(ready, page, stand_in, qtbot):
+    stand_in.hold = True
+    page.evaluate_button.click()
+    qtbot.waitUntil(lambda: page.header.line == "Evaluating 3 pictures")
+    other = ready.runner.start("Another", lambda progress: None, "facts")
+    with qtbot.waitSignal(other.ended):
+        pass
+    assert page.header.line == "Evaluating 3 pictures"
+    stand_in.go_on.set()
+    qtbot.waitUntil(lambda: idle(page))
+    assert page.header.line != "Evaluating 3 pictures"
+
+
 def test_cancelling_keeps_the_former_report(ready, page, stand_in, qtbot, report, notices):
     ready.session.set_report(report)
     stand_in.hold = True

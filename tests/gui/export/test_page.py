@@ -126,6 +126,20 @@ def test_cancelling_leaves_everything(page, context, stand_in, qtbot, notices):
     assert not page.bar.isVisible()
 
 
+def test_how_far_it_is_stays_told_when_another_job_comes_and_goes(page, context, stand_in, qtbot):
+    stand_in.hold = True
+    page.export_button.click()
+    qtbot.waitUntil(lambda: page.header.line == "Asking torch")
+    other = context.runner.start("Another", lambda progress: None, "facts")
+    with qtbot.waitSignal(other.ended):
+        pass
+    assert page.header.line == "Asking torch"
+    assert page.bar.value() == page.bar.maximum() / 2
+    stand_in.go_on.set()
+    wait_until_over(qtbot, page)
+    assert page.header.line != "Asking torch"
+
+
 def test_an_edit_drops_the_file_and_says_so(page, context, tmp_path):
     context.session.set_exported(exported_to(tmp_path / "a.onnx"))
     context.session.apply(SetFrozen(("fc",), True))
