@@ -29,7 +29,7 @@ before_torch()
 
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEventLoop
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QCursor, QImage
 from PySide6.QtWidgets import QApplication
 
 from designer.catalog.models import MODELS
@@ -64,6 +64,8 @@ class Studio:
         self.runner = Runner()
         self.window = MainWindow(self.session, self.runner, self.look)
         self.window.resize(*SIZE)
+        # Beside the window: nothing in the pictures lies under the pointer.
+        QCursor.setPos(self.app.primaryScreen().size().width() - 1, SIZE[1] + 100)
         self.window.show()
 
     def until(self, ready: Callable[[], bool], seconds: float = 600.0) -> None:
@@ -91,7 +93,8 @@ class Studio:
             "RGB", size, bytes(grabbed.constBits()), "raw", "RGB", grabbed.bytesPerLine()
         )
         # A palette without dithering keeps the repository small, and flat colours as they are.
-        flat = picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        # Covered as a whole: by the median, small things such as bars of categories lose their colours.
+        flat = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
         flat.save(self.folder / f"{name}.png", optimize=True)
         print(name)
 
