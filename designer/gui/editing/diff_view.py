@@ -90,14 +90,14 @@ class DiffView(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
         for number, row in enumerate(rows[:MOST]):
             self._fill(grid, number, row)
         if len(rows) > MOST:
             more = QLabel(tr("and {count} more", count=len(rows) - MOST))
             more.setProperty("small", True)
-            grid.addWidget(more, MOST, 1)
+            grid.addWidget(more, 2 * MOST, 1)
         column.addLayout(grid)
         column.addStretch(1)
         self.setWidget(holder)
@@ -118,13 +118,14 @@ class DiffView(QScrollArea):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(name)
-        words.addWidget(text)
-        facts = QLabel("\n".join(part for part in (row.shape, row.parameters) if part))
-        facts.setProperty("small", True)
-        facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(sign, number, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(words, number, 1)
-        grid.addWidget(facts, number, 2, Qt.AlignmentFlag.AlignTop)
+        text.setContentsMargins(0, 0, 0, SPACE // 2)
+        grid.addWidget(sign, 2 * number, 0, Qt.AlignmentFlag.AlignTop)
+        # Facts on the lines of what they tell of.
+        for line, label in enumerate((name, text)):
+            grid.addWidget(label, 2 * number + line, 1)
+        for line, said in enumerate(part for part in (row.shape, row.parameters) if part):
+            fact = QLabel(said)
+            fact.setProperty("small", True)
+            fact.setContentsMargins(0, 0, 0, line * (SPACE // 2))
+            side = Qt.AlignmentFlag.AlignTop if line else Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(fact, 2 * number + line, 2, Qt.AlignmentFlag.AlignRight | side)

@@ -192,6 +192,8 @@ class HeadDialog(QDialog):
         inside.addWidget(self.diff, 1)
         inside.addWidget(self._text)
         inside.addWidget(self._remark)
+        # Without layers, why there are none is told where they would begin.
+        inside.addStretch()
         right.addWidget(panel, 1)
         both = QHBoxLayout()
         both.setSpacing(3 * SPACE)
@@ -230,6 +232,9 @@ class HeadDialog(QDialog):
         self._remark.setVisible(possible)
         self._text.setText(plan.text)
         self._text.setVisible(bool(plan.text))
+        self._text.setProperty("danger", not possible)
+        self._text.style().unpolish(self._text)
+        self._text.style().polish(self._text)
         self.accept_button.setEnabled(possible)
 
 

@@ -24,7 +24,7 @@ from designer.catalog.kinds import KINDS
 from designer.errors import EditError
 from designer.gui.context import Context
 from designer.gui.editing.canvas.content import kind_of, value_text
-from designer.gui.editing.library.list import LibraryList
+from designer.gui.editing.library.list import LibraryList, nothing_found
 from designer.gui.editing.library.rows import Row, rows_of
 from designer.gui.editing.previewing import Previewing
 from designer.gui.editing.properties.fields import has_weights
@@ -152,6 +152,7 @@ class ReplaceDialog(QDialog):
         self.list.setDragEnabled(False)
         self.list.marked.connect(self._choose)
         self.list.chosen.connect(self._accept_key)
+        self.empty = nothing_found()
         self._title, self._help = QLabel(), QLabel()
         self._title.setProperty("subheading", True)
         self._help.setProperty("muted", True)
@@ -198,7 +199,7 @@ class ReplaceDialog(QDialog):
         now = QLabel(tr("Now: {kind}", kind=self._layer.kind if row is None else row.title))
         now.setProperty("small", True)
         left, right = QVBoxLayout(), QVBoxLayout()
-        for widget in (self.search, self.list):
+        for widget in (self.search, self.empty, self.list):
             left.addWidget(widget)
         panel = QFrame()
         panel.setProperty("panel", True)
@@ -235,7 +236,9 @@ class ReplaceDialog(QDialog):
 
     @Slot()
     def _search(self) -> None:
-        self.list.show_rows(self._rows())
+        rows = self._rows()
+        self.list.show_rows(rows)
+        self.empty.setVisible(not rows)
         self.list.mark_first()
 
     @Slot(str)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from designer.catalog.actions import HEAD_STYLES, HeadPlan
 from designer.engine.building import build, weights_of
@@ -226,3 +226,46 @@ def test_a_layer_in_a_collapsed_group_is_brought_into_sight_first(page, qtbot, t
     qtbot.waitUntil(page.renaming.field.isVisible)
     assert page.renaming.field.text() == "stem.bn"
     assert "stem.bn" in page.canvas.picture.keys
+
+
+def test_the_replace_dialog_says_when_nothing_is_found(context, session, qtbot):
+    dialog = ReplaceDialog(context, "stem.relu")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.empty.isVisible()
+    dialog.search.setText("zzz")
+    assert dialog.empty.isVisible()
+    assert not dialog.accept_button.isEnabled()
+    dialog.search.setText("gelu")
+    assert not dialog.empty.isVisible()
+    dialog.reject()
+
+
+def test_why_it_cannot_be_stands_where_layers_would_begin(head, qtbot):
+    head.show()
+    qtbot.waitUntil(lambda: "before" in head.plan.text, timeout=LONG)
+    first = head.diff.mapTo(head, QPoint(0, 0)).y()
+    assert not head._text.property("danger")
+    head.by_names.setChecked(True)
+    head.names.setPlainText("one\none")
+    qtbot.waitUntil(lambda: head._text.mapTo(head, QPoint(0, 0)).y() < first + 8)
+    assert head._text.property("danger")
+    head.reject()
+
+
+def test_facts_of_a_change_are_on_the_lines_that_they_tell_of(qtbot):
+    view = DiffView()
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show_rows((DiffRow("-", "fc", "Linear", "→ 3", "27 parameters"), DiffRow("+", "new", "ReLU", "→ 4")))
+    view.show()
+    labels = {label.text(): label for label in view.findChildren(QLabel)}
+    middle = {text: label.mapTo(view, label.contentsRect().center()).y() for text, label in labels.items()}
+    for one, other in (("fc", "→ 3"), ("Linear", "27 parameters"), ("new", "→ 4")):
+        assert abs(middle[one] - middle[other]) <= 1
+    ends = {
+        label.mapTo(view, QPoint(label.width(), 0)).x()
+        for text, label in labels.items()
+        if "→" in text or "par" in text
+    }
+    assert len(ends) == 1

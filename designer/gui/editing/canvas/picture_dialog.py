@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 FILTERS = (("PNG picture (*.png)", ".png"), ("SVG drawing (*.svg)", ".svg"), ("PDF page (*.pdf)", ".pdf"))
 
 
+LEAST = 360
+"""Width in pixels in which the title can be read."""
+
+
 class PictureDialog(QDialog):
     """Asks what is drawn, on what ground, and as what kind of file.
 
@@ -38,8 +42,11 @@ class PictureDialog(QDialog):
     def __init__(self, selected: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Save a picture of the network"))
+        self.setMinimumWidth(LEAST)
         form = QFormLayout()
-        form.setSpacing(SPACE)
+        form.setHorizontalSpacing(2 * SPACE)
+        form.setVerticalSpacing(SPACE)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.parts = {
             "all": QRadioButton(tr("All of the network")),
             "selection": QRadioButton(tr("The selected layers")),
@@ -71,9 +78,11 @@ class PictureDialog(QDialog):
         self.grounds.setAccessibleName(tr("Colours"))
         form.addRow(tr("Colours"), self.grounds)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        box.button(QDialogButtonBox.StandardButton.Save).setProperty("primary", True)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
+        whole.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         whole.setSpacing(2 * SPACE)
         whole.addLayout(form)
         whole.addWidget(box)

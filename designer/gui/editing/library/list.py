@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QDrag, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QListView, QWidget
 
 from designer.gui.editing.library.drawing import RowDelegate, drag_picture
 from designer.gui.editing.library.model import Index, LibraryModel
 from designer.gui.editing.library.rows import Row
 from designer.gui.look.style import Look
+from designer.gui.look.tokens import SPACE
 from designer.messages import tr
+
+
+def nothing_found() -> QLabel:
+    """What stands in the place of the list where nothing is found; hidden at first."""
+    made = QLabel(tr("Nothing is called so."))
+    made.setProperty("muted", True)
+    made.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+    made.hide()
+    return made
 
 
 class LibraryList(QListView):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from designer.catalog.library import ENTRIES, SECTIONS
-from designer.gui.editing.library.list import LibraryList
+from designer.gui.editing.library.list import LibraryList, nothing_found
 from designer.gui.editing.library.rows import rows_of
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
@@ -44,10 +44,7 @@ class LibraryPanel(QWidget):
         self.list.marked.connect(self._describe)
         self.list.fold_asked.connect(self._fold)
         self.list.typed.connect(self._type)
-        self.empty = QLabel(tr("Nothing is called so."))
-        self.empty.setProperty("muted", True)
-        self.empty.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
-        self.empty.hide()
+        self.empty = nothing_found()
         self._make_details()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
