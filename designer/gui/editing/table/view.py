@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,6 +34,9 @@ from designer.messages import tr
 
 ROW = 28
 """Height of a row in pixels."""
+
+LEAST = 110
+"""Width in pixels down to which names give way in a narrow table, so that the next column is seen whole."""
 
 _KEYS = frozenset((Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 """Keys that mean something here, whatever else they may mean on the page."""
@@ -64,6 +77,7 @@ class TableView(QTableView):
     def __init__(self, look: Look, model: TableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = model
+        self._decided = self._ours = False
         self.setModel(model)
         self.setAccessibleName(tr("Layers"))
         small = QFont(self.font())
@@ -121,7 +135,11 @@ class TableView(QTableView):
 
     def layout_text(self) -> str:
         """Widths, order and hidden columns as text, to be remembered."""
+        if not self._decided:
+            # What the width of the table makes of it is not worth remembering.
+            self._give_names(COLUMNS[NAME].width)
         state = bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+        self._share()
         return f"{_VERSION}:{state}"
 
     def restore_layout(self, text: str) -> None:
@@ -132,6 +150,32 @@ class TableView(QTableView):
             # Names must be there, and the order of rows is chosen anew each time.
             self.setColumnHidden(NAME, False)
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._decided = header.sectionSize(NAME) != COLUMNS[NAME].width
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names have what the other columns leave, until the user decides."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        if self._decided:
+            return
+        header, room, usual = self.horizontalHeader(), self.viewport().width(), COLUMNS[NAME].width
+        beside = sum(header.sectionSize(number) for number in self.shown_columns()[:3] if number != NAME)
+        others = sum(header.sectionSize(number) for number in self.shown_columns() if number != NAME)
+        self._give_names(max(min(max(room - beside, LEAST), usual), room - others))
+
+    def _give_names(self, width: int) -> None:
+        self._ours = True
+        self.horizontalHeader().resizeSection(NAME, width)
+        self._ours = False
+
+    @Slot(int, int, int)
+    def _decide(self, column: int, before: int, after: int) -> None:
+        """The width of names is the user's from now on, or the usual one again."""
+        if column == NAME and not self._ours:
+            self._decided = after != COLUMNS[NAME].width
 
     def event(self, event: QEvent) -> bool:
         """Keys of the table go before shortcuts of the page."""
@@ -195,6 +239,7 @@ class TableView(QTableView):
         header.setSortIndicatorClearable(True)
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, column.width)
+        header.sectionResized.connect(self._decide)
         header.setSectionResizeMode(FROZEN, QHeaderView.ResizeMode.Fixed)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setAccessibleName(tr("Columns"))

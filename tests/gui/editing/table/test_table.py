@@ -330,3 +330,32 @@ def test_ten_thousand_rows_and_names_in_any_script(context, qtbot):
     told = changes_of(desk.panel.model)
     desk.apply(SetFrozen(("l4",), True))
     assert told == [("changed", 1, 1)]
+
+
+def column_end(table, number) -> int:
+    return table.columnViewportPosition(number) + table.columnWidth(number)
+
+
+def test_parameters_are_seen_whole_however_narrow_the_table(desk):
+    table = desk.panel.table
+    for width in (252, 280, 420):
+        desk.panel.resize(width, 420)
+        assert column_end(table, PLACES["parameters"]) <= table.viewport().width()
+        assert table.columnWidth(NAME) >= 110
+    desk.panel.resize(1400, 420)
+    # Nothing of a wide table is left empty.
+    assert column_end(table, len(COLUMNS) - 1) == table.viewport().width()
+    table.setColumnWidth(NAME, 200)
+    desk.panel.resize(252, 420)
+    assert table.columnWidth(NAME) == 200
+
+
+def test_a_width_that_nobody_chose_is_not_remembered(desk, context, qtbot):
+    desk.panel.resize(252, 420)
+    desk.panel.hide()
+    assert settings.load().columns == ""
+    again = LayerTable(context.look, Selection())
+    qtbot.addWidget(again)
+    again.resize(1400, 420)
+    again.show()
+    assert again.table.columnWidth(NAME) > COLUMNS[NAME].width
