@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from designer.gui.editing.side import SidePanel
 
-LEAST, MOST = (252, 304), (340, 344)
+LEAST, MOST = (252, 310), (340, 344)
 """Widths of the left and the right panel in pixels, in a narrow and in a wide window."""
 CRAMPED = 900
 """Below this width in pixels the left panel is folded at first, so that something is seen of the network."""

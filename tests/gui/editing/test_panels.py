@@ -33,7 +33,7 @@ def test_a_panel_folds_into_a_strip_and_comes_back_as_wide(page):
 
 
 def test_panels_grow_with_the_window_until_the_user_decides(page):
-    assert widths(900) == (252, 304)
+    assert widths(900) == (252, 310)
     assert widths(3000) == (340, 344)
     page.resize(1700, 800)
     assert (page.left.width(), page.right.width()) == (340, 344)

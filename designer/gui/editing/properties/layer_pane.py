@@ -56,7 +56,8 @@ class LayerPane(QWidget):
         caption.setBuddy(self.name)
         everything.addLayout(field_row(caption, self.name))
         everything.addWidget(self.form)
-        everything.addWidget(line())
+        self._line = line()
+        everything.addWidget(self._line)
         everything.addWidget(self.training)
         everything.addWidget(self._facts)
         everything.addStretch(1)
@@ -80,6 +81,7 @@ class LayerPane(QWidget):
         tick = "" if state.frozen is None else "on" if state.frozen else "off"
         self.training.show_state(tick, state.rates, anew)
         self._facts.show_rows(state.rows)
+        self._line.setVisible(bool(tick or state.rates or state.rows))
 
     @Slot()
     def _show_name(self) -> None:

@@ -44,6 +44,7 @@ class PropertyPane(QFrame):
         self.several: SeveralPane | None = None
         self.help = HelpBox()
         self._line = line()
+        self._line.hide()
         self._stack = QStackedWidget()
         self._areas: dict[str, QScrollArea] = {}
         column = QVBoxLayout(self)

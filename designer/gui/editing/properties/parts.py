@@ -13,6 +13,8 @@ from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 
 LABEL_WIDTH = 110
+BETWEEN = 2
+"""Between a field and what belongs to it, in pixels."""
 
 LONG_WORD = 20
 """Characters of a word that may be too long for a line of the pane."""
@@ -52,11 +54,18 @@ def breakable(text: str) -> str:
     return " ".join(_ENDS.sub("\\1\u200b", word) if len(word) > LONG_WORD else word for word in words)
 
 
+def in_lines(text: str) -> str:
+    """A text that breaks after its commas sooner than within the short parts between them."""
+    parts = text.split(", ")
+    return ", ".join(part.replace(" ", "\u00a0") if len(part) <= LONG_WORD else part for part in parts)
+
+
 def field_row(caption: QLabel, *fields: QWidget) -> QHBoxLayout:
     """A label of the usual width and what belongs to it; the first field takes the room."""
     row = QHBoxLayout()
-    row.setSpacing(2)
-    caption.setFixedWidth(LABEL_WIDTH + SPACE)
+    row.setSpacing(BETWEEN)
+    # So that fields begin where the texts of facts do.
+    caption.setFixedWidth(LABEL_WIDTH + SPACE - BETWEEN)
     row.addWidget(caption)
     for number, field in enumerate(fields):
         row.addWidget(field, 0 if number else 1)
@@ -91,13 +100,15 @@ class Facts(QWidget):
             place = self._form.itemAt(number, QFormLayout.ItemRole.FieldRole)
             shown = place.widget() if place is not None else None
             if isinstance(shown, QLabel):
-                shown.setText(row[1])
+                shown.setText(in_lines(row[1]))
                 # A path has no place to break: whatever is cut off is told in full.
                 shown.setToolTip(row[2] if len(row) > 2 else row[1])
         self._rows = new
 
     def _name(self, text: str) -> QLabel:
         made = label(text, "muted")
+        # Beside the first line of its text, where that has several.
+        made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         made.setFixedWidth(LABEL_WIDTH)
         return made
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from designer.gui.editing.properties.inputs import SEVERAL
-from designer.gui.editing.properties.parts import Note
+from designer.gui.editing.properties.parts import Facts, Note
 from designer.gui.editing.properties.state import SeveralState
 from designer.jobs import steps
-from designer.network.edits import PutLayers, Rename, SetPurpose, SetSettings
+from designer.network.edits import AddLayer, PutLayers, Rename, SetPurpose, SetSettings
+from designer.network.network import Layer
 from designer.session.results import Problem
 
 from ..conftest import make_facts
@@ -352,3 +353,53 @@ def test_every_control_of_the_pane_has_a_name(page):
                 for control in area.findChildren(kind):
                     inner = control.objectName() == "qt_spinbox_lineedit"
                     assert inner or control.accessibleName() or getattr(control, "text", str)()
+
+
+def test_labels_and_texts_of_facts_stand_on_one_line(qtbot, context):
+    facts = Facts()
+    qtbot.addWidget(facts)
+    facts.show_rows((("Memory", "896.8 MB, batch of 32"), ("Input", "3")))
+    facts.resize(230, 100)
+    facts.show()
+    memory, text, *_ = facts.findChildren(QLabel)
+    # Two lines, broken after the comma.
+    assert text.height() >= 2 * text.fontMetrics().height()
+    assert text.text() == "896.8\u00a0MB, batch\u00a0of\u00a032"
+    assert memory.y() == text.y()
+    # An M is as high as a figure.
+    assert first_ink(memory) == first_ink(text)
+
+
+def first_ink(widget) -> int:
+    """The uppermost line of a label that something is written on."""
+    shot = widget.grab().toImage()
+    ground = shot.pixelColor(shot.width() - 1, shot.height() - 1)
+    places = ((x, y) for y in range(shot.height()) for x in range(shot.width()))
+    return next(y for x, y in places if shot.pixelColor(x, y) != ground)
+
+
+def test_fields_begin_where_texts_do(page, qtbot):
+    pane = page.pane.network
+
+    def left() -> set[int]:
+        texts = [label for label in pane._facts.findChildren(QLabel) if label.text() in ("11", "tiny")]
+        parts = (*texts, pane.name, *pane.form.editors.values())
+        return {part.mapTo(pane, QPoint(0, 0)).x() for part in parts}
+
+    qtbot.waitUntil(lambda: len(left()) == 1)
+
+
+def lines_in(pane) -> list:
+    return [frame for frame in pane.findChildren(QFrame) if frame.property("line") and frame.isVisible()]
+
+
+def test_no_line_is_drawn_where_nothing_follows(page, context):
+    assert not page.pane._line.isVisible()
+    page.go_to_layer("stem.conv")
+    assert page.pane._line.isVisible()
+    assert len(lines_in(page.pane.layer)) == 1
+    context.session.apply(AddLayer(Layer("alone", "alone", "Add"), ()))
+    context.session.set_facts(None)
+    page.go_to_layer("alone")
+    assert not page.pane.layer._facts._rows
+    assert not lines_in(page.pane.layer)
