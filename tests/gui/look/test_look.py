@@ -5,8 +5,19 @@ import re
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QIcon, QImage, QPalette
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer import resources
 from designer.catalog.kinds import KINDS
@@ -160,3 +171,36 @@ def test_an_icon_beside_a_text_keeps_away_from_it():
     gap = range(icons.BUTTON_ICON.height(), icons.BUTTON_ICON.width())
     assert all(drawn.pixelColor(x, y).alpha() == 0 for x in gap for y in range(drawn.height()))
     assert any(drawn.pixelColor(x, y).alpha() for x in range(16) for y in range(16))
+
+
+@pytest.mark.parametrize("pixels", [13, 16, 20])
+def test_fields_in_a_row_are_equally_high(qtbot, qapp, pixels):
+    dressed = QWidget()
+    qtbot.addWidget(dressed)
+    column = QVBoxLayout(dressed)
+    fields = [QLineEdit(), QSpinBox(), QDoubleSpinBox(), QComboBox()]
+    font = qapp.font()
+    font.setPixelSize(pixels)
+    for field in fields:
+        column.addWidget(field)
+        field.setFont(font)
+    dressed.setStyleSheet(style.style_sheet(LIGHT, sizes(pixels)))
+    for field in fields:
+        field.ensurePolished()
+    assert len({field.sizeHint().height() for field in fields}) == 1
+
+
+def test_what_a_model_says_of_its_colour_holds_in_a_list(qtbot, qapp):
+    look = Look("light")
+    look.apply(qapp)
+    view = QListWidget()
+    qtbot.addWidget(view)
+    view.resize(200, 80)
+    row = QListWidgetItem("MMMMMMMM")
+    row.setForeground(QColor("#ff00ff"))
+    view.addItem(row)
+    view.show()
+    shot = view.viewport().grab().toImage()
+    seen = {shot.pixelColor(x, y).name() for x in range(shot.width()) for y in range(shot.height())}
+    assert "#ff00ff" in seen
+    assert LIGHT.text not in seen
