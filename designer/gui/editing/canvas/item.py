@@ -17,7 +17,7 @@ from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.labels import LineText
 from designer.gui.editing.canvas.marks import Marks, Tints
 from designer.gui.editing.canvas.painter import MARGIN, ScenePainter
-from designer.gui.editing.canvas.painting import READABLE, qrect
+from designer.gui.editing.canvas.painting import READABLE, qrect, scale_of
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.gui.look.tokens import Colours
@@ -156,7 +156,7 @@ class NetworkItem(QGraphicsItem):
         exposed = option.exposedRect
         area = Rectangle(exposed.x(), exposed.y(), exposed.width(), exposed.height())
         world = painter.worldTransform()
-        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(world)
+        scale = scale_of(painter)
         seen = area
         if widget is not None:
             # Names stand in the middle of what is seen, however little of it is painted anew.

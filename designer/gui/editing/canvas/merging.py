@@ -26,13 +26,14 @@ def cell_at(scale: float) -> float:
 
 
 def merged(
-    boxes: Iterable[tuple[Rectangle, Look]], cell: float, lying: bool
+    boxes: Iterable[tuple[Rectangle, Look]], cell: float, lying: bool, stretch: float = 1.0
 ) -> Mapping[Look, tuple[Rectangle, ...]]:
     """Blocks in place of boxes, by the look that most of the boxes in each have.
 
-    `lying` when the drawing is wider than it is high: blocks are cut along its longer side.
+    `lying` when the drawing is wider than it is high: blocks are cut along its longer side. `stretch`: how
+    much larger the drawing is shown across that side than along it.
     """
-    column = max(COLUMN, cell * THIN)
+    column = max(COLUMN, cell * THIN / stretch)
     counts: dict[tuple[int, int], dict[Look, int]] = {}
     areas: dict[tuple[int, int], list[float]] = {}
     for (x, y, width, height), look in boxes:
@@ -48,7 +49,7 @@ def merged(
         area[0], area[1] = min(area[0], x), min(area[1], y)
         area[2], area[3] = max(area[2], x + width), max(area[3], y + height)
     blocks: dict[Look, list[Rectangle]] = {}
-    least = cell / ROW * THIN
+    least = cell / ROW * THIN / stretch
     for place, area in areas.items():
         looks = counts[place]
         most = max(looks, key=looks.__getitem__)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from designer.gui.editing.canvas.far import fill_of, look_of
 from designer.gui.editing.canvas.item import NetworkItem
-from designer.gui.editing.canvas.merging import merged
+from designer.gui.editing.canvas.merging import ROW, merged
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.zoom_view import ZoomView
 from designer.gui.look.style import Look
@@ -187,7 +187,7 @@ class Minimap(QWidget):
         painter = QPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(style.border)
-        painter.setBrush(style.plate)
+        painter.setBrush(style.surface)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if picture is not None:
             across, down = self._scales()
@@ -198,10 +198,10 @@ class Minimap(QWidget):
                 if content is not None:
                     boxes.append((picture.rectangle(key), fill_of(key, content, tints)))
             # A block of at least a pixel and a half along the longer side.
-            cell = 1.5 / (across if lying else down)
+            along, thwart = (across, down) if lying else (down, across)
             wrong = [key for key in picture.keys if self._is_wrong(key)]
             painter.setPen(Qt.PenStyle.NoPen)
-            for fill, blocks in merged(boxes, cell, lying).items():
+            for fill, blocks in merged(boxes, ROW / along, lying, thwart / along).items():
                 painter.setBrush(look_of(fill, style, tints is not None)[0])
                 painter.drawRects([self.to_map(block) for block in blocks])
             painter.setBrush(style.wrong.color())

@@ -28,6 +28,15 @@ def qrect(rectangle: Rectangle) -> QRectF:
     return QRectF(rectangle.x, rectangle.y, rectangle.width, rectangle.height)
 
 
+def scale_of(painter: QPainter) -> float:
+    """The scale at which an item is painted; exactly that of the view, which neither turns nor shears.
+
+    Qt's level of detail is a little off wherever one has scrolled to: at just the scale from which on text
+    is drawn it would come and go.
+    """
+    return float(painter.worldTransform().m11())
+
+
 @dataclass(frozen=True, slots=True)
 class Coat:
     """The colours of one box: its fill, what is written on it, a pattern over it, and its bar."""
@@ -177,7 +186,8 @@ def _paint_texts(
     aside = label or content.parameters
     if not tall and aside:
         # A low box has no second line: its figure stands after the name.
-        width = style.detail_metrics.horizontalAdvance(aside)
+        metrics = style.bold_detail_metrics if label else style.detail_metrics
+        width = metrics.horizontalAdvance(aside)
         baseline = body.y() + INSET + style.name_metrics.ascent() - 1
         painter.setFont(style.bold_detail_font if label else style.detail_font)
         painter.setPen(coat.text if label else coat.muted)
@@ -208,12 +218,13 @@ def _paint_row(
     """A text at the left and one at the right of a line; the right one has precedence."""
     left, right, baseline = place
     metrics = style.detail_metrics
-    end = style.elided(texts[1], metrics, right - left)
-    width = metrics.horizontalAdvance(end)
+    end_metrics = style.bold_detail_metrics if bold else metrics
+    end = style.elided(texts[1], end_metrics, right - left)
+    width = end_metrics.horizontalAdvance(end)
     if end:
         painter.setFont(style.bold_detail_font if bold else style.detail_font)
         painter.setPen(inks[1])
-        painter.drawText(QPointF(right - width - (4 if bold else 0), baseline), end)
+        painter.drawText(QPointF(right - width, baseline), end)
     painter.setFont(style.detail_font)
     painter.setPen(inks[0])
     room = right - left - (width + APART if end else 0)

@@ -94,6 +94,7 @@ class CanvasStyle:
         self.detail_metrics = QFontMetricsF(self.detail_font)
         self.bold_detail_font = QFont(self.detail_font)
         self.bold_detail_font.setWeight(QFont.Weight.DemiBold)
+        self.bold_detail_metrics = QFontMetricsF(self.bold_detail_font)
         self.small_font = QFont(family)
         self.small_font.setPixelSize(SMALL)
         self.small_metrics = QFontMetricsF(self.small_font)

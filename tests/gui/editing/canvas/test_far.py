@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from designer.gui.editing.canvas.merging import ROW, THIN, cell_at, merged
+from designer.gui.editing.canvas.painting import READABLE, scale_of
 from designer.gui.editing.canvas.styling import FOUND
 from designer.gui.look.tokens import DARK, LIGHT, contrast
 from designer.network.arranging import Rectangle
@@ -107,3 +108,21 @@ def test_an_overlay_colours_the_blocks(canvas):
     assert colours(shot(canvas, 0.2)).get(full, 0) > 50
     canvas.furniture.overlaying.choose("")
     assert full not in colours(shot(canvas, 0.2))
+
+
+def test_a_stretched_drawing_has_blocks_as_wide_as_they_seem():
+    boxes = [(Rectangle(0, n * 94.0, 272, 70), "a") for n in range(5000)]
+    (blocks,) = merged(boxes, 512.0, lying=False, stretch=100.0).values()
+    # 512 / 1.5 x 4 would be 1,365; it is shown 100 times wider, where 272 are wide enough.
+    assert {block.width for block in blocks} == {272.0}
+
+
+def test_at_the_least_scale_text_is_there_wherever_one_has_scrolled_to():
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for by in range(1, 400, 7):
+        painter.setTransform(
+            QTransform.fromScale(READABLE, READABLE) * QTransform.fromTranslate(-by, -3.7 * by)
+        )
+        assert scale_of(painter) == READABLE
+    painter.end()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from designer.gui.editing.canvas.minimap import LARGEST, LEAST, map_size
+from designer.network.network import Layer, Network, Port
 
 
 @pytest.fixture
@@ -78,3 +81,34 @@ def test_it_is_drawn_anew_with_other_colours_only(canvas, minimap, context):
     context.look.set_appearance("dark")
     assert minimap.grab().toImage() != image
     assert minimap._blocks is not drawn
+
+
+def chain(length):
+    """Layers in one row."""
+    rows = [Layer("input", "input", "Input", {"shape": [3, 8, 8]})]
+    rows += [Layer(f"act{n}", f"act{n}", "ReLU") for n in range(length)]
+    rows.append(Layer("output", "output", "Output"))
+    inputs = {rows[0].id: (), **{row.id: (Port(before.id),) for before, row in pairwise(rows)}}
+    return Network("chain", {row.id: row for row in rows}, inputs)
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+@pytest.mark.parametrize("length", [30, 1_500])
+def test_blocks_stay_within_the_frame(make_canvas, qtbot, direction, length):
+    canvas = make_canvas(chain(length))
+    if direction == "right":
+        with qtbot.waitSignal(canvas.arranged):
+            canvas.set_direction(direction)
+    canvas.view.zoom_to(1.0)
+    minimap = canvas.furniture.minimap
+    assert minimap.isVisible()
+    # Without the frame around what is seen, which lies over all of it.
+    shot = minimap._drawn().toImage()
+    plain = canvas.view.item.style.colours.surface
+    # Between its border and its blocks, at each side: nothing but the ground.
+    for way in range(12, shot.width() - 12):
+        assert shot.pixelColor(way, 3).name() == plain
+        assert shot.pixelColor(way, shot.height() - 4).name() == plain
+    if direction == "down":
+        for way in range(12, shot.height() - 12):
+            assert shot.pixelColor(shot.width() - 4, way).name() == plain

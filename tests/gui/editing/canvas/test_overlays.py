@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QImage, QPainter
 
 from designer.catalog.summary import summary
-from designer.gui.editing.canvas.marks import Overlay, Tint
+from designer.gui.editing.canvas.content import LOW, TALL, WIDTH, layer_content
+from designer.gui.editing.canvas.marks import Marks, Overlay, Tint
 from designer.gui.editing.canvas.overlays import (
     MEASURES,
     facts_values,
@@ -15,10 +17,12 @@ from designer.gui.editing.canvas.overlays import (
     given_tints,
     measure_tints,
 )
-from designer.gui.editing.canvas.painting import icon_role
+from designer.gui.editing.canvas.painting import coat_of, icon_role, paint_box
 from designer.gui.editing.canvas.styling import INKS, MARKS, CanvasStyle
 from designer.gui.look.tokens import DARK, LIGHT, contrast
+from designer.network.arranging import Rectangle
 from designer.network.groups import GROUP, group_tree, view_of
+from designer.network.network import Layer
 
 
 @pytest.fixture
@@ -115,3 +119,29 @@ def test_icons_on_a_coloured_box_are_as_light_as_its_text(qapp, colours):
         drawn = getattr(colours, icon_role(ink, style))
         assert contrast(drawn, fill.name()) >= 3.0
     assert icon_role(style.text, style) == "text"
+
+
+@pytest.mark.parametrize("kind", ["Conv2d", "ReLU"])
+def test_an_overlays_value_ends_where_the_shape_does(qapp, kind):
+    style = CanvasStyle(LIGHT, qapp.font(), 1.0)
+    tall = kind == "Conv2d"
+    layer = Layer("a", "a", kind)
+    content = replace(layer_content(layer, "", None, ""), shape="1", parameters="", tick="")
+    box = Rectangle(0, 0, WIDTH, TALL if tall else LOW)
+    ends = []
+    for label in ("", "1,234.56 ms"):
+        image = QImage(round(WIDTH), 80, QImage.Format.Format_RGB32)
+        image.fill(0xFFFFFFFF)
+        painter = QPainter(image)
+        coat = coat_of(content, None, False, style)
+        paint_box(painter, box, content, style, "a", Marks(), coat, label, 1.0)
+        painter.end()
+        inked = [
+            x
+            for x in range(round(WIDTH) // 2, round(WIDTH) - 3)
+            for y in range(6, round(box.height) - 6)
+            if image.pixelColor(x, y).lightness() < 200
+        ]
+        ends.append(max(inked))
+    # A letter's own edge is a pixel or so before the end of its room.
+    assert abs(ends[1] - ends[0]) <= 2

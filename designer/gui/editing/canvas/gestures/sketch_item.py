@@ -22,7 +22,7 @@ from designer.gui.editing.canvas.gestures.drawing import (
 from designer.gui.editing.canvas.gestures.ports import RADIUS
 from designer.gui.editing.canvas.gestures.sketch import NOTHING, Sketch, Targets
 from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring
-from designer.gui.editing.canvas.painting import READABLE, qrect
+from designer.gui.editing.canvas.painting import READABLE, qrect, scale_of
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.network.arranging import Point, Rectangle
 
@@ -80,7 +80,7 @@ class PortsItem(QGraphicsItem):
         """See Qt."""
         if self._wiring is None or (not self._keys and self._targets is None):
             return
-        scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        scale = scale_of(painter)
         seen = option.exposedRect.adjusted(-30, -30, 30, 30)
         area = Rectangle(seen.x(), seen.y(), seen.width(), seen.height())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
