@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 MARGIN = 12
 
+_TELL = frozenset(
+    (
+        QEvent.Type.Resize,
+        QEvent.Type.Move,
+        QEvent.Type.LayoutRequest,
+        QEvent.Type.Show,
+        QEvent.Type.Hide,
+    )
+)
+
 
 class Corner(QObject):
-    """Keeps one widget, at its size hint, in a lower corner of a view: 'left' or 'right'."""
+    """Keeps one widget, at its size hint, in a lower corner of a view: 'left' or 'right'.
 
-    def __init__(self, widget: QWidget, view: QAbstractScrollArea, side: str) -> None:
+    Where the view is so narrow that it would lie over `other`, it goes above that one.
+    """
+
+    def __init__(
+        self, widget: QWidget, view: QAbstractScrollArea, side: str, other: QWidget | None = None
+    ) -> None:
         super().__init__(view)
         self._widget = widget
         self._view = view
         self._side = side
+        self._other = other
         widget.setParent(view)
         widget.raise_()
         view.installEventFilter(self)
         # It has its new size after the view.
         view.viewport().installEventFilter(self)
         widget.installEventFilter(self)
+        if other is not None:
+            other.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Put the widget in its place when the view, or the widget, takes another size."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+        """Put the widget in its place when the view, or one of the widgets, takes another size."""
+        if event.type() in _TELL:
             self.place()
         return super().eventFilter(watched, event)
 
@@ -34,4 +52,10 @@ class Corner(QObject):
         area = self._view.viewport().geometry()
         size = self._widget.sizeHint().boundedTo(area.size())
         x = area.left() + MARGIN if self._side == "left" else area.right() - MARGIN - size.width()
-        self._widget.setGeometry(x, area.bottom() - MARGIN - size.height(), size.width(), size.height())
+        place = QRect(x, area.bottom() - MARGIN - size.height(), size.width(), size.height())
+        other = self._other
+        if other is not None and not other.isHidden() and other.geometry().intersects(place):
+            place.moveBottom(other.geometry().top() - MARGIN)
+            place.setTop(max(place.top(), area.top() + MARGIN))
+        if place != self._widget.geometry():
+            self._widget.setGeometry(place)

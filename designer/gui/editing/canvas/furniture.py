@@ -56,7 +56,7 @@ class Furniture(QObject):
         menus = (self.hiding_menu, self.overlay_menu)
         self.bar = CanvasBar(look, self.crumbs, chip, menus, self.minimap)
         view.furniture.extend((self.legend, self.minimap))
-        self._corners = (Corner(self.legend, view, "left"), Corner(self.minimap, view, "right"))
+        self._corners = (Corner(self.legend, view, "left"), Corner(self.minimap, view, "right", self.legend))
         self.actions = make_actions(
             canvas,
             {

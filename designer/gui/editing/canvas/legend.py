@@ -16,6 +16,8 @@ from designer.messages import tr
 WIDTH = 232
 BAR = 12
 SWATCH = 18
+BUTTON = 36
+"""Width of the button beside the title, and what lies between them, in pixels."""
 
 
 class Legend(QFrame):
@@ -34,6 +36,8 @@ class Legend(QFrame):
         self.setAutoFillBackground(True)
         self._title = QLabel()
         self._title.setProperty("strong", True)
+        self._title.setWordWrap(True)
+        self._title.setFixedWidth(WIDTH - BUTTON)
         self._close = QToolButton()
         self._close.setIconSize(QSize(14, 14))
         self._close.setToolTip(tr("Show the categories again"))
@@ -48,7 +52,7 @@ class Legend(QFrame):
         self._note.setFixedWidth(WIDTH)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
-        head.addWidget(self._close)
+        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE + 4, SPACE, SPACE + 4, SPACE + 2)
         column.setSpacing(SPACE // 2)

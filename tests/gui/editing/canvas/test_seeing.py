@@ -379,3 +379,30 @@ def test_every_button_over_the_canvas_has_a_name(canvas):
         assert not button.icon().isNull()
     assert canvas.furniture.minimap.accessibleName()
     assert canvas.furniture.crumbs.accessibleName()
+
+
+@pytest.mark.parametrize("width", [290, 340, 900])
+def test_map_and_legend_do_not_lie_over_one_another(make_canvas, tiny_network, facts, width):
+    canvas = make_canvas(tiny_network, facts, size=(width, 500))
+    canvas.view.zoom_to(2.0)
+    legend, minimap = canvas.furniture.legend, canvas.furniture.minimap
+    alone = minimap.geometry()
+    for key in ("parameters", "frozen"):
+        canvas.furniture.overlaying.choose(key)
+        assert legend.isVisible()
+        assert minimap.isVisible()
+        assert not legend.geometry().intersects(minimap.geometry())
+        assert canvas.view.viewport().geometry().contains(minimap.geometry())
+        assert minimap.height() > 40
+    canvas.furniture.overlaying.clear()
+    assert minimap.geometry() == alone
+
+
+def test_a_long_title_of_a_legend_breaks(canvas):
+    legend = canvas.furniture.legend
+    canvas.furniture.overlaying.choose("parameters")
+    usual = legend.width()
+    canvas.set_overlay(Overlay("Compared with ResNet-18, as it was opened " * 2, marks={"fc": "changed"}))
+    assert legend.width() <= usual
+    title = legend._title
+    assert title.height() >= title.heightForWidth(title.width()) > 2 * title.fontMetrics().height()
