@@ -53,13 +53,20 @@ def merged(
     for place, area in areas.items():
         looks = counts[place]
         most = max(looks, key=looks.__getitem__)
-        blocks.setdefault(most, []).append(_widened(area, least, cell, lying))
+        blocks.setdefault(most, []).append(_filled(area, place[0] * cell, cell, least, lying))
     return {look: tuple(rectangles) for look, rectangles in blocks.items()}
 
 
-def _widened(area: list[float], least: float, cell: float, lying: bool) -> Rectangle:
-    """The area, at least `least` wide across the longer side and `cell` long along it."""
-    x, y, width, height = area[0], area[1], area[2] - area[0], area[3] - area[1]
-    wide, high = (cell, least) if lying else (least, cell)
-    more, taller = max(wide - width, 0.0), max(high - height, 0.0)
-    return Rectangle(x - more / 2, y - taller / 2, width + more, height + taller)
+def _filled(area: list[float], start: float, cell: float, least: float, lying: bool) -> Rectangle:
+    """The area with all of its cell along the longer side, and at least `least` wide across it.
+
+    So blocks of neighbouring cells touch: what lies between two boxes is less than can be seen.
+    """
+    left, top, right, bottom = area
+    if lying:
+        left, right = min(left, start), max(right, start + cell)
+        more = max(least - (bottom - top), 0.0) / 2
+        return Rectangle(left, top - more, right - left, bottom - top + 2 * more)
+    top, bottom = min(top, start), max(bottom, start + cell)
+    more = max(least - (right - left), 0.0) / 2
+    return Rectangle(left - more, top, right - left + 2 * more, bottom - top)

@@ -201,6 +201,8 @@ class Minimap(QWidget):
             along, thwart = (across, down) if lying else (down, across)
             wrong = [key for key in picture.keys if self._is_wrong(key)]
             painter.setPen(Qt.PenStyle.NoPen)
+            # Blocks that touch would have seams between them.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             for fill, blocks in merged(boxes, ROW / along, lying, thwart / along).items():
                 painter.setBrush(look_of(fill, style, tints is not None)[0])
                 painter.drawRects([self.to_map(block) for block in blocks])

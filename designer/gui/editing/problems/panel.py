@@ -216,11 +216,17 @@ class ProblemList(QFrame):
         """As high as the problems are, up to a bound."""
         shown = bool(self.rows) and not self._folded
         self._area.setVisible(shown)
-        width = max(self._area.viewport().width(), 1)
-        seen = [*self.rows, *([self._more] if not self._more.isHidden() else [])]
-        wanted = sum(_height(row, width) for row in seen) if shown else 0
+        wanted = self._height_in(self._area.width()) if shown else 0
+        if wanted > MOST:
+            wanted = self._height_in(self._area.width() - self._area.verticalScrollBar().sizeHint().width())
         self._area.setFixedHeight(min(wanted, MOST))
+        # Said, since the least height of its texts is that at their least width.
+        self._inside.setMinimumHeight(max(wanted, 1))
         self.setFixedHeight(self.title.sizeHint().height() + min(wanted, MOST) + SPACE)
+
+    def _height_in(self, width: int) -> int:
+        seen = [*self.rows, *([self._more] if not self._more.isHidden() else [])]
+        return sum(_height(row, max(width, 1)) for row in seen)
 
     @Slot(int)
     def _move(self, by: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QImage, QPainter, QTransform
@@ -35,6 +36,22 @@ def test_a_chain_is_merged_and_can_be_seen():
     assert max(block.bottom for block in every) >= 4999 * 94 + 70
     # Two of three boxes are convolutions: so are most blocks.
     assert len(blocks["conv"]) > len(blocks.get("relu", ()))
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_blocks_of_a_chain_touch(lying):
+    places = [n * 74.0 for n in range(5000)]
+    boxes = [(Rectangle(at, 0, 50, 272) if lying else Rectangle(0, at, 272, 50), "a") for at in places]
+    (blocks,) = merged(boxes, cell_at(0.0016), lying=lying).values()
+    ends = sorted((b.x, b.right) if lying else (b.y, b.bottom) for b in blocks)
+    assert all(after[0] <= before[1] for before, after in pairwise(ends))
+
+
+def test_what_is_far_apart_stays_apart():
+    boxes = [(Rectangle(0, at, 272, 50), "a") for at in (0.0, 20_000.0)]
+    (blocks,) = merged(boxes, 1024.0, lying=False).values()
+    first, second = sorted(blocks, key=lambda block: block.y)
+    assert second.y - first.bottom > 17_000
 
 
 def test_columns_stay_apart():

@@ -217,13 +217,27 @@ def test_problems_are_shown_whole(make_page, tiny_network, facts, qtbot, size):
                 assert label.height() >= label.heightForWidth(label.width())
 
 
+@pytest.mark.parametrize("many", [1, 2, 30])
+def test_there_is_a_scroll_bar_only_where_there_is_more(make_page, tiny_network, facts, qtbot, many):
+    long = "Layer 'fc' expects 17 values but 'pool' gives 16. " * 2
+    found = replace(facts, problems=tuple(Problem("warning", "fc", f"{long}{n}") for n in range(many)))
+    problems = make_page(tiny_network, (1100, 700), found).problems
+    bar = problems._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: problems.rows[0].height() > 30 and bar.isVisible() is (many == 30))
+    # As far as one can scroll, the last problem ends at the lower edge.
+    bar.setValue(bar.maximum())
+    last = problems.rows[-1]
+    bottom = last.mapTo(problems._area.viewport(), last.rect().bottomLeft()).y() + 1
+    assert abs(bottom - problems._area.viewport().height()) <= 2
+
+
 def test_a_name_of_500_letters_breaks(make_page, tiny_network, facts, qtbot):
     name = "x" * 500
     network = Rename("fc", name).apply(tiny_network)
     found = replace(facts, problems=(Problem("error", "fc", f"Layer '{name}' is bad."),))
     problems = make_page(network, (960, 540), found).problems
     qtbot.waitUntil(lambda: problems._area.height() >= 60)
-    assert problems.rows[0].width() <= problems._area.viewport().width()
+    qtbot.waitUntil(lambda: problems.rows[0].width() <= problems._area.viewport().width())
     assert problems._area.height() <= MOST
 
 
