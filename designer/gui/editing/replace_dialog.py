@@ -269,7 +269,9 @@ class ReplaceDialog(QDialog):
         if layer is not None:
             weights = weights_text(layer, self._weights, self._after)
             known = self._after.facts.layers.get(layer.id) if self._after is not None else None
-            shape = shape_text(known.shapes[0]) if known is not None and known.shapes else "…"
+            shape = "…" if self._after is None else tr("not known")
+            if known is not None and known.shapes:
+                shape = shape_text(known.shapes[0])
             rows = (*rows, (tr("Weights"), weights or "…"), (tr("Output then"), shape))
         self.facts.show_rows(rows)
         self.facts.setVisible(bool(rows))

@@ -269,3 +269,19 @@ def test_facts_of_a_change_are_on_the_lines_that_they_tell_of(qtbot):
         if "→" in text or "par" in text
     }
     assert len(ends) == 1
+
+
+def test_settings_are_told_in_words(tiny_network, facts):
+    rows = dict(kept(tiny_network, "stem.conv", "Conv1d", facts).rows)
+    assert "bias no" in rows["Settings kept"]
+    assert "False" not in str(rows)
+
+
+def test_a_shape_that_cannot_be_worked_out_is_not_awaited(context, session, qtbot):
+    dialog = ReplaceDialog(context, "stem.conv")
+    qtbot.addWidget(dialog)
+    dialog.list.mark("Conv1d")
+    qtbot.waitUntil(lambda: dialog._after is not None, timeout=LONG)
+    # Pictures have one dimension too many for it.
+    assert dialog.facts._rows[-1] == ("Output then", "not known")
+    dialog.reject()

@@ -108,6 +108,8 @@ def value_text(value: Any) -> str:
     """A setting's value as it is read: sizes as '3 × 3'."""
     if isinstance(value, list | tuple):
         return " × ".join(str(part) for part in value)
+    if value is None or isinstance(value, bool):
+        return tr("none") if value is None else tr("yes") if value else tr("no")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

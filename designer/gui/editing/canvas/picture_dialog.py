@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QLabel,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -62,12 +63,12 @@ class PictureDialog(QDialog):
         self.parts["selection"].setEnabled(selected)
         if not selected:
             self.parts["selection"].setToolTip(tr("No layer is selected."))
-        form.addRow(tr("Draw"), column)
+        form.addRow(_caption(tr("Draw"), self.parts["all"]), column)
         self.kinds = QComboBox()
         for text, ending in FILTERS:
             self.kinds.addItem(tr(text), ending)
         self.kinds.setAccessibleName(tr("Kind of file"))
-        form.addRow(tr("File"), self.kinds)
+        form.addRow(_caption(tr("File"), self.kinds), self.kinds)
         self.grounds = QComboBox()
         for text, appearance in (
             (tr("Light, for print"), "light"),
@@ -76,7 +77,7 @@ class PictureDialog(QDialog):
         ):
             self.grounds.addItem(text, appearance)
         self.grounds.setAccessibleName(tr("Colours"))
-        form.addRow(tr("Colours"), self.grounds)
+        form.addRow(_caption(tr("Colours"), self.grounds), self.grounds)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         box.button(QDialogButtonBox.StandardButton.Save).setProperty("primary", True)
         box.accepted.connect(self.accept)
@@ -107,6 +108,14 @@ class PictureDialog(QDialog):
             return None
         path = Path(chosen)
         return path if path.suffix.lower() == ending else path.with_name(path.name + ending)
+
+
+def _caption(text: str, field: QWidget) -> QLabel:
+    """A label as high as what stands beside it: Qt would set it a little higher."""
+    made = QLabel(text)
+    field.ensurePolished()
+    made.setFixedHeight(field.sizeHint().height())
+    return made
 
 
 def ask_and_save(canvas: Canvas, parent: QWidget | None) -> Path | None:

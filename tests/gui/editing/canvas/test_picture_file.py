@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
 
 from designer.gui.editing.canvas.picture_dialog import PictureDialog, ask_and_save
 from designer.gui.editing.canvas.picture_file import MARGIN, PIXELS, SIDE, PictureError, png_scale
@@ -181,3 +182,14 @@ def test_pdf_streams_hold_something(canvas, tmp_path):
         except zlib.error:
             continue
     assert max(sizes) > 5000
+
+
+def test_labels_stand_level_with_their_fields(qtbot, context):
+    dialog = PictureDialog(True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    labels = {label.text(): label.geometry().center().y() for label in dialog.findChildren(QLabel)}
+    beside = {"Draw": dialog.parts["all"], "File": dialog.kinds, "Colours": dialog.grounds}
+    assert labels == {text: field.geometry().center().y() for text, field in beside.items()}
+    title = dialog.fontMetrics().horizontalAdvance(dialog.windowTitle())
+    assert dialog.width() > title

@@ -30,6 +30,7 @@ def row(menu, text):
 def test_activations_are_hidden_and_shown_by_the_menu(canvas, qtbot):
     menu, chip = canvas.furniture.hiding_menu, canvas.findChild(HiddenChip)
     assert not chip.isVisible()
+    high = canvas.furniture.bar.height()
     menu.fill()
     assert row(menu, "Activation").text() == "Activation (1)"
     with qtbot.waitSignal(canvas.arranged):
@@ -38,6 +39,9 @@ def test_activations_are_hidden_and_shown_by_the_menu(canvas, qtbot):
     assert ("stem.bn", "block.conv") in lines(canvas)
     assert chip.isVisible()
     assert chip.text() == "1 layer hidden - show"
+    # What is seen does not jump.
+    assert canvas.furniture.bar.height() == canvas.furniture.bar.sizeHint().height() == high
+    assert chip.height() >= chip.fontMetrics().height() + 8
     menu.fill()
     assert row(menu, "Activation").isChecked()
     with qtbot.waitSignal(canvas.arranged):
