@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from designer.catalog.kinds import KINDS
 from designer.gui.editing.canvas.mirror import Mirror
@@ -99,15 +99,11 @@ class HiddenChip(QPushButton):
         super().__init__()
         self._mirror = mirror
         self.setProperty("flat", True)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Ignored)
+        self.setObjectName("hiddenChip")
         self.setToolTip(tr("Show all layers"))
         mirror.pictured.connect(self.follow)
         mirror.opened.connect(self.follow)
         self.follow()
-
-    def sizeHint(self) -> QSize:
-        """See Qt; the bar is as high with it as without."""
-        return QSize(super().sizeHint().width(), 1)
 
     @Slot()
     def follow(self) -> None:
