@@ -14,6 +14,8 @@ THIN = 4.0
 """Merged blocks are at least so many pixels wide on the screen."""
 ROW = 1.5
 """Height of a merged block on the screen, in pixels, or up to twice that."""
+SEAM = 0.6
+"""By so many pixels on the screen blocks reach over the next one: rounded, they would leave gaps."""
 COLUMN = 300.0
 """Boxes farther apart than this are in different columns, while columns can be told apart."""
 
@@ -63,6 +65,7 @@ def _filled(area: list[float], start: float, cell: float, least: float, lying: b
     So blocks of neighbouring cells touch: what lies between two boxes is less than can be seen.
     """
     left, top, right, bottom = area
+    cell += cell / ROW * SEAM
     if lying:
         left, right = min(left, start), max(right, start + cell)
         more = max(least - (bottom - top), 0.0) / 2

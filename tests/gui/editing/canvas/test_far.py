@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from designer.gui.editing.canvas.merging import ROW, THIN, cell_at, merged
 from designer.gui.editing.canvas.painting import READABLE, scale_of
@@ -38,13 +38,22 @@ def test_a_chain_is_merged_and_can_be_seen():
     assert len(blocks["conv"]) > len(blocks.get("relu", ()))
 
 
-@pytest.mark.parametrize("lying", [False, True])
-def test_blocks_of_a_chain_touch(lying):
-    places = [n * 74.0 for n in range(5000)]
-    boxes = [(Rectangle(at, 0, 50, 272) if lying else Rectangle(0, at, 272, 50), "a") for at in places]
-    (blocks,) = merged(boxes, cell_at(0.0016), lying=lying).values()
-    ends = sorted((b.x, b.right) if lying else (b.y, b.bottom) for b in blocks)
-    assert all(after[0] <= before[1] for before, after in pairwise(ends))
+@pytest.mark.parametrize("scale", [0.0147, 0.0101, 0.0031, 0.00157, 0.000703, 0.000611])
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_long_chain_is_seen_without_gaps(qapp, scale, exact):
+    boxes = [(Rectangle(0, n * 74.0, 272, 50), "a") for n in range(5000)]
+    # The map's cells are as large as its scale makes them, the canvas's are powers of two.
+    cell = ROW / scale if exact else cell_at(scale)
+    (blocks,) = merged(boxes, cell, lying=False).values()
+    image = QImage(8, 500, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("black"))
+    painter.drawRects([QRectF(0, 6 + block.y * scale, 8, block.height * scale) for block in blocks])
+    painter.end()
+    end = min(round(5000 * 74 * scale), 490)
+    assert {image.pixelColor(1, y).name() for y in range(8, end)} == {"#000000"}
 
 
 def test_what_is_far_apart_stays_apart():
