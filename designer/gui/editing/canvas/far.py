@@ -125,7 +125,9 @@ class FarPainter:
             painter.fillRect(QRectF(area.x, area.y, area.width, area.height), style.veil)
             self._paint_chosen(painter, "found", marks.found, style.found_fill, style.found, scale)
         self._paint_chosen(painter, "wrong", self._wrong, style.wrong_fill, style.wrong, scale)
-        self._paint_chosen(painter, "selected", marks.selected, style.selected_fill, style.selected, scale)
+        # As near by, an overlay's colour stays what it is where a box is selected.
+        fill = style.selected_fill if self._tints is None else QBrush(Qt.BrushStyle.NoBrush)
+        self._paint_chosen(painter, "selected", marks.selected, fill, style.selected, scale)
 
     def _paint_marked(self, painter: QPainter, marked: Iterable[int], style: CanvasStyle) -> None:
         lines = [line for number in marked for line in self._straight(number)]

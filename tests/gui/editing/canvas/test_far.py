@@ -152,3 +152,16 @@ def test_at_the_least_scale_text_is_there_wherever_one_has_scrolled_to():
         )
         assert scale_of(painter) == READABLE
     painter.end()
+
+
+def test_an_overlays_colour_is_seen_on_a_selected_block(canvas, selection):
+    style = canvas.view.item.style
+    selected = style.selected_fill.color().name()
+    selection.select(["block.conv"])
+    assert colours(shot(canvas, 0.2)).get(selected, 0) > 50
+    # It has the most parameters.
+    canvas.furniture.overlaying.choose("parameters")
+    found = colours(shot(canvas, 0.2))
+    assert found.get(style.ramp(1.0)[0].name(), 0) > 50
+    assert selected not in found
+    assert style.colours.accent in found
