@@ -37,10 +37,16 @@ def build(network: Network, weights: Weights | None = None, *, seed: int = 0) ->
     Raises:
         NetworkError: a layer cannot be built, or the network has a cycle or not one output.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        modules = {layer.id: _filled(layer, weights) or layer_module(layer) for layer in network}
-    return NetworkModule(network, modules).eval()
+    modules = {layer.id: _filled(layer, weights) for layer in network}
+    fresh = [layer for layer in network if modules[layer.id] is None]
+    # A run that trains in another thread draws from torch's global generator: it is left alone where
+    # nothing has to be drawn.
+    random = any(tensor_sizes(layer) for layer in fresh)
+    with torch.random.fork_rng(devices=[], enabled=random):
+        if random:
+            torch.manual_seed(seed)
+        made = {layer.id: modules[layer.id] or layer_module(layer) for layer in network}
+    return NetworkModule(network, made).eval()
 
 
 def _filled(layer: Layer, weights: Weights | None) -> nn.Module | None:

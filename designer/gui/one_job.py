@@ -43,10 +43,16 @@ class OneJob(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def _start(self, name: str, step: Callable[[Progress], object], then: Callable[..., None]) -> bool:
+    def _start(
+        self,
+        name: str,
+        step: Callable[[Progress], object],
+        then: Callable[..., None],
+        lane: str = "engine",
+    ) -> bool:
         """Run a step, and call `then` with what it gives. False when it cannot start, which is told."""
         try:
-            job = self._context.runner.start(name, step)
+            job = self._context.runner.start(name, step, lane)
         except DesignerError as error:
             self._context.notify(notice_of(error))
             return False

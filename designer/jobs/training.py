@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -72,6 +72,22 @@ def discard_run(run: InterruptedRun) -> Callable[[Progress], None]:
         from designer.engine.training import discard
 
         discard(run)
+
+    return step
+
+
+def predict_live(folder: Path, paths: Sequence[Path], top: int = 5) -> Callable[[Progress], object]:
+    """What the run that goes on says of pictures, by its last checkpoint; a tuple of `Prediction`.
+
+    It is asked on the CPU, so that nothing is taken away from a run on a GPU. Raises DesignerError.
+    """
+
+    def step(progress: Progress) -> object:
+        from designer.engine.prediction import predict
+        from designer.engine.training import last_state
+
+        network, weights = last_state(folder, progress)
+        return predict(network, weights, paths, top, "cpu", progress)
 
     return step
 

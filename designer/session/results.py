@@ -84,6 +84,13 @@ class EpochRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBegan:
+    """News of a run that begins or goes on: the folder where its checkpoints come to lie."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierEpochs:
     """News of a run that goes on: the epochs that were over when it was broken off."""
 

@@ -14,7 +14,19 @@ from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Facts, Report, Run
 from designer.session.savable import Savable
 
-TOPICS = ("opened", "network", "facts", "weights", "data", "options", "runs", "report", "exported", "file")
+TOPICS = (
+    "opened",
+    "network",
+    "facts",
+    "weights",
+    "data",
+    "options",
+    "live",
+    "runs",
+    "report",
+    "exported",
+    "file",
+)
 """What may change. 'opened': another network altogether; 'network': an edit of this one."""
 
 
@@ -27,6 +39,7 @@ class Session:
         facts: shapes, parameter counts and problems of the network, None until inferred.
         data: the pictures, or None.
         training_options, export_options: as chosen now.
+        live: the folder of the run that goes on, None while none does or it has none.
         runs: training runs, oldest first.
         report: of the last evaluation that still holds, or None.
         exported: the last exported file, or None.
@@ -41,6 +54,7 @@ class Session:
         self.data: ImageData | None = None
         self.training_options = TrainingOptions()
         self.export_options = ExportOptions()
+        self.live: Path | None = None
         self.runs: tuple[Run, ...] = ()
         self.report: Report | None = None
         self.exported: ExportedFile | None = None
@@ -153,6 +167,11 @@ class Session:
         self.training_options = training or self.training_options
         self.export_options = export or self.export_options
         self._tell("options")
+
+    def set_live(self, folder: Path | None) -> None:
+        """A run has begun, and keeps its checkpoints in `folder`; or it is over."""
+        self.live = folder
+        self._tell("live")
 
     def add_run(self, run: Run, weights: object) -> None:
         """Take a run that is over, and the network's weights after it.

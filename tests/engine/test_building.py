@@ -265,3 +265,20 @@ def test_a_deep_network_needs_no_recursion():
     x = torch.randn(1, 3, 8, 8)
     with torch.no_grad():
         assert torch.equal(build(network)(x), x.relu())
+
+
+def test_whole_weights_leave_the_random_state_to_others(tiny_network, monkeypatch):
+    """A run that trains in another thread draws from it at that very moment."""
+    weights = weights_of(build(tiny_network, seed=3))
+
+    def drawn(*_, **__):
+        raise AssertionError("the random state was touched")
+
+    for name in ("manual_seed", "set_rng_state"):
+        monkeypatch.setattr(torch, name, drawn)
+        monkeypatch.setattr(torch.random, name, drawn)
+    before = torch.get_rng_state()
+    build(tiny_network, weights)
+    assert torch.equal(torch.get_rng_state(), before)
+    with pytest.raises(AssertionError, match="touched"):
+        build(tiny_network, Weights())

@@ -1,7 +1,13 @@
 """Training: a network's weights, changed so that it tells the classes of pictures apart."""
 
 from designer.engine.training.loop import train
-from designer.engine.training.recovery import RunFolder, discard, interrupted_run, interrupted_runs
+from designer.engine.training.recovery import (
+    RunFolder,
+    discard,
+    interrupted_run,
+    interrupted_runs,
+    last_state,
+)
 from designer.engine.training.safely import begin_run, continue_kept, continue_run
 
 __all__ = [
@@ -12,5 +18,6 @@ __all__ = [
     "discard",
     "interrupted_run",
     "interrupted_runs",
+    "last_state",
     "train",
 ]

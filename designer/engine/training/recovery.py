@@ -19,8 +19,10 @@ from filelock import FileLock, Timeout
 
 from designer.engine.project_file import ProjectContents, load_project, save_project
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
+from designer.engine.weights import Weights
 from designer.errors import DesignerError, TrainingError
 from designer.messages import tr
+from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.options import TrainingOptions
 from designer.session.results import InterruptedRun
@@ -134,6 +136,23 @@ def interrupted_run(project: Path | None) -> InterruptedRun | None:
     """The newest run of a project, or of one that was never saved, that can go on; None for none."""
     wanted = None if project is None else project.absolute()
     return next((run for run in interrupted_runs() if run.project == wanted), None)
+
+
+def last_state(folder: Path, progress: Progress) -> tuple[Network, Weights]:
+    """Network and weights of a run as its last checkpoint has them, while it may go on elsewhere.
+
+    Raises:
+        TrainingError: there is no checkpoint yet.
+        ProjectError: what the run began with cannot be read.
+    """
+    if not (folder / _CHECKPOINT).is_file():
+        raise TrainingError(
+            tr("The run that goes on cannot be asked yet."),
+            tr("It answers with its last checkpoint, and has none so far."),
+            tr("Wait until its first epoch is over."),
+        )
+    contents = load_project(folder / _PROJECT, progress)
+    return contents.network, contents.weights.merged(CheckpointFile(folder / _CHECKPOINT).read().weights)
 
 
 def discard(run: InterruptedRun) -> None:

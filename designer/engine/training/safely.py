@@ -14,7 +14,7 @@ from designer.messages import tr
 from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun, KeptRun
+from designer.session.results import InterruptedRun, KeptRun, RunBegan
 
 
 def begin_run(
@@ -41,6 +41,7 @@ def begin_run(
         progress.report(StepNews(note))
         run = train(contents.network, contents.weights, data, options, progress)
         return KeptRun(replace(run, remarks=(*run.remarks, note)), None)
+    progress.report(RunBegan(folder.path))
     try:
         run = train(
             contents.network,
@@ -75,6 +76,7 @@ def continue_run(interrupted: InterruptedRun, data: ImageData, progress: Progres
     try:
         contents = folder.contents(progress)
         checkpoint = folder.checkpoint()
+        progress.report(RunBegan(folder.path))
         held = TrainingOptions.from_json({**checkpoint.values["options"], **changed})
         run = train(
             contents.network,

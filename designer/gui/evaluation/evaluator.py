@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from designer.gui.context import Context
 from designer.gui.notices import Notice
 from designer.gui.one_job import OneJob
-from designer.jobs import steps
+from designer.jobs import steps, training
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
 from designer.session.results import Prediction, Report
 
+LIVE = "prediction"
+"""Lane of predictions while a run holds the engine."""
 TOP = 5
 """Classes that a prediction names."""
 
@@ -52,9 +54,12 @@ class Evaluator(OneJob):
         self._start(tr("Reading pictures"), steps.read_folder(folder, 0.0), self._folder_read)
 
     def predict(self, paths: Sequence[Path]) -> None:
-        """Say what single pictures show."""
+        """Say what single pictures show; while a run goes on, by its last checkpoint."""
         session = self._context.session
-        if session.network is not None and paths:
+        if session.live is not None and paths:
+            step = training.predict_live(session.live, tuple(paths), TOP)
+            self._start(tr("Prediction"), step, self._foreseen, LIVE)
+        elif session.network is not None and paths:
             step = steps.predict(session.network, session.weights, tuple(paths), TOP)
             self._start(tr("Prediction"), step, self._foreseen)
 

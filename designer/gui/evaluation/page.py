@@ -75,6 +75,7 @@ class EvaluationPage(Page):
             session.data,
             running=self.evaluator.running,
             busy_with=self.busy_with,
+            live=session.live is not None,
         )
 
     def _heard(self, topic: str) -> None:

@@ -34,8 +34,9 @@ def resolve(
     *,
     running: bool = False,
     busy_with: str = "",
+    live: bool = False,
 ) -> PanelState:
-    """The state of the page; `running`: a job of its own, `busy_with`: name of another one."""
+    """The state of the page; `running`: a job of its own, `busy_with`: another one, `live`: that trains."""
     if running:
         return PanelState(can_cancel=True)
     wrong = network_obstacle(network, facts)
@@ -46,6 +47,9 @@ def resolve(
     classes = bool(network and network.classes)
     if obstacle is not None:
         return PanelState.kept_by(obstacle, can_use_folder=free and classes, can_predict=free and classes)
+    if live:
+        text = tr("While the network is trained, single pictures are shown to its last checkpoint.")
+        return PanelState(can_predict=True, hint=text)
     if busy_with:
         return PanelState(reason=busy_reason(busy_with))
     if data is not None and not data.validation:

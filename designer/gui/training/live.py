@@ -21,7 +21,7 @@ from designer.messages import tr
 from designer.network.document import Document
 from designer.progress import Progress
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun, KeptRun, Run
+from designer.session.results import InterruptedRun, KeptRun, Run, RunBegan
 
 
 class LiveRun(QObject):
@@ -152,7 +152,9 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _take(self, news: object) -> None:
-        if self.record is not None and self.record.take(news):
+        if isinstance(news, RunBegan):
+            self._context.session.set_live(news.folder)
+        elif self.record is not None and self.record.take(news):
             self.told.emit()
 
     @Slot(object)
@@ -207,6 +209,8 @@ class LiveRun(QObject):
         self._job = None
         self._document = None
         self.record = None
+        if self._context.session.live is not None:
+            self._context.session.set_live(None)
         self.changed.emit()
 
     def _say(self, text: str, detail: str = "", severity: str = "info") -> None:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from designer.engine.building import build, weights_of
+from designer.engine.prediction import predict
 from designer.engine.project_file import ProjectContents
 from designer.engine.training import (
     begin_run,
@@ -18,6 +20,7 @@ from designer.engine.training import (
     discard,
     interrupted_run,
     interrupted_runs,
+    last_state,
     recovery,
     train,
 )
@@ -25,7 +28,7 @@ from designer.engine.training.recovery import RunFolder
 from designer.errors import TrainingError
 from designer.progress import Recording, Silent
 from designer.session.options import TrainingOptions
-from designer.session.results import EpochRow
+from designer.session.results import EpochRow, RunBegan
 from designer.settings import state_folder
 
 OPTIONS = TrainingOptions(epochs=4, batch_size=8, learning_rate=1e-2, device="cpu")
@@ -190,4 +193,40 @@ def test_rubbish_and_old_runs_make_room(contents, pets, tmp_path, monkeypatch):
     there = {run.project.name for run in interrupted_runs()}
     assert there == {"1.netgraft", "2.netgraft"}
     assert not any((home / name).exists() for name in ("00000000-a", "00000001-b"))
+    kept.folder.discard()
+
+
+def test_a_run_is_asked_without_being_disturbed(contents, pets, tmp_path):
+    """Predictions by the last checkpoint, made by another thread in the middle of epochs with dropout."""
+    whole = train(contents.network, contents.weights, pets, OPTIONS, Silent())
+    picture = pets.pictures[0].path
+    answers, errors = [], []
+
+    class Asking(Recording):
+        folder = None
+
+        def report(self, news):
+            if isinstance(news, RunBegan):
+                self.folder = news.folder
+
+        def hold(self):
+            def ask():
+                try:
+                    network, weights = last_state(self.folder, Silent())
+                    answers.append(predict(network, weights, [picture], 3, "cpu", Silent())[0])
+                except TrainingError as error:
+                    errors.append(error)
+
+            thread = Thread(target=ask)
+            thread.start()
+            thread.join()
+            return 0.0
+
+    kept = begin_run(contents, tmp_path / "a.netgraft", pets, Asking())
+    assert all(kept.run.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
+    assert "first epoch" in errors[0].remedy
+    assert len(answers) > 5
+    assert sum(share for _, share in answers[-1].top) == pytest.approx(1)
+    # What is said changes with the run.
+    assert answers[0].top != answers[-1].top
     kept.folder.discard()

@@ -107,6 +107,27 @@ def test_stopping_for_real_keeps_the_epochs_that_were_done(opened, qtbot):
     assert session.weights.digest("fc") != before.digest("fc")
 
 
+def test_pictures_are_shown_to_the_run_that_goes_on(opened, qtbot, folder, notices):
+    session = opened.session
+    session.set_options(training=replace(session.training_options, epochs=100_000))
+    training, evaluation = TrainingPage(opened), EvaluationPage(opened)
+    for page in (training, evaluation):
+        qtbot.addWidget(page)
+    training.start_button.click()
+    qtbot.waitUntil(lambda: len(training.epochs.rows) >= 2, timeout=60_000)
+    assert session.live is not None
+    assert not evaluation.evaluate_button.isEnabled()
+    assert evaluation.view.predictions.button.isEnabled()
+    evaluation.evaluator.predict([folder / "owl" / "0.png", folder / "cat" / "1.png"])
+    qtbot.waitUntil(lambda: len(evaluation.view.predictions.rows) == 2, timeout=60_000)
+    assert training.live.running
+    training.stop_button.click()
+    settle(qtbot, opened)
+    assert session.live is None
+    assert session.runs[0].stopped_because == "stopped"
+    assert notices == []
+
+
 def told_by(code: str, picture, folder) -> list[tuple[str, str]]:
     """What the snippet prints for a picture, run as a stranger would, without the program."""
     Image.open(picture).save(folder / "picture.jpg", format="PNG")
