@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class DesignerError(Exception):
     """An expected failure, shown to the user as it stands.
@@ -57,6 +59,18 @@ class OutOfMemoryError(TrainingError):
         super().__init__(what, why, remedy)
         self.batch_size = batch_size
         self.accumulate = accumulate
+
+
+class UnconfirmedCodeError(TrainingError):
+    """A file with code of the user's has not been confirmed.
+
+    Attributes:
+        path: of the file.
+    """
+
+    def __init__(self, what: str, why: str, remedy: str, path: Path) -> None:
+        super().__init__(what, why, remedy)
+        self.path = path
 
 
 class ExportError(DesignerError):

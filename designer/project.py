@@ -14,7 +14,7 @@ from designer.engine import evaluation, prediction
 from designer.engine.data import SUFFIXES, read_folder
 from designer.engine.export import export_onnx
 from designer.engine.project_file import ProjectContents, save_project
-from designer.engine.training import begin_run, continue_run, interrupted_run, train
+from designer.engine.training import begin_run, confirm, continue_run, interrupted_run, train
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
 from designer.messages import tr
@@ -130,7 +130,8 @@ class Project(EditableNetwork):
             folder: where the pictures are; see `read`.
             validation: share of them, or a folder; see `read`.
             progress: what is told, and asked whether to stop. Stopping keeps what was trained.
-            options: any of `TrainingOptions`, such as `epochs=20, learning_rate=1e-3`.
+            options: any of `TrainingOptions`, such as `epochs=20, learning_rate=1e-3`. A `custom` file
+                that is given here counts as confirmed.
 
         Raises:
             DataError, NetworkError, TrainingError: it cannot be trained; network, weights and options
@@ -138,6 +139,9 @@ class Project(EditableNetwork):
         """
         chosen = replace(self.session.training_options, **options)
         chosen.check()
+        if options.get("custom"):
+            # Whoever names a file with code here wants it to be run.
+            confirm(Path(options["custom"]))
         data = self.read(folder, validation, progress=progress)
         naming = actions.name_classes(self.network, data.classes)
         network = self.network if naming is None else naming.apply(self.network)

@@ -28,6 +28,7 @@ class Settings:
         last_folder: where a file dialog begins.
         window: position and size of the window as text, '' when unknown.
         columns: columns of the table of layers as text, '' when unknown.
+        trusted: SHA-256 of the files with code of their own that the user has confirmed.
     """
 
     recent: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Settings:
     last_folder: str = ""
     window: str = ""
     columns: str = ""
+    trusted: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with `path` as the newest project."""
@@ -67,7 +69,8 @@ def load() -> Settings:
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
         known = {field.name: value[field.name] for field in fields(Settings) if field.name in value}
-        known["recent"] = tuple(str(name) for name in known.get("recent", ()))
+        for field in ("recent", "trusted"):
+            known[field] = tuple(str(name) for name in known.get(field, ()))
         return Settings(**known)
     except FileNotFoundError:
         return Settings()

@@ -92,6 +92,13 @@ def predict_live(folder: Path, paths: Sequence[Path], top: int = 5) -> Callable[
     return step
 
 
+def confirm(path: Path) -> None:
+    """Remember that the user wants the code in a file, as it is now, to be run. Raises TrainingError."""
+    from designer.engine.training import confirm
+
+    confirm(path)
+
+
 def open_run(run: InterruptedRun) -> Callable[[Progress], OpenedSession]:
     """Open what was open when a run began. Raises ProjectError."""
     return open_session(run.folder / START)

@@ -79,6 +79,7 @@ class TrainingOptions(_FromJson):
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         precision: 'auto' (mixed where it is quicker), 'full' or 'mixed'.
         seed: of initial weights, order and dropout.
+        custom: a Python file with a loss, an optimizer or a step of one's own; '' for none.
         checkpoint_minutes: longest time between two checkpoints; one is made after each epoch too.
     """
 
@@ -113,6 +114,7 @@ class TrainingOptions(_FromJson):
     device: str = "auto"
     precision: str = "auto"
     seed: int = 0
+    custom: str = ""
     checkpoint_minutes: float = 10.0
 
     @property

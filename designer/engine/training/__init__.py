@@ -1,5 +1,6 @@
 """Training: a network's weights, changed so that it tells the classes of pictures apart."""
 
+from designer.engine.training.custom import confirm
 from designer.engine.training.loop import train
 from designer.engine.training.recovery import (
     RunFolder,
@@ -13,6 +14,7 @@ from designer.engine.training.safely import begin_run, continue_kept, continue_r
 __all__ = [
     "RunFolder",
     "begin_run",
+    "confirm",
     "continue_kept",
     "continue_run",
     "discard",

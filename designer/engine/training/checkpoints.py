@@ -110,9 +110,10 @@ class CheckpointFile:
             TrainingError: there is none, it is damaged, or a newer version wrote it.
         """
         with _opened(self.path) as archive:
+            values = _values(archive)
             best = from_bytes(read_entry(archive, _BEST)) if _BEST in archive.namelist() else None
             tensors = safetensors.torch.load(read_entry(archive, _TENSORS))
-            return Checkpoint(_values(archive), from_bytes(read_entry(archive, _WEIGHTS)), best, tensors)
+            return Checkpoint(values, from_bytes(read_entry(archive, _WEIGHTS)), best, tensors)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import closing
 from time import monotonic
 
 import torch
+from torch import Tensor
 
 from designer.engine.building import build
 from designer.engine.data import Pictures
@@ -16,6 +17,7 @@ from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, Portion, groups
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile, check_fingerprint
 from designer.engine.training.checks import check_choices, check_module, remarks, smallest_batch
+from designer.engine.training.custom import Step, load
 from designer.engine.training.diagnosing import first_bad
 from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_readable
 from designer.engine.training.keeping import Keeper
@@ -108,13 +110,14 @@ def _begin(
     for index in data.training:
         counts[labels[index]] += 1
     before = begin_from.values if begin_from is not None else None
+    custom = load(options.custom)
     return Training(
         built=module,
         data=data,
         options=options,
         outputs=outputs,
         pictures=PictureSource(pictures, labels, module, chosen.device),
-        objective=Objective(options, counts, module.auxiliary_weights, chosen.device),
+        objective=Objective(options, counts, module.auxiliary_weights, chosen.device, custom),
         precision=Precision(options.precision, chosen.device),
         keeper=Keeper(module, given, learning_layers(network, options), best=options.keep == "best"),
         teller=Teller(
@@ -127,6 +130,7 @@ def _begin(
         ),
         progress=progress,
         file=checkpoints,
+        custom=custom,
     )
 
 
@@ -168,6 +172,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
             training.progress.report(EarlierEpochs(tuple(keeper.history)))
         else:
             training.enter(0)
+        training.ready = True
         for stage in range(training.place.stage, len(options.parts)):
             if stage != training.place.stage:
                 training.enter(stage)
@@ -241,10 +246,9 @@ def _train_epoch(training: Training) -> float:
 
 def _learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
     """Add the gradients of a batch to those of its step; returns the batch's mean loss."""
-    place, objective, labels = training.place, training.objective, portion.labels
+    place, labels = training.place, portion.labels
     with training.precision.autocast():
-        answers = training.module.run(portion.known, training.outputs)
-        values = objective(answers, labels)
+        answers, values = _answers(training, portion)
         right = (answers[0].argmax(1) == labels).sum()
     total = values.sum()
     late, late_right = LateValue(total), LateValue(right)
@@ -261,6 +265,26 @@ def _learn(training: Training, batches: Sequence[Sequence[int]], portion: Portio
     place.seen += len(labels)
     place.right += int(late_right.read())
     return value / counts
+
+
+def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Tensor]:
+    """Scores of each output, and each picture's loss times what it counts; by the user's own step if any."""
+    module, objective, labels = training.module, training.objective, portion.labels
+    custom = training.custom
+    if custom is None or custom.training_step is None:
+        answers = module.run(portion.known, training.outputs)
+        return answers, objective(answers, labels)
+    place, outputs = training.place, training.outputs
+    step = Step(
+        portion.known,
+        labels,
+        place.epoch + 1,
+        place.iteration,
+        objective.plain,
+        lambda values: module.run(values, outputs),
+    )
+    values = custom.losses("training_step", len(labels), step) * objective.weights[labels]
+    return step.answers or step.run(), values
 
 
 def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:

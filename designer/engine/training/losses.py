@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from designer.catalog.losses import class_weights, loss
+from designer.engine.training.custom import Custom
 from designer.session.options import TrainingOptions
 
 
@@ -21,18 +22,25 @@ class Objective:
         counts: training pictures of each class.
         auxiliary: weight of each auxiliary output.
         device: where the answers are.
+        custom: a file whose own loss takes the place of the options'.
 
     Attributes:
         weights: what a picture of each class counts. Shape: (classes,), on the device.
     """
 
     def __init__(
-        self, options: TrainingOptions, counts: Sequence[int], auxiliary: Sequence[float], device: str
+        self,
+        options: TrainingOptions,
+        counts: Sequence[int],
+        auxiliary: Sequence[float],
+        device: str,
+        custom: Custom | None = None,
     ) -> None:
         row = loss(options.loss)
         package, name = row.target.rsplit(".", 1)
         self._values: Callable[..., Tensor] = getattr(importlib.import_module(package), name)
         self._arguments = row.arguments(options)
+        self._custom = custom if custom is not None and custom.loss is not None else None
         self._auxiliary = tuple(auxiliary)
         self._counting = torch.tensor(class_weights(options, counts), dtype=torch.float32)
         self.weights = self._counting.to(device)
@@ -46,10 +54,19 @@ class Objective:
 
         Shape: answers (N, classes), labels (N,), to (N,).
         """
-        values = self._values(answers[0].float(), labels, **self._arguments)
+        return self.plain(answers, labels) * self.weights[labels]
+
+    def plain(self, answers: Sequence[Tensor], labels: Tensor) -> Tensor:
+        """As when called, but each picture counts 1."""
+        values = self._loss(answers[0], labels)
         for weight, answer in zip(self._auxiliary, answers[1:], strict=False):
-            values = values + weight * self._values(answer.float(), labels, **self._arguments)
-        return values * self.weights[labels]
+            values = values + weight * self._loss(answer, labels)
+        return values
+
+    def _loss(self, answers: Tensor, labels: Tensor) -> Tensor:
+        if self._custom is not None:
+            return self._custom.losses("loss", len(labels), answers.float(), labels)
+        return self._values(answers.float(), labels, **self._arguments)
 
     def together(self, labels: Tensor) -> float:
         """What pictures of these classes, on the CPU, count together: a mean loss is divided by it."""

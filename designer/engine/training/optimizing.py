@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from designer.catalog.kinds import kind
 from designer.catalog.optimizers import optimizer
 from designer.engine.module import NetworkModule
+from designer.engine.training.custom import Custom
 from designer.errors import TrainingError
 from designer.messages import tr
 from designer.session.options import TrainingOptions
@@ -43,8 +44,10 @@ def parameter_groups(
     ]
 
 
-def make_optimizer(module: NetworkModule, options: TrainingOptions, device: str = "cpu") -> Optimizer:
-    """The optimizer of the options, over the parameters that are trained on `device`.
+def make_optimizer(
+    module: NetworkModule, options: TrainingOptions, device: str = "cpu", custom: Custom | None = None
+) -> Optimizer:
+    """The optimizer of the options, or of a `custom` file, over what is trained on `device`.
 
     Raises:
         TrainingError: there is no such optimizer, or nothing to train.
@@ -57,10 +60,26 @@ def make_optimizer(module: NetworkModule, options: TrainingOptions, device: str 
             tr("Every layer with weights is frozen, or has the learning-rate factor 0."),
             tr("Unfreeze a layer, or replace the head."),
         )
+    if custom is not None and custom.optimizer is not None:
+        return _custom_optimizer(custom, found, options)
     package, name = row.target.rsplit(".", 1)
     make = getattr(importlib.import_module(package), name)
     fused = {"fused": True} if row.fusable and device in ("cpu", "cuda") else {}
     made: Optimizer = make(found, lr=options.learning_rate, **row.arguments(options), **fused)
+    set_rate(made, options.learning_rate)
+    return made
+
+
+def _custom_optimizer(custom: Custom, groups: list[dict[str, Any]], options: TrainingOptions) -> Optimizer:
+    made = custom.call("optimizer", groups, options)
+    if not isinstance(made, Optimizer) or not all("factor" in group for group in made.param_groups):
+        raise TrainingError(
+            tr("'{file}' does not give an optimizer that can be used.", file=custom.path.name),
+            tr("'optimizer' gave {what}.", what=type(made).__name__)
+            if not isinstance(made, Optimizer)
+            else tr("Its parameter groups have lost their 'factor'."),
+            tr("Give a torch.optim.Optimizer, made from the groups as they are."),
+        )
     set_rate(made, options.learning_rate)
     return made
 

@@ -21,6 +21,7 @@ from designer.engine.training.checkpoints import (
     load_optimizer,
     optimizer_state,
 )
+from designer.engine.training.custom import Custom
 from designer.engine.training.features import cache_features
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
@@ -87,12 +88,15 @@ class Training:
     teller: Teller
     progress: Progress
     file: CheckpointFile | None
+    custom: Custom | None = None
     module: NetworkModule = field(init=False)
     source: Source = field(init=False)
     optimizer: Optimizer = field(init=False)
     average: Average | None = None
     place: Place = field(default_factory=Place)
     notes: list[str] = field(default_factory=list)
+    ready: bool = False
+    """It stands where its last checkpoint was made, or beyond: another one may take the place of that."""
 
     def enter(self, stage: int) -> None:
         """Freeze as the stage says, and make what goes with it anew: optimizer, mean, known features.
@@ -104,7 +108,7 @@ class Training:
         part = self.options.parts[stage]
         self.place.stage = stage
         self.module = module_of(self.built, network_of(self.built.network, part))
-        self.optimizer = make_optimizer(self.module, self.options, self.pictures.device)
+        self.optimizer = make_optimizer(self.module, self.options, self.pictures.device, self.custom)
         self.average = None
         if self.options.average_weights:
             held = [p for group in self.optimizer.param_groups for p in group["params"]]
@@ -149,7 +153,12 @@ class Training:
         between = self.place.iteration and (
             self.place.batch % self.options.accumulate == 0 or self.place.batch == self.teller.batches
         )
-        if self.file is None or not between or not (over or self.file.due(epoch_over=epoch_over)):
+        if (
+            self.file is None
+            or not self.ready
+            or not between
+            or not (over or self.file.due(epoch_over=epoch_over))
+        ):
             return
         try:
             self.file.write(self.checkpoint())

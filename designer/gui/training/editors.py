@@ -6,10 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtCore import QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QRegularExpressionValidator, QValidator, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
+from designer.gui.look.tokens import SPACE
 from designer.gui.training.fields import Field
 from designer.gui.training.rates import next_rate
 from designer.messages import tr
@@ -130,6 +141,46 @@ class SeedEdit(QLineEdit):
         return min(int(self.text() or 0), SEEDS)
 
 
+class FileEdit(QWidget):
+    """A path that can be written or chosen; '' for none."""
+
+    picked = Signal()
+
+    def __init__(self, title: str, pattern: str) -> None:
+        super().__init__()
+        self._title, self._pattern = title, pattern
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(tr("None"))
+        self.line.editingFinished.connect(self.picked)
+        self.button = QToolButton()
+        self.button.setText("…")
+        self.button.setAccessibleName(tr("Choose a file"))
+        self.button.setToolTip(tr("Choose a file"))
+        self.button.clicked.connect(self._choose)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE // 2)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+
+    def text(self) -> str:
+        """The path."""
+        return self.line.text().strip()
+
+    def setText(self, text: str) -> None:
+        """Show a path."""
+        self.line.setText(text)
+
+    @Slot()
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self._title, self.text(), self._pattern)
+        if name:
+            self.line.setText(name)
+            self.picked.emit()
+
+
 @dataclass(frozen=True, slots=True)
 class EditorKind:
     """How editors of a kind are made, read, written and heard."""
@@ -170,6 +221,12 @@ EDITORS: dict[str, EditorKind] = {
         lambda field: SeedEdit(),
         lambda w: w.seed(),
         lambda w, v: w.setText(str(v)),
+        lambda w: w.picked,
+    ),
+    "file": EditorKind(
+        lambda field: FileEdit(tr(field.label), tr("Python files ({pattern})", pattern="*.py")),
+        lambda w: w.text(),
+        lambda w, v: w.setText(v),
         lambda w: w.picked,
     ),
     "switch": EditorKind(

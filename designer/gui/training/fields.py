@@ -31,7 +31,7 @@ class Field:
         name: field of `TrainingOptions`.
         label, help: English texts; translated where they are shown.
         editor: 'whole' (a spin box), 'doubling' (one whose arrows double and halve), 'rate' (a small
-            number whose arrows go 1, 2, 5, 10), 'share' (0 to 1), 'seed', 'switch', or 'choice'.
+            number whose arrows go 1, 2, 5, 10), 'share' (0 to 1), 'seed', 'switch', 'file', or 'choice'.
         section: one of `SECTIONS`.
         choices: of a 'choice': value and English title.
         taken_by: the option 'optimizer', 'schedule' or 'loss', where the row that is chosen there says
@@ -280,6 +280,14 @@ FIELDS = (
         "Seed",
         "seed",
         "The same seed gives the same order, dropout and new weights.",
+        "Computing",
+    ),
+    Field(
+        "custom",
+        "Own code",
+        "file",
+        "A Python file with a loss, an optimizer or a training step of your own. It is run only after you "
+        "have confirmed it.",
         "Computing",
     ),
     Field(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from designer.errors import DesignerError, OutOfMemoryError
+from designer.errors import DesignerError, UnconfirmedCodeError
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
 from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.record import Record, record_of
+from designer.gui.training.remedies import Remedies
 from designer.jobs import training
 from designer.jobs.projects import snapshot
 from designer.jobs.runner import Job
@@ -48,6 +48,7 @@ class LiveRun(QObject):
         self._job: Job | None = None
         self._document: Document | None = None
         self._records: dict[int, Record] = {}
+        self._remedies = Remedies(context, parent, self.start)
         self.keeping = RunKeeping(context.session)
         self.record: Record | None = None
         self.options: TrainingOptions | None = None
@@ -185,20 +186,11 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
-        notice = notice_of(error)
-        if (
-            isinstance(error, OutOfMemoryError)
-            and error.batch_size < self._context.session.training_options.batch_size
-        ):
-            text = tr("Train with batches of {size}", size=error.batch_size)
-            notice = replace(notice, action_text=text, action=partial(self._smaller, error))
-        self._context.notify(notice)
-
-    def _smaller(self, error: OutOfMemoryError) -> None:
-        options = self._context.session.training_options
-        smaller = replace(options, batch_size=error.batch_size, accumulate=error.accumulate)
-        self._context.session.set_options(training=smaller)
-        self.start()
+        if isinstance(error, UnconfirmedCodeError):
+            # Once the job has ended, and the engine is free for the next one.
+            QTimer.singleShot(0, partial(self._remedies.ask_to_run, error))
+        else:
+            self._context.notify(self._remedies.notice(error))
 
     @Slot()
     def _cancelled(self) -> None:

@@ -159,6 +159,29 @@ def test_killed_at_any_moment(tiny_network, pets, pets_folder, tmp_path):
     assert outcome(again) == outcome(whole)
 
 
+def test_cancelled_while_it_finds_its_way_back(frozen_network, pets, tmp_path):
+    """The checkpoint stays as it is until the run stands where it was: here features are computed anew."""
+    given = weights_of(build(frozen_network, seed=3))
+    whole = train(frozen_network, given, pets, OPTIONS, Silent())
+    file = CheckpointFile(tmp_path / "run.checkpoint", minutes=0)
+    with pytest.raises(KeyboardInterrupt):
+        train(frozen_network, given, pets, OPTIONS, Crash(cancel_after=15), checkpoints=file)
+    before = file.path.read_bytes()
+    stopped = train(
+        frozen_network,
+        given,
+        pets,
+        OPTIONS,
+        Recording(cancel_after=3),
+        checkpoints=file,
+        begin_from=file.read(),
+    )
+    assert stopped.stopped_because == "stopped"
+    assert file.path.read_bytes() == before
+    again = train(frozen_network, given, pets, OPTIONS, Silent(), begin_from=file.read())
+    assert outcome(again) == outcome(whole)
+
+
 def test_time_and_batches_count_on(tiny_network, pets, tmp_path):
     given = weights_of(build(tiny_network, seed=3))
     file = CheckpointFile(tmp_path / "run.checkpoint", minutes=0)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from designer.errors import OutOfMemoryError
+from designer import settings
+from designer.errors import OutOfMemoryError, UnconfirmedCodeError
+from designer.gui import asking
 from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.page import TrainingPage
 from designer.jobs import training
@@ -164,3 +166,30 @@ def test_half_the_batch_is_offered_where_memory_runs_out(page, stand_in, qtbot, 
     options = ready.session.training_options
     assert (options.batch_size, options.accumulate) == (16, 2)
     assert ready.session.runs[0].options == options
+
+
+@pytest.mark.parametrize("answer", ["run", "cancel"])
+def test_code_of_ones_own_is_run_after_asking_alone(
+    page, stand_in, qtbot, ready, monkeypatch, tmp_path, answer, notices
+):
+    path = tmp_path / "own.py"
+    path.write_text("def loss(a, l): ...")
+    stand_in.fail_with = UnconfirmedCodeError(
+        "'own.py' has not been confirmed.", "It is a program.", "", path
+    )
+    asked = []
+
+    def ask(parent, text, detail, choices):
+        asked.append((text, detail))
+        stand_in.fail_with = None
+        return answer
+
+    monkeypatch.setattr(asking, "ask", ask)
+    page.start_button.click()
+    qtbot.waitUntil(lambda: bool(asked))
+    over(qtbot, page)
+    assert "own.py" in asked[0][0]
+    assert str(path) in asked[0][1]
+    assert bool(settings.load().trusted) is (answer == "run")
+    assert len(ready.session.runs) == (1 if answer == "run" else 0)
+    assert notices == []

@@ -45,6 +45,7 @@ OTHERS = {
     "minimum_change": 0.01,
     "from_scratch": True,
     "checkpoint_minutes": 2.5,
+    "custom": "/somewhere/own.py",
 }
 
 
@@ -81,7 +82,7 @@ def test_each_option_goes_both_ways(panel, context, field):
     panel.show_options()
     assert EDITORS[field.editor].read(panel.editor(field.name)) == other
     EDITORS[field.editor].write(panel.editor(field.name), getattr(TrainingOptions(), field.name))
-    if field.editor in ("choice", "seed"):
+    if field.editor in ("choice", "seed", "file"):
         # these tell what a user does, not what a program sets
         signal = EDITORS[field.editor].signal(panel.editor(field.name))
         signal.emit(*([0] if field.editor == "choice" else []))
