@@ -70,6 +70,29 @@ def explain(
     return MismatchError(other, codes.SHAPE)
 
 
+def mixed(name: str, sources: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> MismatchError:
+    """The error of a layer that broadcasts the pictures of a batch against each other.
+
+    Args:
+        name: name of the layer.
+        sources: names of the layers that feed it.
+        shapes: what these give, without the batch.
+    """
+    given = ", ".join(
+        tr("{shape} from '{name}'", shape=shape_text(shape), name=source)
+        for source, shape in zip(sources, shapes, strict=True)
+    )
+    error = NetworkError(
+        tr("Layer '{name}' would mix the pictures of a batch.", name=name),
+        tr(
+            "It is given {given}: torch lines up the last sizes, the pictures of one with others.",
+            given=given,
+        ),
+        tr("Give all of its inputs the same number of sizes, with Flatten or Reshape on one of them."),
+    )
+    return MismatchError(error, codes.MIXED)
+
+
 def _rank(
     name: str, row: LayerKind, settings: Mapping[str, Any], sources: Sequence[Source]
 ) -> NetworkError | None:

@@ -20,7 +20,7 @@ from designer.catalog.kind import LayerKind
 from designer.catalog.kinds import KINDS, kind
 from designer.engine.building import layer_module
 from designer.engine.macs import Shape, macs
-from designer.engine.mismatch import MismatchError, Source, explain
+from designer.engine.mismatch import MismatchError, Source, explain, mixed
 from designer.engine.same_shape import keeps_shape
 from designer.engine.structure import output_problems, structural_problems, used_layers
 from designer.errors import DesignerError, NetworkError
@@ -96,6 +96,11 @@ def _follows_batch(value: Value) -> bool:
     return tuple(shape[0] if shape else 0 for shape in value) == _BATCHES
 
 
+def _mixes(value: Value) -> bool:
+    """Whether the batch is in it twice: each picture's values hang on all others of its batch."""
+    return sum(pair == _BATCHES for pair in zip(*value, strict=False)) > 1
+
+
 def _infer_layer(network: Network, layer: Layer, values: dict[Port, Value]) -> LayerFacts:
     row = kind(layer.kind)
     text = _completed(row, layer)
@@ -112,6 +117,10 @@ def _infer_layer(network: Network, layer: Layer, values: dict[Port, Value]) -> L
             if port is not None
         ]
         raise explain(layer.name, row, json.loads(text), sources, found.error)
+    if any(_mixes(value) for value in found.values):
+        names = [network[port.layer].name for port in ports if port is not None]
+        given_shapes = [strip(values[port]) for port in ports if port is not None]
+        raise mixed(layer.name, names, given_shapes)
     for number, value in enumerate(found.values):
         values[Port(layer.id, number)] = value
     return _facts(found.values, count, found.macs)

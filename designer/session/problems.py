@@ -40,6 +40,9 @@ WINDOW = "window"
 JOIN = "join"
 """Its inputs cannot be combined."""
 
+MIXED = "mixed"
+"""What it gives mixes the pictures of a batch."""
+
 VALUES = "values"
 """Its shape has another number of values than it is given."""
 

@@ -333,6 +333,13 @@ CASES = {
         codes.JOIN,
         ("Bring stem.relu to 8 × 8 × 8", "Bring block.conv to 8 × 16 × 16"),
     ),
+    "pictures mixed with each other": (
+        lambda n: between(n, Layer("sum", "sum", "Add"), "drop").with_inputs(
+            {"sum": (Port("flatten"), Port("pool"))}
+        ),
+        codes.MIXED,
+        ("Insert Flatten",),
+    ),
     "other channels": (
         lambda n: changed(n, "block.conv", out_channels=24),
         codes.JOIN,

@@ -332,3 +332,17 @@ def test_what_did_not_change_is_the_same_object_again(tiny_network):
     assert other == ["fc"]
     assert after.layers["fc"].shapes == before.layers["fc"].shapes
     assert after.layers["fc"].parameters != before.layers["fc"].parameters
+
+
+def test_pictures_are_not_mixed_with_each_other(tiny_network):
+    """(N, 8) + (N, 8, 1, 1) is (N, 8, N, 8) in torch: every picture with every other of its batch."""
+    both = added(tiny_network, Layer("sum", "sum", "Add"), Port("flatten"), Port("pool"))
+    network = both.with_inputs({"drop": (Port("sum"),)})
+    found = build(network).run({Port("input"): torch.randn(3, 3, 16, 16)}, [Port("sum")])[0]
+    assert found.shape == (3, 8, 3, 8)
+    (problem,) = [p for p in infer(network).problems if p.severity == "error"]
+    assert (problem.layer, problem.code) == ("sum", codes.MIXED)
+    assert "8 from 'flatten', 8 × 1 × 1 from 'pool'" in problem.message
+    # Where both have the same number of sizes, each picture keeps to itself.
+    alike = both.with_inputs({"sum": (Port("pool"), Port("pool")), "flatten": (Port("sum"),)})
+    assert not [p for p in infer(alike).problems if p.severity == "error"]

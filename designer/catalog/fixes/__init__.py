@@ -37,6 +37,7 @@ REMEDIES: Mapping[str, Remedy] = {
     codes.LAST_SIZES: shapes.fit_last_sizes,
     codes.WINDOW: shapes.fit_window,
     codes.JOIN: shapes.fit_join,
+    codes.MIXED: shapes.fit_mixed,
     codes.VALUES: shapes.fit_values,
 }
 """Who finds the remedies of each sort of problem; the other sorts have none."""

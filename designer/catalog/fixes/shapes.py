@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -130,6 +131,23 @@ def fit_join(network: Network, facts: Facts | None, problem: Problem) -> Iterato
     port = network.inputs[layer.id][number]
     if port is not None and len(network.inputs[layer.id]) > KINDS[layer.kind].inputs[0]:
         yield fix(disconnect(network, (Connection(port.layer, port.output, layer.id, number),)))
+
+
+def fit_mixed(network: Network, facts: Facts | None, problem: Problem) -> Iterator[Fix]:
+    """Flatten the one input that has more sizes but as many values; or do without one of the inputs."""
+    layer = network[problem.layer]
+    ports = network.inputs[layer.id]
+    known = {n: shape for n, port in enumerate(ports) if (shape := shape_of(facts, port)) is not None}
+    lists = [shape for shape in known.values() if len(shape) == 1]
+    longer = [n for n, shape in known.items() if len(shape) > 1]
+    if lists and len(longer) == 1 and (math.prod(known[longer[0]]),) == lists[0]:
+        port = ports[longer[0]]
+        if port is not None:
+            edge = Connection(port.layer, port.output, layer.id, longer[0])
+            yield Fix(tr("Insert Flatten"), insert(network, edge, _one("flatten", "Flatten")))
+    last = ports[-1] if ports else None
+    if last is not None and len(ports) > KINDS[layer.kind].inputs[0]:
+        yield fix(disconnect(network, (Connection(last.layer, last.output, layer.id, len(ports) - 1),)))
 
 
 def fit_values(network: Network, facts: Facts | None, problem: Problem) -> Iterator[Fix]:
