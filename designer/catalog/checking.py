@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from designer.catalog.kinds import KINDS
 from designer.messages import tr
@@ -35,12 +36,16 @@ def live_problems(
 
 def all_frozen(network: Network) -> Problem | None:
     """The problem that training would change nothing; None where it would, or nothing can be trained."""
-    learnable = [layer for layer in network if layer.kind in KINDS and KINDS[layer.kind].learnable]
-    if not learnable or any(
-        not layer.frozen and (layer.weight_rate or layer.bias_rate) for layer in learnable
-    ):
+    learnable = (layer for layer in network if layer.kind in KINDS and KINDS[layer.kind].learnable)
+    first = next(learnable, None)
+    # Most often that one can be trained: then the others need not be looked at.
+    if first is None or any(map(_learns, chain((first,), learnable))):
         return None
     return Problem("warning", "", nothing_learned(), ALL_FROZEN)
+
+
+def _learns(layer: Layer) -> bool:
+    return not layer.frozen and bool(layer.weight_rate or layer.bias_rate)
 
 
 def nothing_learned() -> str:

@@ -127,8 +127,7 @@ class SetInputs:
             if port is not None:
                 _check_port(network, port)
         sources = {port.layer for port in self.inputs if port is not None}
-        closing = sources & network.descendants((self.layer_id,))
-        if closing:
+        if any(network.feeds(self.layer_id, source) for source in sources):
             raise EditError(
                 tr("'{name}' cannot be fed by that layer.", name=network[self.layer_id].name),
                 tr("The connection would close a cycle."),

@@ -167,8 +167,15 @@ class Network:
         return tuple(order)
 
     @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each layer id in `order`. Raises NetworkError where there is a cycle."""
+        return {layer_id: place for place, layer_id in enumerate(self.order)}
+
+    @cached_property
     def ring(self) -> tuple[str, ...]:
         """Ids of the layers of one cycle, each feeding the next and the last the first; () without one."""
+        if "order" in vars(self):
+            return ()
         left = {i: len({p.layer for p in ports if p is not None}) for i, ports in self.inputs.items()}
         ahead = [layer_id for layer_id, count in left.items() if not count]
         while ahead:
@@ -202,13 +209,40 @@ class Network:
 
     def ancestors(self, layer_ids: Iterable[str]) -> frozenset[str]:
         """Every layer that feeds one of these, directly or through others, and these themselves."""
-        return _reached(
-            layer_ids, lambda layer_id: (port.layer for port in self.inputs[layer_id] if port is not None)
-        )
+        return frozenset(self.upstream(layer_ids))
 
     def descendants(self, layer_ids: Iterable[str]) -> frozenset[str]:
         """Every layer that one of these feeds, directly or through others, and these themselves."""
-        return _reached(layer_ids, lambda layer_id: (c.target for c in self.consumers[layer_id]))
+        return frozenset(self.downstream(layer_ids))
+
+    def upstream(self, layer_ids: Iterable[str]) -> Iterator[str]:
+        """The `ancestors` one by one, these layers first: whoever has seen enough walks no further."""
+        return _reached(
+            layer_ids, lambda layer_id: [port.layer for port in self.inputs[layer_id] if port is not None]
+        )
+
+    def downstream(self, layer_ids: Iterable[str]) -> Iterator[str]:
+        """The `descendants` one by one, these layers first: whoever has seen enough walks no further."""
+        return _reached(layer_ids, lambda layer_id: [c.target for c in self.consumers[layer_id]])
+
+    def feeds(self, source: str, target: str) -> bool:
+        """Whether what a layer gives reaches another, directly or through others, or is that itself."""
+        try:
+            rank = self.rank
+        except NetworkError:
+            return target in self.descendants((source,))
+        # Behind the target in the order nothing leads to it.
+        end = rank[target]
+        found: set[str] = set()
+        ahead = [source]
+        while ahead:
+            layer_id = ahead.pop()
+            if layer_id == target:
+                return True
+            if layer_id not in found and rank[layer_id] < end:
+                found.add(layer_id)
+                ahead.extend([connection.target for connection in self.consumers[layer_id]])
+        return False
 
     def with_layers(self, *layers: Layer) -> Network:
         """This network with those layers in place of the ones of the same ids."""
@@ -216,6 +250,8 @@ class Network:
         # What hangs on ids and inputs alone still holds; working it out costs more than all else of an edit.
         # Names are asked for one by one: another thread may be filling this one's meanwhile.
         vars(made).update({name: vars(self)[name] for name in _WIRED if name in vars(self)})
+        if "names" in vars(self) and all(self.layers[layer.id].name == layer.name for layer in layers):
+            vars(made)["names"] = self.names
         return made
 
     def with_inputs(self, changed: Mapping[str, Inputs]) -> Network:
@@ -227,7 +263,7 @@ class Network:
         return layer
 
 
-_WIRED = ("connections", "consumers", "order", "ring")
+_WIRED = ("connections", "consumers", "order", "rank", "ring")
 """Cached properties that hang on the ids of the layers and on their inputs alone."""
 
 
@@ -254,13 +290,13 @@ def unused(wanted: str, taken: Iterable[str]) -> str:
     return f"{wanted}_{number}"
 
 
-def _reached(start: Iterable[str], beyond: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    """The layers that one comes to from some, by what lies `beyond` each, and these themselves."""
+def _reached(start: Iterable[str], beyond: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """The layers that one comes to from some, by what lies `beyond` each, these first."""
     found: set[str] = set()
     ahead = list(start)
     while ahead:
         layer_id = ahead.pop()
         if layer_id not in found:
             found.add(layer_id)
+            yield layer_id
             ahead.extend(beyond(layer_id))
-    return frozenset(found)

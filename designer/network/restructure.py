@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from designer.errors import EditError
+from designer.errors import EditError, NetworkError
 from designer.messages import tr
 from designer.network.edits import Edit
 from designer.network.network import Inputs, Layer, Network, Port
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,18 @@ class Restructure:
         gone = set(self.removed)
         for layer_id in (*self.removed, *self.inputs):
             network[layer_id]
-        rows = {i: layer for i, layer in network.layers.items() if i not in gone}
-        fed = self._fed(network, gone)
-        inputs = {i: fed.get(i, ports) for i, ports in network.inputs.items() if i not in gone}
-        self._check_added(rows)
+        rows = {**network.layers}
+        inputs = {**network.inputs, **self._fed(network, gone)}
+        for layer_id in gone:
+            del rows[layer_id], inputs[layer_id]
+        order = _merged(list(rows), self.added) if self.added else None
+        self._check_added(network, rows)
         for added in self.added:
-            rows[added.layer.id], inputs[added.layer.id] = added.layer, added.inputs
+            rows[added.layer.id], inputs[added.layer.id] = added.layer, tuple(added.inputs)
         _check_ports(network, rows, (*self.inputs.values(), *(added.inputs for added in self.added)))
-        order = _merged([i for i in network.layers if i not in gone], self.added)
-        after = replace(
-            network, layers={i: rows[i] for i in order}, inputs={i: tuple(inputs[i]) for i in order}
-        )
+        if order is not None:
+            rows, inputs = _in_order(rows, order), _in_order(inputs, order)
+        after = replace(network, layers=rows, inputs=inputs)
         if not self.cyclic and not _goes_forward(network, after, self.inputs, self.added):
             _check_cycle(network, after)
         return after
@@ -88,8 +92,10 @@ class Restructure:
         }
         return {**emptied, **{i: tuple(ports) for i, ports in self.inputs.items() if i not in gone}}
 
-    def _check_added(self, rows: Mapping[str, Layer]) -> None:
-        names = {layer.name for layer in rows.values()}
+    def _check_added(self, network: Network, rows: Mapping[str, Layer]) -> None:
+        if not self.added:
+            return
+        names = {layer.name for layer in rows.values()} if self.removed else set(network.names)
         ids = set(rows)
         for layer in (added.layer for added in self.added):
             if layer.id in ids:
@@ -113,16 +119,19 @@ class Restructure:
 def _merged(kept: list[str], added: tuple[Added, ...]) -> list[str]:
     """All ids in order: each added one at its index, the kept ones around them."""
     order: list[str] = []
-    rest = iter(kept)
+    taken = 0
     last = [a.layer.id for a in added if a.index < 0]
     for index, layer_id in sorted(((a.index, a.layer.id) for a in added if a.index >= 0), key=lambda a: a[0]):
-        while len(order) < index:
-            following = next(rest, None)
-            if following is None:
-                break
-            order.append(following)
+        due = max(index - len(order), 0)
+        order += kept[taken : taken + due]
+        taken += due
         order.append(layer_id)
-    return [*order, *rest, *last]
+    return [*order, *kept[taken:], *last]
+
+
+def _in_order(values: dict[str, _Value], order: list[str]) -> dict[str, _Value]:
+    """The same values in that order; in C, since there may be ten thousand."""
+    return dict(zip(order, map(values.__getitem__, order), strict=True))
 
 
 def _check_ports(network: Network, rows: Mapping[str, Layer], wired: Iterable[Inputs]) -> None:
@@ -144,24 +153,30 @@ def _goes_forward(
     It looks at the new connections alone, and costs next to nothing once the order is known; False says only
     that it cannot tell.
     """
-    if before.ring:
+    try:
+        rank = before.rank
+    except NetworkError:
         return False
-    places: dict[str, tuple[int, int]] = {i: (n, 0) for n, i in enumerate(before.order)}
     # Whoever has another's id begins anew, in the order in which the added ones are named.
-    for layer in (new.layer for new in added):
-        places.pop(layer.id, None)
+    fresh: dict[str, tuple[int, int] | None] = {new.layer.id: None for new in added}
+
+    def place(layer_id: str) -> tuple[int, int] | None:
+        if layer_id in fresh or layer_id not in rank:
+            return fresh.get(layer_id)
+        return rank[layer_id], 0
+
     for new in added:
-        behind = [places.get(port.layer) for port in new.inputs if port is not None]
         last = (-1, 0)
-        for place in behind:
-            if place is None:
+        for port in new.inputs:
+            behind = place(port.layer) if port is not None else last
+            if behind is None:
                 return False
-            last = max(last, place)
-        places[new.layer.id] = (last[0], last[1] + 1)
+            last = max(last, behind)
+        fresh[new.layer.id] = (last[0], last[1] + 1)
     return all(
-        places.get(port.layer, _END) < places[target]
+        (place(port.layer) or _END) < here
         for target in rewired
-        if target in after.layers and target in places
+        if target in after.layers and (here := place(target)) is not None
         for port in after.inputs[target]
         if port is not None
     )

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from designer.catalog.actions import delete_layers, freeze, set_rates
-from designer.catalog.fixes import REMEDIES, fixes
+from designer.catalog.fixes import COMMON_REMEDIES, REMEDIES, Remedies, fixes
 from designer.catalog.kinds import KINDS
 from designer.engine.building import build
 from designer.engine.shapes import infer
@@ -509,6 +509,27 @@ def test_without_facts_only_what_needs_none_is_offered(tiny_network):
     gap = tiny_network.with_inputs({"block.add": (Port("block.conv"), None)})
     found = fixes(gap, None, of_code(gap, codes.EMPTY_INPUT)[0])
     assert [fix.text for fix in found] == ["Delete block.add"]
+
+
+def test_what_problems_have_in_common_is_found_once(tiny_network):
+    gap = tiny_network.with_inputs({"pool": (None,)})
+    remedies, unused = Remedies(gap, infer(gap)), of_code(gap, codes.UNUSED)
+    assert len(unused) == 5
+    found = [remedies.of(problem) for problem in unused]
+    assert {one[-1].text for one in found} == {"Delete all 5 unused layers"}
+    assert len({id(one[-1]) for one in found}) == 1
+    assert [one[-2].text for one in found] == [f"Delete {problem.layer}" for problem in unused]
+    assert set(COMMON_REMEDIES) <= set(REMEDIES)
+
+
+def test_an_empty_input_is_fed_by_what_is_nearest_and_feeds_nothing(tiny_network):
+    gap = tiny_network.with_inputs({"drop": (None,)})
+    (led, *_) = fixes(gap, infer(gap), of_code(gap, codes.EMPTY_INPUT)[0])
+    assert led.text == "Connect flatten to drop"
+    # What comes behind it fits as well, but would close a ring.
+    behind = tiny_network.with_inputs({"stem.relu": (None,), "block.add": (Port("stem.relu"),) * 2})
+    (led, *_) = fixes(behind, infer(behind), of_code(behind, codes.EMPTY_INPUT)[0])
+    assert led.text == "Connect stem.bn to stem.relu"
 
 
 @pytest.mark.parametrize("key", [key for key, row in KINDS.items() if row.settings])

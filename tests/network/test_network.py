@@ -63,6 +63,25 @@ def test_ancestors_and_descendants(tiny_network):
     assert tiny_network.descendants(["flatten"]) == {"flatten", "drop", "fc", "output"}
 
 
+def test_whoever_has_seen_enough_walks_no_further(tiny_network):
+    assert next(tiny_network.upstream(["fc"])) == "fc"
+    assert set(tiny_network.upstream(["pool"])) == tiny_network.ancestors(["pool"])
+    assert set(tiny_network.downstream(["pool"])) == {"pool", "flatten", "drop", "fc", "output"}
+
+
+def test_what_feeds_what_is_told_as_by_walking_all_of_it(tiny_network):
+    turned = replace(tiny_network, layers=dict(reversed(tiny_network.layers.items())))
+    ring = tiny_network.with_inputs({"stem.bn": (Port("drop"),)})
+    cut = tiny_network.with_inputs({"pool": (None,)})
+    assert tiny_network.feeds("stem.relu", "block.add")
+    assert not cut.feeds("stem.relu", "fc")
+    assert ring.feeds("drop", "stem.bn")
+    for network in (tiny_network, turned, ring, cut):
+        for source in network.layers:
+            reached = network.descendants((source,))
+            assert {target for target in network.layers if network.feeds(source, target)} == reached
+
+
 def test_layers_of_a_kind_come_in_file_order(tiny_network):
     assert [layer.id for layer in tiny_network.of_kind("Conv2d", "Linear")] == [
         "stem.conv",
@@ -95,6 +114,9 @@ def test_a_change_of_values_keeps_what_hangs_on_the_wiring(tiny_network):
         assert (fresh.connections, fresh.consumers, fresh.order, fresh.ring) == known[:4]
         assert after.consumers is network.consumers
         assert after.names == fresh.names != known[4]
+        assert after.rank == fresh.rank == {layer_id: n for n, layer_id in enumerate(network.order)}
+        frozen = network.with_layers(replace(network["fc"], frozen=True))
+        assert frozen.names is network.names
     rewired = tiny_network.with_inputs({"fc": ()})
     assert len(rewired.connections) == len(tiny_network.connections) - 1
 

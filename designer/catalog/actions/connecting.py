@@ -75,6 +75,17 @@ def sources(network: Network, facts: Facts | None, target: str, number: int) -> 
     return found
 
 
+def surely_fits(network: Network, facts: Facts, source: Port, target: str, number: int) -> bool:
+    """Whether an output whose shape is known suits an input, so that nothing would need mending.
+
+    It is what `sources` says, but for cycles: those are left to the caller.
+    """
+    layer, given = network[target], shape_of(facts, source)
+    if given is None or number >= slots(network, layer) or _unfit_source(network, source):
+        return False
+    return _target(network, facts, source, given, layer, number, cycle=False) == FITS
+
+
 def connect(network: Network, source: Port, target: str, number: int) -> Edit:
     """Lead an output to an input; what fed it before is led away.
 
@@ -96,7 +107,7 @@ def connect(network: Network, source: Port, target: str, number: int) -> Edit:
     if not reason and not 0 <= number < slots(network, layer):
         reason = _no_input(layer)
     if not reason:
-        cycle = source.layer in network.descendants((target,))
+        cycle = network.feeds(target, source.layer)
         verdict = _target(network, None, source, None, layer, number, cycle)
         reason = "" if verdict.allowed else verdict.reason
     if reason:

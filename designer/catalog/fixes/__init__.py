@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from designer.catalog.fixes import ends, shapes, wiring
-from designer.catalog.fixes.fix import Fix, Remedy
+from designer.catalog.fixes.fix import CommonRemedy, Fix, Remedy
 from designer.errors import DesignerError
 from designer.network.network import Network
 from designer.session import problems as codes
 from designer.session.results import Facts, Problem
 
-__all__ = ["REMEDIES", "Fix", "fixes"]
+__all__ = ["COMMON_REMEDIES", "REMEDIES", "Fix", "Remedies", "fixes"]
 
 REMEDIES: Mapping[str, Remedy] = {
     codes.NO_INPUT: ends.add_input,
@@ -42,27 +42,48 @@ REMEDIES: Mapping[str, Remedy] = {
 }
 """Who finds the remedies of each sort of problem; the other sorts have none."""
 
+COMMON_REMEDIES: Mapping[str, CommonRemedy] = {codes.UNUSED: wiring.delete_unused}
+"""Who finds the remedies that all problems of one sort have in common; they come last."""
+
 _OF_THE_WHOLE = (codes.NO_INPUT, codes.NO_OUTPUT, codes.ALL_FROZEN)
 """Problems that are no layer's."""
 
 
-def fixes(network: Network, facts: Facts | None, problem: Problem) -> tuple[Fix, ...]:
-    """Remedies for a problem, the best first; () where none is known, or the problem is no longer there.
+class Remedies:
+    """Finds remedies for the problems of one network; what several have in common is found once.
 
     Args:
         network: as it is now.
         facts: what was inferred of it, for remedies that need shapes.
-        problem: one of its problems.
     """
-    remedy = REMEDIES.get(problem.code)
-    if remedy is None or (problem.layer not in network and problem.code not in _OF_THE_WHOLE):
-        return ()
-    found = []
-    try:
-        for fix in remedy(network, facts, problem):
-            fix.edit.apply(network)
-            found.append(fix)
-    except DesignerError:
-        # The network has been edited since the problem was told: what was found before that still does.
+
+    def __init__(self, network: Network, facts: Facts | None) -> None:
+        self.network = network
+        self.facts = facts
+        self._common: dict[str, tuple[Fix, ...]] = {}
+
+    def of(self, problem: Problem) -> tuple[Fix, ...]:
+        """Remedies for a problem, the best first; () where none is known, or it is no longer there."""
+        network, code = self.network, problem.code
+        remedy, common = REMEDIES.get(code), COMMON_REMEDIES.get(code)
+        if remedy is None or (problem.layer not in network and code not in _OF_THE_WHOLE):
+            return ()
+        if common is not None and code not in self._common:
+            self._common[code] = self._tried(common(network, self.facts))
+        return (*self._tried(remedy(network, self.facts, problem)), *self._common.get(code, ()))
+
+    def _tried(self, made: Iterable[Fix]) -> tuple[Fix, ...]:
+        found = []
+        try:
+            for fix in made:
+                fix.edit.apply(self.network)
+                found.append(fix)
+        except DesignerError:
+            # The network has been edited since the problem was told: what was found before that still does.
+            return tuple(found)
         return tuple(found)
-    return tuple(found)
+
+
+def fixes(network: Network, facts: Facts | None, problem: Problem) -> tuple[Fix, ...]:
+    """Remedies for one problem: see `Remedies`."""
+    return Remedies(network, facts).of(problem)

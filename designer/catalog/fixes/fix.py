@@ -30,3 +30,7 @@ Remedy = Callable[[Network, Facts | None, Problem], Iterator[Fix]]
 def fix(edit: Edit) -> Fix:
     """A remedy that is told as its edit is."""
     return Fix(edit.text, edit)
+
+
+CommonRemedy = Callable[[Network, Facts | None], Iterator[Fix]]
+"""Finds the remedies that all problems of one sort have in common, the best first."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from designer.catalog.actions import connect, delete_layers, disconnect, replace_kind, sources, targets
-from designer.catalog.actions.connecting import outputs
+from designer.catalog.actions import connect, delete_layers, disconnect, replace_kind
+from designer.catalog.actions.connecting import outputs, surely_fits
 from designer.catalog.actions.deleting import trimmed
-from designer.catalog.actions.shapes import shape_of
 from designer.catalog.actions.texts import short
 from designer.catalog.fixes.fix import Fix, fix
 from designer.catalog.kinds import KINDS
@@ -100,19 +100,24 @@ def before_end(network: Network, facts: Facts | None, problem: Problem) -> Itera
 
 
 def use(network: Network, facts: Facts | None, problem: Problem) -> Iterator[Fix]:
-    """Lead what the layer gives to an empty input that takes it; or take it out, or all like it."""
-    layer = network[problem.layer]
-    if facts is not None and shape_of(facts, Port(layer.id)) is not None:
-        led = network.ancestors(end.id for end in network.of_kind(*_ENDS))
-        for (target, number), verdict in targets(network, facts, Port(layer.id)).items():
-            ports = network.inputs[target]
-            empty = number < len(ports) and ports[number] is None
-            if empty and target in led and verdict.allowed and not verdict.reason:
-                yield fix(connect(network, Port(layer.id), target, number))
+    """Lead what the layer gives to an empty input that takes it; or take it out."""
+    if facts is not None:
+        port = Port(problem.layer)
+        # Walking the network is put off until an input is found that it could be led to.
+        before = cache(lambda: network.ancestors((port.layer,)))
+        led = cache(lambda: network.ancestors(end.id for end in network.of_kind(*_ENDS)))
+        for target, number in _empty(network):
+            suits = surely_fits(network, facts, port, target, number)
+            if suits and target not in before() and target in led():
+                yield fix(connect(network, port, target, number))
                 break
     yield from delete(network, facts, problem)
+
+
+def delete_unused(network: Network, facts: Facts | None) -> Iterator[Fix]:
+    """Take all layers out that lead to no output."""
     used = network.ancestors(end.id for end in network.of_kind(*_ENDS, "Input"))
-    idle = [other.id for other in network if other.id not in used]
+    idle = [layer.id for layer in network if layer.id not in used]
     if len(idle) > 1:
         text = tr("Delete all {count} unused layers", count=len(idle))
         yield Fix(text, delete_layers(network, idle, facts))
@@ -145,23 +150,36 @@ def _nearest(
     network: Network, facts: Facts, target: str, number: int, among: frozenset[str] | None = None
 ) -> Iterator[Fix]:
     """Lead the nearest output to an input that surely takes it, those first that feed nothing yet."""
-    place = {layer_id: n for n, layer_id in enumerate(network.layers)}
-    fitting = [
-        port
-        for port, verdict in sources(network, facts, target, number).items()
-        if verdict.allowed
-        and not verdict.reason
-        and shape_of(facts, port) is not None
-        and port not in network.inputs[target]
-        and (among is None or port.layer in among)
-    ]
-    # What stands before the target in the file comes before what stands behind it.
-    fitting.sort(
-        key=lambda port: (
-            bool(network.consumers[port.layer]),
-            place[port.layer] > place[target],
-            abs(place[target] - place[port.layer]),
-        )
-    )
-    if fitting:
-        yield fix(connect(network, fitting[0], target, number))
+    rank = {} if network.ring else network.rank
+    after = cache(lambda: network.descendants((target,)))
+    for layer_id in _by_distance(network, target):
+        if among is not None and layer_id not in among:
+            continue
+        for port in (Port(layer_id, n) for n in range(outputs(network[layer_id]))):
+            if port in network.inputs[target] or not surely_fits(network, facts, port, target, number):
+                continue
+            # What comes before it in the order closes no cycle: then nothing needs to be walked.
+            if (rank and rank[layer_id] < rank[target]) or layer_id not in after():
+                yield fix(connect(network, port, target, number))
+                return
+
+
+def _by_distance(network: Network, target: str) -> Iterator[str]:
+    """All layers but the target, those first that feed nothing yet.
+
+    What stands before the target in the file comes before what stands behind it, and what is near first.
+    """
+    ids = list(network.layers)
+    place = ids.index(target)
+    ordered = [*reversed(ids[:place]), *ids[place + 1 :]]
+    consumers = network.consumers
+    yield from (layer_id for layer_id in ordered if not consumers[layer_id])
+    yield from (layer_id for layer_id in ordered if consumers[layer_id])
+
+
+def _empty(network: Network) -> Iterator[tuple[str, int]]:
+    """The inputs that nothing feeds."""
+    for layer_id in network.layers:
+        ports = network.inputs[layer_id]
+        if None in ports:
+            yield from ((layer_id, number) for number, port in enumerate(ports) if port is None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from designer.catalog.actions import Target, connect, disconnect, sources, targets
+from designer.catalog.actions.connecting import surely_fits
 from designer.errors import EditError
 from designer.network.network import Connection, Layer, Network, Port
 from designer.session.results import Facts, LayerFacts
@@ -119,6 +120,16 @@ def test_sources_of_an_input(tiny_network, tiny_facts):
     assert not found[Port("output")].allowed
     full = sources(tiny_network, tiny_facts, "block.conv", 1)
     assert set(full.values()) == {Target(False, "'block.conv' takes one input.")}
+
+
+def test_what_surely_fits_is_what_sources_allow_without_a_word(tiny_network, tiny_facts):
+    for layer in tiny_network:
+        after = tiny_network.descendants((layer.id,))
+        for number in range(3):
+            verdicts = sources(tiny_network, tiny_facts, layer.id, number)
+            for port in verdicts:
+                sure = surely_fits(tiny_network, tiny_facts, port, layer.id, number)
+                assert (sure and port.layer not in after) == (verdicts[port] == Target(True))
 
 
 def test_connecting_leads_here_and_away(tiny_network, made):

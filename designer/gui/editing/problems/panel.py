@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from designer.catalog.fixes import Fix, fixes
+from designer.catalog.fixes import Fix, Remedies
 from designer.gui.editing.problems.row import ProblemRow
 from designer.gui.editing.problems.state import ProblemsState, resolve
 from designer.gui.look.icons import padded_icon
@@ -53,6 +53,7 @@ class ProblemList(QFrame):
         self._look = look
         self._network: Network | None = None
         self._facts: Facts | None = None
+        self._remedies: Remedies | None = None
         self._state: ProblemsState | None = None
         self._folded = False
         self.rows: list[ProblemRow] = []
@@ -135,7 +136,10 @@ class ProblemList(QFrame):
         state = self._state
         if self._network is None or self._facts is None or state is None or state.worst == "checking":
             return ()
-        return fixes(self._network, self._facts, problem)
+        known = self._remedies
+        if known is None or known.network is not self._network or known.facts is not self._facts:
+            known = self._remedies = Remedies(self._network, self._facts)
+        return known.of(problem)
 
     @Slot()
     def _fill(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from designer.catalog.fixes import fixes
+from designer.catalog.fixes import Remedies
 from designer.gui.editing.problems import panel
 from designer.gui.editing.problems.panel import MOST
 from designer.gui.editing.problems.state import MOST as LISTED
@@ -146,12 +146,13 @@ def test_remedies_are_looked_for_when_shapes_are_known_anew_and_not_at_every_tic
     broken = SetSettings("fc", {"in_features": 9}).apply(tiny_network)
     page = make_page(broken, facts=inferred(broken))
     offered, looked_for = page.problems.rows[0].fixes, []
+    look = Remedies.of
 
-    def counting(network, facts, problem):
+    def counting(remedies, problem):
         looked_for.append(problem)
-        return fixes(network, facts, problem)
+        return look(remedies, problem)
 
-    monkeypatch.setattr(panel, "fixes", counting)
+    monkeypatch.setattr(Remedies, "of", counting)
     context.session.apply(SetFrozen(("fc",), True))
     page.selection.select(["fc"])
     assert looked_for == []
