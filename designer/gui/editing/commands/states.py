@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from designer.catalog.actions import backbone_layers, freezable, head_layers
 from designer.errors import DesignerError
@@ -13,7 +14,7 @@ from designer.messages import tr
 from designer.network.network import Connection, Inputs, Layer, Network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """What the commands depend on.
 
@@ -33,11 +34,30 @@ class Situation:
     pastable: str = ""
     on: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def there(self) -> tuple[Layer, ...]:
         """The selected layers that there are."""
-        network = self.network
-        return () if network is None else tuple(network[i] for i in self.layers if i in network)
+        layers = {} if self.network is None else self.network.layers
+        return tuple(layers[i] for i in self.layers if i in layers)
+
+    @cached_property
+    def able(self) -> tuple[Layer, ...]:
+        """Those of the selected layers that can be frozen."""
+        return tuple(filter(_can_freeze, self.there))
+
+    @cached_property
+    def group(self) -> str:
+        """See `group_around`; of the selected layers."""
+        return "" if self.network is None else group_around(self.network, self.layers)
+
+    @cached_property
+    def able_inside(self) -> tuple[Layer, ...]:
+        """The layers of `group`, and of those in it, that can be frozen."""
+        path, network = self.group, self.network
+        if not path or network is None:
+            return ()
+        inside = [r for r in network if r.group == path or r.group.startswith(path + ".")]
+        return tuple(filter(_can_freeze, inside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +150,10 @@ def resolve(situation: Situation, known: NetworkStates | None = None) -> Mapping
 
 def group_around(network: Network, layer_ids: tuple[str, ...]) -> str:
     """Path of the innermost group around all these layers, '' when there is none."""
-    paths = [network[i].group.split(".") for i in layer_ids if i in network]
-    if not paths:
-        return ""
+    # Thousands of layers lie in few groups.
+    groups = {network[i].group for i in layer_ids if i in network}
     common: list[str] = []
-    for parts in zip(*paths, strict=False):
+    for parts in zip(*(path.split(".") for path in groups), strict=False):
         if len(set(parts)) > 1:
             break
         common.append(parts[0])
@@ -243,14 +262,11 @@ def _arrange(situation: Situation) -> CommandState:
 
 def _group(frozen: bool) -> Callable[[Situation], CommandState]:
     def state(situation: Situation) -> CommandState:
-        network = situation.network
-        path = group_around(network, situation.layers) if network is not None else ""
-        if network is None or not path:
+        path = situation.group
+        if not path:
             return _no(tr("Select a layer of a group."))
-        inside = [r for r in network if r.group == path or r.group.startswith(path + ".")]
-        due = [layer for layer in inside if _can_freeze(layer) and layer.frozen is not frozen]
         text = tr("Freeze group {path}", path=path) if frozen else tr("Unfreeze group {path}", path=path)
-        if not due:
+        if all(layer.frozen is frozen for layer in situation.able_inside):
             why = tr("All of it is frozen.") if frozen else tr("Nothing of it is frozen.")
             return CommandState(False, why, text)
         return CommandState(text=text)
@@ -265,11 +281,14 @@ def _along(frozen: bool) -> Callable[[Situation], CommandState]:
         network, chosen = situation.network, [layer.id for layer in situation.there]
         if network is None or not chosen:
             return _no(tr("Select a layer first."))
-        reached = network.ancestors(chosen) if frozen else network.descendants(chosen)
-        able = [layer for i in reached if _can_freeze(layer := network[i])]
-        if not able:
+        way = network.upstream(chosen) if frozen else network.downstream(chosen)
+        able = filter(_can_freeze, map(network.layers.__getitem__, way))
+        first = next(able, None)
+        if first is None:
             return _no(tr("There is nothing to freeze up to here.") if frozen else tr("Nothing learns here."))
-        if all(layer.frozen is frozen for layer in able):
+        # Where nothing can be in the way, the rest of the network need not be walked.
+        nowhere = not frozen and not frozen_layers(network)
+        if first.frozen is frozen and (nowhere or all(layer.frozen is frozen for layer in able)):
             return _no(tr("All up to here is frozen.") if frozen else tr("Nothing from here on is frozen."))
         return CommandState()
 
@@ -278,12 +297,11 @@ def _along(frozen: bool) -> Callable[[Situation], CommandState]:
 
 def _selected(frozen: bool) -> Callable[[Situation], CommandState]:
     def state(situation: Situation) -> CommandState:
-        able = [layer for layer in situation.there if _can_freeze(layer)]
         if not situation.there:
             return _no(tr("Select a layer first."))
-        if not able:
+        if not situation.able:
             return _no(tr("These layers have nothing to freeze."))
-        if all(layer.frozen is frozen for layer in able):
+        if all(layer.frozen is frozen for layer in situation.able):
             return _no(tr("They are frozen already.") if frozen else tr("None of them is frozen."))
         return CommandState()
 
