@@ -148,7 +148,9 @@ def figure_text(count: int | None) -> str:
 
 def tick_of(layers: Iterable[Layer]) -> str:
     """'on' when all of the layers that can be frozen are, 'some', 'off', or '' when none can be."""
-    marks = {layer.frozen for layer in layers if kind_of(layer) is not None and freezable(layer)}
+    # One of each sort tells of all, and there may be ten thousand.
+    sorts = {(layer.kind, layer.frozen): layer for layer in layers}.values()
+    marks = {layer.frozen for layer in sorts if kind_of(layer) is not None and freezable(layer)}
     if not marks:
         return ""
     return "some" if len(marks) == 2 else "on" if True in marks else "off"

@@ -92,10 +92,12 @@ def group_seen(picture: Picture, seen: Rectangle) -> str:
 
 def _joint(tree: GroupTree, layer_ids: Sequence[str]) -> str:
     """Path of the innermost group around all of them."""
-    around = list(tree.around_layer(layer_ids[0]))
-    for layer_id in layer_ids[1:]:
-        others = set(tree.around_layer(layer_id))
-        around = [path for path in around if path in others]
+    # Thousands of layers lie in few groups.
+    first, *others = dict.fromkeys(tree.home[layer_id] for layer_id in layer_ids)
+    around = list(tree.around(first))
+    for home in others:
+        there = set(tree.around(home))
+        around = [path for path in around if path in there]
     return around[0] if around else ""
 
 

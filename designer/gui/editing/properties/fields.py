@@ -43,7 +43,7 @@ def has_weights(layer: Layer, weights: object) -> bool:
     """Whether weights are kept that a layer begins with: its own, or those that it was copied from."""
     if not isinstance(weights, Container):
         return False
-    return any(layer_id in weights for layer_id in (layer.id, *layer.weights_from))
+    return layer.id in weights or any(layer_id in weights for layer_id in layer.weights_from)
 
 
 def fields_of(layer: Layer, facts: Facts | None, keeps_weights: bool) -> tuple[Field, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from designer.catalog.actions import freezable
+from designer.catalog.kinds import KINDS
 from designer.catalog.summary import Summary
 from designer.gui.editing.canvas.content import kind_of, tick_of
+from designer.gui.editing.commands.states import group_around
 from designer.gui.editing.counts import layers_text, parameters_of
 from designer.gui.editing.properties.fields import Field, common_fields, fields_of, has_weights
 from designer.gui.editing.properties.network_state import NetworkState, network_state
@@ -210,13 +212,7 @@ def several_state(network: Network, chosen: tuple[str, ...], known: Known) -> Se
 
 def group_of(network: Network, chosen: tuple[str, ...]) -> str:
     """Path of the group whose layers these are, all of them and no others; '' when there is none."""
-    paths = [network[layer_id].group.split(".") for layer_id in chosen]
-    shared = []
-    for parts in zip(*paths, strict=False):
-        if len(set(parts)) > 1:
-            break
-        shared.append(parts[0])
-    path = ".".join(shared)
+    path = group_around(network, chosen)
     if not path:
         return ""
     inside = sum(layer.group == path or layer.group.startswith(path + ".") for layer in network)
@@ -224,9 +220,12 @@ def group_of(network: Network, chosen: tuple[str, ...]) -> str:
 
 
 def _kinds(layers: list[Layer]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    titles = {
+        kind: kind if (row := KINDS.get(kind)) is None else row.title
+        for kind in {layer.kind for layer in layers}
+    }
     found: dict[str, list[str]] = {}
     for layer in layers:
-        row = kind_of(layer)
-        found.setdefault(layer.kind if row is None else row.title, []).append(layer.id)
+        found.setdefault(titles[layer.kind], []).append(layer.id)
     most = sorted(found.items(), key=lambda item: -len(item[1]))
     return tuple((title, tuple(ids)) for title, ids in most[:KINDS_SHOWN]) if len(found) > 1 else ()

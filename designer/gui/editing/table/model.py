@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from designer.catalog.actions import freeze, rename, set_rates
 from designer.errors import EditError
 from designer.gui.editing.properties.values import BIAS_RATE, WEIGHT_RATE, parsed
-from designer.gui.editing.table.rows import COLUMNS, PLACES, Row, middle_of, runs_of
+from designer.gui.editing.table.rows import COLUMNS, PLACES, Row, ids_of, middle_of, runs_of
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.messages import tr
@@ -56,7 +56,7 @@ class TableModel(QAbstractTableModel):
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show other rows; only what differs is told of, so that the view stays where it is."""
-        old, new = [row.layer.id for row in self.rows], [row.layer.id for row in rows]
+        old, new = ids_of(self.rows), ids_of(rows)
         if old == new:
             before, self.rows = self.rows, rows
             self._tell_changed([n for n, row in enumerate(rows) if row is not before[n]])
@@ -91,7 +91,7 @@ class TableModel(QAbstractTableModel):
     def place(self, layer_id: str) -> int | None:
         """Number of a layer's row; None when it is not shown."""
         if self._places is None:
-            self._places = {row.layer.id: number for number, row in enumerate(self.rows)}
+            self._places = {layer_id: number for number, layer_id in enumerate(ids_of(self.rows))}
         return self._places.get(layer_id)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

@@ -19,7 +19,7 @@ from designer import settings
 from designer.gui.editing.selection import Selection
 from designer.gui.editing.table.menus import ColumnMenu, FilterButton
 from designer.gui.editing.table.model import NAME, TableModel
-from designer.gui.editing.table.rows import Row, arranged, rows_of, runs_of
+from designer.gui.editing.table.rows import Row, arranged, ids_of, rows_of, runs_of
 from designer.gui.editing.table.view import TableView
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
@@ -81,7 +81,7 @@ class LayerTable(QFrame):
         """Show these layers. Rows stay in their order while the layers are the same."""
         before, self._all = self._all, rows_of(network, facts, self._all)
         known = facts is not None
-        same = known == self._known and [r.layer.id for r in before] == [r.layer.id for r in self._all]
+        same = known == self._known and ids_of(before) == ids_of(self._all)
         self._known = known
         if not before:
             self.filter.take_kinds(self._all)
@@ -146,7 +146,7 @@ class LayerTable(QFrame):
         self._show(arranged(self._all, wanted, *self._order))
 
     def _show(self, rows: tuple[Row, ...]) -> None:
-        same = [row.layer.id for row in rows] == [row.layer.id for row in self.model.rows]
+        same = ids_of(rows) == ids_of(self.model.rows)
         self._following = True
         self.model.show_rows(rows)
         self._following = False

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from designer.gui.editing.canvas.content import kind_of, tick_of
 from designer.messages import count_text, shape_text, tr
@@ -15,8 +18,7 @@ _DIGITS = re.compile(r"(\d{1,18})")
 _NOTHING = LayerFacts()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One layer in the table.
 
     Attributes:
@@ -25,7 +27,7 @@ class Row:
         kind, category: title of its kind, and the kind's heading in the library.
         tick: 'on', 'off', or '' when there is nothing to freeze.
         learns: it has learning-rate factors.
-        sought: what the search looks in.
+        sought: what the search looks in, beside the shape.
     """
 
     layer: Layer
@@ -34,7 +36,7 @@ class Row:
     category: str
     tick: str
     learns: bool
-    sought: str = field(repr=False)
+    sought: str
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -189,42 +191,54 @@ PLACES: Mapping[str, int] = {column.key: place for place, column in enumerate(CO
 """Number of each column by its key."""
 
 
-def rows_of(network: Network | None, facts: Facts | None, before: Iterable[Row] = ()) -> tuple[Row, ...]:
+_id_of = attrgetter("layer.id")
+
+
+def rows_of(network: Network | None, facts: Facts | None, before: Sequence[Row] = ()) -> tuple[Row, ...]:
     """A row for each layer, in the order of the network.
 
     Rows of `before` whose layer and facts are the same are taken over, so that an edit costs little.
     """
     if network is None:
         return ()
-    kept = {row.layer.id: row for row in before}
     known = facts.layers if facts is not None else {}
-    return tuple(
-        old if old is not None and old.layer is layer and old.known is its else _row(layer, its, old)
-        for layer, its, old in zip(
-            network.layers.values(),
-            map(known.get, network.layers),
-            map(kept.get, network.layers),
-            strict=True,
-        )
+    former = ids_of(before)
+    # Most edits leave the layers in their places.
+    kept = (
+        before
+        if former == list(network.layers)
+        else map(dict(zip(former, before, strict=True)).get, network.layers)
     )
+    return tuple(
+        [
+            old if old is not None and old.layer is layer and old.known is its else _row(layer, its, old)
+            for layer, its, old in zip(
+                network.layers.values(), map(known.get, network.layers), kept, strict=True
+            )
+        ]
+    )
+
+
+def ids_of(rows: Iterable[Row]) -> list[str]:
+    """Ids of the rows' layers."""
+    return list(map(_id_of, rows))
 
 
 def _row(layer: Layer, known: LayerFacts | None, old: Row | None) -> Row:
     if old is not None and old.layer is layer:
-        if old.known == known:
-            return old
-        return replace(old, known=known, sought=_sought(layer, old.kind, known))
+        return old if old.known == known else Row(layer, known, *old[2:])
     kind = kind_of(layer)
     title = layer.kind if kind is None else kind.title
     category = "Shape" if kind is None else kind.category
     learns = kind is not None and kind.learnable
-    return Row(layer, known, title, category, tick_of([layer]), learns, _sought(layer, title, known))
+    sought = "\n".join((layer.name, title, layer.kind, layer.group)).casefold()
+    return Row(layer, known, title, category, tick_of([layer]), learns, sought)
 
 
-def _sought(layer: Layer, title: str, known: LayerFacts | None) -> str:
-    shape = known.shapes[0] if known is not None and known.shapes else ()
-    sizes = [sign.join(map(str, shape)) for sign in ("×", "x", " ")]
-    return "\n".join((layer.name, title, layer.kind, layer.group, *sizes)).casefold()
+@lru_cache(maxsize=4096)
+def _sizes(shape: tuple[int, ...]) -> str:
+    """What the search finds a shape by."""
+    return "\n".join(sign.join(map(str, shape)) for sign in ("×", "x", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +266,8 @@ class Filter:
             return False
         if self.state and row.tick != {"frozen": "on", "trainable": "off"}[self.state]:
             return False
-        return all(word in row.sought for word in self.words.casefold().split())
+        words = self.words.casefold().split()
+        return all(word in row.sought or word in _sizes(row.shape or ()) for word in words)
 
 
 def arranged(rows: Iterable[Row], wanted: Filter, column: int, descending: bool) -> tuple[Row, ...]:

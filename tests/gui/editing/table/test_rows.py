@@ -115,6 +115,8 @@ def test_without_a_column_the_order_is_that_of_the_network(tiny_network, facts):
         (Filter("AdaptiveAvg"), ["pool"]),
         (Filter("8x1x1"), ["pool"]),
         (Filter("8×1×1"), ["pool"]),
+        (Filter("8×1×1 pooling"), ["pool"]),
+        (Filter("8×1×1 conv"), []),
         (Filter("nothing like it"), []),
         (Filter(kinds=frozenset({"Linear", "Dropout"})), ["drop", "fc"]),
         (Filter("o", frozenset({"Linear", "Dropout"})), ["drop"]),

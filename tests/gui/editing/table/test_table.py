@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from designer import settings
 from designer.errors import EditError
 from designer.gui.editing.selection import Selection
-from designer.gui.editing.table.model import FROZEN, NAME
+from designer.gui.editing.table.model import FROZEN, NAME, TableModel
 from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.table.rows import COLUMNS, PLACES
 from designer.network.document import Document
@@ -359,3 +359,22 @@ def test_a_width_that_nobody_chose_is_not_remembered(desk, context, qtbot):
     again.resize(1400, 420)
     again.show()
     assert again.table.columnWidth(NAME) > COLUMNS[NAME].width
+
+
+def test_all_rows_are_selected_without_asking_each_cell(context, qtbot, monkeypatch):
+    layers = {f"l{n}": Layer(f"l{n}", f"l{n}", "ReLU") for n in range(2_000)}
+    desk = Desk(context.look, Network("long", layers, dict.fromkeys(layers, ())), None)
+    qtbot.addWidget(desk.panel)
+    desk.panel.show()
+    asked, flags = [], TableModel.flags
+
+    def counting(model, index):
+        asked.append(index.row())
+        return flags(model, index)
+
+    monkeypatch.setattr(TableModel, "flags", counting)
+    desk.panel.table.selectAll()
+    desk.panel.repaint()
+    desk.panel.table.horizontalHeader().viewport().repaint()
+    assert len(desk.selection.layers) == 2_000
+    assert len(set(asked)) < 200
