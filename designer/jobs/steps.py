@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from designer.network.arranging import Arrangement, Sized, Wishes
 
 
+COLLECTED_AFTER = (10_000, 10, 10)
+"""New objects before Python looks for cycles among them; looks before it looks further, and at all."""
+
+
 def warm_up() -> Callable[[Progress], DeviceNews]:
     """Load torch, report and return where training would run, and load what opening needs."""
 
@@ -38,6 +42,9 @@ def warm_up() -> Callable[[Progress], DeviceNews]:
         # Their 400,000 objects stay for good: looking through them again for cycles takes a third of a
         # second each time, in which the window would not answer.
         gc.freeze()
+        # Opening ten thousand layers makes half a million objects: as Python is set, that is a look
+        # through all that is there for every 70,000 of them.
+        gc.set_threshold(*COLLECTED_AFTER)
         atexit.register(gc.unfreeze)
         return where
 

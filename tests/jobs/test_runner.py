@@ -7,7 +7,7 @@ import time
 import weakref
 
 import pytest
-from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Slot
 from pytestqt.qtbot import QtBot
 
 from designer.errors import DataError
@@ -285,6 +285,24 @@ def test_the_newest_job_of_a_latest_lane_replaces_the_others(runner, qtbot):
     assert third.words == ["finished", "ended"]
     assert "second" not in began
     assert began[-1] == "third"
+
+
+def test_a_job_begins_once_the_window_has_done_what_it_is_at(runner, qtbot):
+    began = threading.Event()
+    job = runner.start("Shapes", lambda progress: began.set())
+    assert runner.running() == (job,)
+    assert not began.wait(0.05)
+    qtbot.waitUntil(began.is_set)
+
+
+def test_a_job_that_has_not_begun_is_cancelled_by_the_shutdown_and_never_begins(runner, qtbot):
+    began: list[int] = []
+    listener = Listener(runner.start("Shapes", lambda progress: began.append(1)))
+    runner.shut_down()
+    assert listener.words == ["cancelled", "ended"]
+    QCoreApplication.processEvents()
+    assert not began
+    assert not runner.running()
 
 
 def test_shutdown_stops_a_running_job_at_its_next_question(runner, qtbot):

@@ -156,22 +156,31 @@ def tick_of(layers: Iterable[Layer]) -> str:
     return "some" if len(marks) == 2 else "on" if True in marks else "off"
 
 
-def layer_content(layer: Layer, frame: str, facts: Facts | None, problem: str) -> BoxContent:
-    """The content of a layer's box; `frame` is the path of the group that it stands in."""
-    row = kind_of(layer)
-    kind = layer.kind if row is None else row.title
-    shape = output_text([layer.id], facts)
-    tick = tick_of([layer])
-    count = parameters_of((layer.id,), facts)
-    parameters = figure_text(count)
+def layer_content(
+    layer: Layer, frame: str, facts: Facts | None, problem: str, before: BoxContent | None = None
+) -> BoxContent:
+    """The content of a layer's box; `frame` is the path of the group that it stands in.
+
+    `before` is what was made of the same layer in the same frame with other facts: what does not hang on
+    those is taken over.
+    """
+    if before is None:
+        row = kind_of(layer)
+        kind, settings = layer.kind if row is None else row.title, settings_text(layer)
+        title, tick = title_of(layer, frame), tick_of([layer])
+        category = "Shape" if row is None else row.category
+    else:
+        kind, settings, title, tick = before.kind, before.settings, before.title, before.tick
+        category = before.category
+    shape = output_text((layer.id,), facts)
     said = [f"{kind} {layer.name}", spoken_shape(shape), tr("frozen") if layer.frozen and tick else ""]
     return BoxContent(
-        title=title_of(layer, frame),
+        title=title,
         kind=kind,
-        settings=settings_text(layer),
-        parameters=parameters,
+        settings=settings,
+        parameters=figure_text(parameters_of((layer.id,), facts)),
         shape=shape,
-        category="Shape" if row is None else row.category,
+        category=category,
         frozen=layer.frozen,
         tick=tick,
         problem=problem,
@@ -263,15 +272,20 @@ def contents_of(
     found: dict[str, BoxContent] = {}
     for box in view.boxes:
         same = known.still(network, box, facts, worst.get(box.key, "")) if known is not None else None
-        found[box.key] = same if same is not None else _content(network, box, facts, worst)
+        found[box.key] = same if same is not None else _content(network, box, facts, worst, known)
     return found
 
 
-def _content(network: Network, box: Box, facts: Facts | None, worst: Mapping[str, str]) -> BoxContent:
+def _content(
+    network: Network, box: Box, facts: Facts | None, worst: Mapping[str, str], known: Known | None
+) -> BoxContent:
     problem = worst.get(box.key, "")
     if box.group:
         return group_content(network, box, facts, problem)
-    return layer_content(network.layers[box.key], box.frame, facts, problem)
+    layer = network.layers[box.key]
+    unchanged = known is not None and known.network.layers.get(box.key) is layer
+    before = known.contents.get(box.key) if known is not None and unchanged else None
+    return layer_content(layer, box.frame, facts, problem, before)
 
 
 def sizes_of(network: Network, view: View) -> tuple[Sized, ...]:

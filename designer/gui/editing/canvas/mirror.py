@@ -158,10 +158,14 @@ class Mirror(QObject):
         if self.network is None or self.tree is None:
             return
         self._waiting = True
-        step = pictured(self.network, self.tree, self.sight, self.facts)
+        step = pictured(self.network, self.tree, self.sight, self._newest)
         job = self._runner.start(tr("Arranging"), step, "arranging")
         job.finished.connect(self._take)
         job.failed.connect(self.failed)
+
+    def _newest(self) -> Facts | None:
+        """The facts as they are now; asked in the job's thread."""
+        return self.facts
 
     @Slot(object)
     def _take(self, found: Pictured) -> None:

@@ -60,9 +60,13 @@ def _flow_alike(network: Network, facts: Facts | None, before: Pictured) -> bool
 
 
 def pictured(
-    network: Network, tree: GroupTree, sight: Sight, facts: Facts | None
+    network: Network, tree: GroupTree, sight: Sight, newest: Callable[[], Facts | None]
 ) -> Callable[[Progress], Pictured]:
-    """A job's step: what is seen, where it lies, and what is written on it."""
+    """A job's step: what is seen, where it lies, and what is written on it.
+
+    `newest()` gives what is known of the network; it is asked in the job's thread once the boxes are
+    arranged, since facts are worked out meanwhile.
+    """
 
     def step(progress: Progress) -> Pictured:
         view = seen(network, tree, sight)
@@ -72,6 +76,6 @@ def pictured(
         progress.raise_if_cancelled()
         arrangement = steps.arrange(sizes, edges, wishes)(progress)
         progress.raise_if_cancelled()
-        return read(network, facts, Picture(view, arrangement, sight.direction))
+        return read(network, newest(), Picture(view, arrangement, sight.direction))
 
     return step

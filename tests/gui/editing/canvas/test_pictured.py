@@ -15,18 +15,32 @@ from designer.session.results import Facts, LayerFacts, Problem
 def test_the_step_gives_what_each_part_would(tiny_network, facts):
     tree = group_tree(tiny_network)
     sight = Sight(everything(tree), frozenset({"ReLU"}), direction="right")
-    found = pictured(tiny_network, tree, sight, facts)(Silent())
+    found = pictured(tiny_network, tree, sight, lambda: facts)(Silent())
     assert "stem.relu" not in found.picture.keys
     assert found.picture.direction == "right"
     assert found.contents == contents_of(tiny_network, found.picture.view, facts)
     assert len(found.texts) == len(found.picture.arrangement.lines)
 
 
+def test_facts_that_come_while_boxes_are_arranged_are_read(tiny_network, facts):
+    come: list[Facts] = []
+
+    class Meanwhile(Silent):
+        def raise_if_cancelled(self) -> None:
+            come.append(facts)
+
+    tree = group_tree(tiny_network)
+    newest = lambda: come[-1] if come else None  # noqa: E731
+    found = pictured(tiny_network, tree, Sight(everything(tree)), newest)(Meanwhile())
+    assert found.facts is facts
+    assert found.contents["fc"].shape == "3"
+
+
 def test_contents_that_are_known_are_the_ones_made_anew(tiny_network, facts):
     """Any change: made with what is known, and made without."""
     tree = group_tree(tiny_network)
     for expanded in (everything(tree), frozenset({"block"})):
-        before = pictured(tiny_network, tree, Sight(expanded), facts)(Silent())
+        before = pictured(tiny_network, tree, Sight(expanded), lambda: facts)(Silent())
         frozen = tiny_network.with_layers(replace(tiny_network["stem.conv"], frozen=True))
         renamed = tiny_network.with_layers(replace(tiny_network["fc"], name="x"))
         larger = {**facts.layers, "stem.bn": LayerFacts(((9, 9, 9),), 7, 7)}
