@@ -24,19 +24,24 @@ class Change:
     @cached_property
     def added(self) -> tuple[str, ...]:
         """Ids of layers that are new."""
+        if self.after.inputs is self.before.inputs:
+            return ()
         return tuple(i for i in self.after.layers if i not in self.before.layers)
 
     @cached_property
     def removed(self) -> tuple[str, ...]:
         """Ids of layers that are gone."""
+        if self.after.inputs is self.before.inputs:
+            return ()
         return tuple(i for i in self.before.layers if i not in self.after.layers)
 
     @cached_property
     def changed(self) -> tuple[str, ...]:
         """Ids of layers that have other values."""
-        before = self.before.layers
-        kept = ((i, before[i], new) for i, new in self.after.layers.items() if i in before)
-        return tuple(i for i, old, new in kept if old is not new and old != new)
+        before, after = self.before.layers, self.after.layers
+        pairs = zip(after.items(), map(before.get, after), strict=True)
+        other = [(i, old, new) for (i, new), old in pairs if old is not new]
+        return tuple(i for i, old, new in other if old is not None and old != new)
 
     @cached_property
     def rewired(self) -> tuple[str, ...]:

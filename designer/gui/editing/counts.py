@@ -8,9 +8,10 @@ from designer.session.results import Facts
 
 def parameters_of(layer_ids: tuple[str, ...], facts: Facts | None) -> int | None:
     """Learnable values of some layers; None while they are not known."""
-    if facts is None or not all(layer_id in facts.layers for layer_id in layer_ids):
+    known = [] if facts is None else list(map(facts.layers.get, layer_ids))
+    if facts is None or None in known:
         return None
-    return sum(facts.layers[layer_id].parameters for layer_id in layer_ids)
+    return sum(its.parameters for its in known if its is not None)
 
 
 def parameters_text(count: int | None) -> str:

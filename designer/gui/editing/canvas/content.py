@@ -195,7 +195,8 @@ def group_content(network: Network, box: Box, facts: Facts | None, problem: str)
     path, layer_ids = box.group, box.layers
     tick = tick_of(network.layers[layer_id] for layer_id in layer_ids)
     count = layers_text(len(layer_ids))
-    parameters = parameters_text(parameters_of(layer_ids, facts))
+    values = parameters_of(layer_ids, facts)
+    parameters = parameters_text(values)
     shape = output_text(layer_ids, facts)
     frozen = {"on": tr("frozen"), "some": tr("partly frozen")}.get(tick, "")
     said = [tr("Group {path}", path=path), count, parameters, spoken_shape(shape), frozen]
@@ -203,7 +204,7 @@ def group_content(network: Network, box: Box, facts: Facts | None, problem: str)
         title=shortened(path, box.frame),
         kind=count,
         settings="",
-        parameters=figure_text(parameters_of(layer_ids, facts)),
+        parameters=figure_text(values),
         shape=shape,
         category=GROUP_CATEGORY,
         frozen=tick == "on",

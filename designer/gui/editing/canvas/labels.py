@@ -40,9 +40,12 @@ def line_texts(
 ) -> tuple[LineText, ...]:
     """What the lines say, in the order of the view's edges."""
     flowing: dict[tuple[str, str], list[Connection]] = {}
+    shown = view.shown
     for connection in network.connections:
-        ends = (view.shown[connection.source], view.shown[connection.target])
-        flowing.setdefault(ends, []).append(connection)
+        source, target = shown[connection.source], shown[connection.target]
+        # Most lie within one collapsed group.
+        if source != target:
+            flowing.setdefault((source, target), []).append(connection)
     return tuple(
         _text(flowing.get((edge.source, edge.target), []), facts, contents[edge.source].shape)
         for edge in view.edges

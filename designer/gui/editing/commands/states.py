@@ -286,9 +286,15 @@ def _along(frozen: bool) -> Callable[[Situation], CommandState]:
         first = next(able, None)
         if first is None:
             return _no(tr("There is nothing to freeze up to here.") if frozen else tr("Nothing learns here."))
-        # Where nothing can be in the way, the rest of the network need not be walked.
-        nowhere = not frozen and not frozen_layers(network)
-        if first.frozen is frozen and (nowhere or all(layer.frozen is frozen for layer in able)):
+        if first.frozen is not frozen:
+            return CommandState()
+        if frozen:
+            done = all(layer.frozen for layer in able)
+        else:
+            # Where nothing is frozen, the rest of the network need not be walked.
+            loose = set(frozen_layers(network))
+            done = not loose or loose.isdisjoint(way)
+        if done:
             return _no(tr("All up to here is frozen.") if frozen else tr("Nothing from here on is frozen."))
         return CommandState()
 

@@ -56,6 +56,7 @@ class LayerTable(QFrame):
         super().__init__(parent)
         self._selection = selection
         self._all: tuple[Row, ...] = ()
+        self._ids: list[str] = []
         self._known = False
         self._order = (-1, False)
         self._following = False
@@ -80,9 +81,9 @@ class LayerTable(QFrame):
     def show_network(self, network: Network | None, facts: Facts | None) -> None:
         """Show these layers. Rows stay in their order while the layers are the same."""
         before, self._all = self._all, rows_of(network, facts, self._all)
-        known = facts is not None
-        same = known == self._known and ids_of(before) == ids_of(self._all)
-        self._known = known
+        ids, known = [] if network is None else list(network.layers), facts is not None
+        same = known == self._known and ids == self._ids
+        self._ids, self._known = ids, known
         if not before:
             self.filter.take_kinds(self._all)
         if same and not self.filter.wanted(self.search.text()).active:
