@@ -123,7 +123,7 @@ def test_training_drops_the_report_and_says_why(ready, page, report):
 def test_a_report_of_a_network_that_was_edited_meanwhile_is_not_kept(ready, page, stand_in, qtbot, notices):
     stand_in.hold = True
     page.evaluate_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     ready.session.apply(SetFrozen(("fc",), True))
     stand_in.go_on.set()
     qtbot.waitUntil(lambda: idle(page))
@@ -148,7 +148,7 @@ def test_cancelling_keeps_the_former_report(ready, page, stand_in, qtbot, report
     ready.session.set_report(report)
     stand_in.hold = True
     page.evaluate_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     qtbot.waitUntil(lambda: page.header.line == "Evaluating 3 pictures")
     page.cancel_button.click()
     qtbot.waitUntil(lambda: idle(page))

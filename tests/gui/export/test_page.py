@@ -116,7 +116,7 @@ def test_a_failure_is_shown_and_told(page, context, stand_in, qtbot, notices):
 def test_cancelling_leaves_everything(page, context, stand_in, qtbot, notices):
     stand_in.hold = True
     page.export_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     qtbot.waitUntil(lambda: page.header.line == "Asking torch")
     assert page.bar.isVisible()
     page.cancel_button.click()
@@ -152,7 +152,7 @@ def test_a_file_of_a_network_that_was_edited_meanwhile_is_told_as_such(
 ):
     stand_in.hold = True
     page.export_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     context.session.apply(SetFrozen(("fc",), True))
     stand_in.go_on.set()
     wait_until_over(qtbot, page)

@@ -168,7 +168,7 @@ def test_a_job_is_stopped_and_what_it_reached_can_be_saved(edited, qtbot, answer
     page = TrainingPage()
     job = edited.context.runner.start("Training", train)
     job.finished.connect(page.take)
-    assert began.wait(5)
+    qtbot.waitUntil(began.is_set)
     answers += ["stop", "save"]
     edited.close()
     qtbot.waitUntil(lambda: closed(edited))
@@ -184,7 +184,7 @@ def test_asking_twice_to_close_asks_the_user_once(main_window, qtbot, answers):
 
     job = main_window.context.runner.start("Training", step)
     # A job that is cancelled before its thread has begun is over at once.
-    assert began.wait(5)
+    qtbot.waitUntil(began.is_set)
     answers.append("stop")
     main_window.close()
     qtbot.waitUntil(lambda: job.cancelling)

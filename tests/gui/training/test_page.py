@@ -80,7 +80,7 @@ def test_in_the_middle_curves_status_and_tables_show_the_same(make_page, stand_i
     stand_in.hold_after = 2
     page = make_page()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     qtbot.waitUntil(lambda: len(page.epochs.rows) == 2 and page.status.value("epoch") == "2 of 5")
     assert page.status.state == "Training"
     assert page.status._device.toolTip() == "CPU – no GPU was found"
@@ -101,7 +101,7 @@ def test_stopping_keeps_what_was_learned(ready, make_page, stand_in, qtbot):
     stand_in.hold_after = 2
     page = make_page()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     page.stop_button.click()
     assert not page.stop_button.isEnabled()
     wait_until_over(qtbot, page)
@@ -148,7 +148,7 @@ def test_editing_goes_on_while_it_trains(ready, make_page, stand_in, qtbot):
     stand_in.hold_after = 1
     page = make_page()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     ready.session.apply(SetFrozen(("stem.conv",), True))
     stand_in.go_on.set()
     wait_until_over(qtbot, page)
@@ -162,7 +162,7 @@ def test_a_run_of_a_network_that_was_closed_is_not_kept(
     stand_in.hold_after = 1
     page = make_page()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     ready.session.open(replace(tiny_network, name="another"), {})
     wait_until_over(qtbot, page)
     assert ready.session.runs == ()
