@@ -84,7 +84,7 @@ def over(qtbot, page):
 def test_pause_and_resume(page, stand_in, qtbot):
     stand_in.hold_after = 1
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     assert page.pause_button.isVisible()
     assert not page.resume_button.isVisible()
     page.pause_button.click()
@@ -103,7 +103,7 @@ def test_pause_and_resume(page, stand_in, qtbot):
 def test_a_paused_run_can_be_stopped(page, stand_in, qtbot):
     stand_in.hold_after = 1
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     page.pause_button.click()
     stand_in.go_on.set()
     page.stop_button.click()
@@ -114,7 +114,7 @@ def test_a_paused_run_can_be_stopped(page, stand_in, qtbot):
 def test_a_stopped_run_goes_on(page, stand_in, qtbot, monkeypatch, ready):
     stand_in.hold_after, stand_in.folder = 2, Folder()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     page.stop_button.click()
     over(qtbot, page)
     assert page.continue_button.isVisible()
