@@ -9,7 +9,7 @@ from itertools import pairwise
 from designer.gui.editing.canvas.content import BoxContent
 from designer.gui.editing.canvas.picture import Picture
 from designer.messages import shape_text, tr
-from designer.network.arranging import Line, Rectangle
+from designer.network.arranging import Line, Point, Rectangle
 from designer.network.groups import View
 from designer.network.network import Connection, Network
 from designer.session.results import Facts
@@ -80,7 +80,7 @@ def place_of(line: Line, width: float) -> Rectangle:
 
 
 def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
-    """Where to write beside a line, best first: at its start, above its longest level part.
+    """Where to write beside a line, best first: at its start, on either side, above its longest level part.
 
     What is written above a level part is not longer than the part.
     """
@@ -89,6 +89,8 @@ def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
     upright = abs(second[0] - first[0]) <= abs(second[1] - first[1])
     if upright or abs(second[0] - first[0]) >= width + ENDS:
         found.append(place_of(line, width))
+    if upright:
+        found.append(found[0]._replace(x=first[0] - OFF - width))
     start, end = max(pairwise(line.points), key=lambda part: abs(part[0][0] - part[1][0]))
     if abs(start[0] - end[0]) >= width + ENDS and (start, end) != (first, second):
         found.append(place_of(line._replace(points=(start, end)), width))
@@ -98,7 +100,7 @@ def places_of(line: Line, width: float) -> tuple[Rectangle, ...]:
 def placed(
     picture: Picture, source: str, texts: Sequence[LineText], width: Callable[[str], float]
 ) -> tuple[tuple[int, Rectangle], ...]:
-    """The lines from a box that are written at, by number, and where: where there is room.
+    """The lines from a box that are written at, by number, and where: where there is room and no line.
 
     Of lines that carry the same one says so, and none lies on another. It depends on the box alone, not on
     what is seen, so that nothing changes while one scrolls.
@@ -112,7 +114,8 @@ def placed(
         if text in said:
             continue
         for place in places_of(lines[number], width(text)):
-            if has_room(picture, place) and not any(meet(place, other) for other in said.values()):
+            free = has_room(picture, place) and not is_struck(picture, place)
+            if free and not any(meet(place, other) for other in said.values()):
                 said[text] = place
                 found.append((number, place))
                 break
@@ -122,6 +125,23 @@ def placed(
 def has_room(picture: Picture, place: Rectangle) -> bool:
     """Whether no box lies there."""
     return not any(meet(picture.rectangle(key), place) for key in picture.boxes_in(place))
+
+
+def is_struck(picture: Picture, place: Rectangle) -> bool:
+    """Whether a line runs through there."""
+    lines = picture.arrangement.lines
+    return any(
+        within(start, end, place) > 0
+        for number in picture.lines_in(place)
+        for start, end in pairwise(lines[number].points)
+    )
+
+
+def within(start: Point, end: Point, area: Rectangle) -> float:
+    """How much of a level or upright part of a line lies in an area."""
+    left, right = max(min(start[0], end[0]), area.x), min(max(start[0], end[0]), area.right)
+    top, bottom = max(min(start[1], end[1]), area.y), min(max(start[1], end[1]), area.bottom)
+    return max(right - left, bottom - top) if left <= right and top <= bottom else 0.0
 
 
 def meet(one: Rectangle, other: Rectangle) -> bool:

@@ -14,6 +14,7 @@ from designer.gui.editing.canvas.labels import (
     has_room,
     meet,
     places_of,
+    within,
 )
 from designer.gui.editing.canvas.picture import Picture
 from designer.network.arranging import HEADER, Line, Point, Rectangle
@@ -126,21 +127,14 @@ def _covered(picture: Picture, ground: Rectangle, own: int) -> float:
     lines = picture.arrangement.lines
     for number in picture.lines_in(ground):
         if number != own:
-            covered += sum(_within(start, end, ground) for start, end in pairwise(lines[number].points))
+            covered += sum(within(start, end, ground) for start, end in pairwise(lines[number].points))
     for frame in picture.frames_in(ground):
         where = picture.rectangle(frame.key)
         covered += TEXT if meet(ground, where._replace(height=HEADER)) else 0.0
         left, right, top, bottom = where.x, where.right, where.y, where.bottom
         corners = ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
-        covered += sum(_within(start, end, ground) for start, end in pairwise(corners))
+        covered += sum(within(start, end, ground) for start, end in pairwise(corners))
     return covered
-
-
-def _within(start: Point, end: Point, area: Rectangle) -> float:
-    """How much of a level or upright part of a line lies in an area."""
-    left, right = max(min(start[0], end[0]), area.x), min(max(start[0], end[0]), area.right)
-    top, bottom = max(min(start[1], end[1]), area.y), min(max(start[1], end[1]), area.bottom)
-    return max(right - left, bottom - top) if left <= right and top <= bottom else 0.0
 
 
 def _length(start: Point, end: Point) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from designer.gui.editing.canvas.content import contents_of
 from designer.gui.editing.canvas.labels import (
     TALL,
     LineText,
     has_room,
+    is_struck,
     line_texts,
     place_of,
     placed,
@@ -17,7 +19,7 @@ from designer.gui.editing.canvas.labels import (
 from designer.network.arranging import Line
 from designer.network.groups import GROUP, group_tree, view_of
 from designer.network.hiding import hide
-from designer.network.network import Port
+from designer.network.network import Layer, Network, Port
 
 
 def texts(network, view, facts):
@@ -77,6 +79,7 @@ def test_one_of_several_lines_from_a_box_says_it_and_none_lies_on_a_box(
     for key in picture.keys:
         for number, place in placed(picture, key, found, lambda text: 6.0 * len(text)):
             assert has_room(picture, place)
+            assert not is_struck(picture, place)
             assert picture.arrangement.lines[number].source == key
     # stem.relu feeds two layers with the same.
     assert len(placed(picture, "stem.relu", found, lambda text: 6.0 * len(text))) <= 1
@@ -103,3 +106,32 @@ def test_every_line_between_neighbours_says_its_shape_to_the_right_too(
     found = line_texts(tiny_network, whole_view, facts, contents_of(tiny_network, whole_view, facts))
     for key in ("input", "stem.conv", "stem.bn", "pool", "fc"):
         assert placed(picture, key, found, lambda text: 6.5 * len(text)), key
+
+
+def test_no_line_runs_through_what_is_written(arranged):
+    """Three layers fed by one, and one fed by three: lines bend right below their boxes."""
+    rows = [
+        Layer("input", "input", "Input", {"shape": [3, 8, 8]}),
+        *(Layer(f"r{n}", f"r{n}", "ReLU") for n in range(3)),
+        Layer("cat", "cat", "Concat", {"dim": 1}),
+        Layer("output", "output", "Output"),
+    ]
+    inputs = {"input": (), **{f"r{n}": (Port("input"),) for n in range(3)}, "output": (Port("cat"),)}
+    inputs["cat"] = tuple(Port(f"r{n}") for n in range(3))
+    network = Network(name="fan", layers={row.id: row for row in rows}, inputs=inputs, classes=())
+    view = view_of(network, group_tree(network), frozenset())
+    picture = arranged(network, view)
+    told = [LineText("3 × 224 × 224", "") for _ in view.edges]
+    written = [
+        (line, place)
+        for key in picture.keys
+        for line, place in placed(picture, key, told, lambda text: 6.0 * len(text))
+    ]
+    assert len(written) >= 4
+    lines = picture.arrangement.lines
+    for _, place in written:
+        for line in lines:
+            for (x, y), (next_x, next_y) in pairwise(line.points):
+                across = min(x, next_x) <= place.right and place.x <= max(x, next_x)
+                along = min(y, next_y) <= place.bottom and place.y <= max(y, next_y)
+                assert not (across and along), (line, place)
