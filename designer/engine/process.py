@@ -8,8 +8,10 @@ at each operation (3.6 times slower), and two threads that spin while they wait 
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import sys
+from pathlib import Path
 
 import psutil
 
@@ -22,6 +24,13 @@ GREATEST = 32 << 20
 BUDGET = 2_000_000_000
 SHARE = 0.25
 
+ENDING = "dylib" if sys.platform == "darwin" else "so"
+LIBRARIES = {
+    "torch": tuple(f"lib/libtorch{part}.{ENDING}" for part in ("_cpu", "_cuda", "")),
+    "triton": (f"_C/libtriton.{ENDING}",),
+}
+"""By package, what takes long to load; each where it lies in its package."""
+
 _prepared: list[bool] = []
 
 
@@ -29,6 +38,25 @@ def before_torch() -> None:
     """Set what OpenMP reads once, when torch is loaded: threads that wait do not spin."""
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def load_libraries() -> None:
+    """Load the large libraries of torch, so that its import finds them there; any failure is left to that.
+
+    Python holds its lock while an import loads a library, half a second for torch's: the window would not
+    answer. A foreign call lets go of the lock. Not on Windows, where torch is imported before Qt.
+    """
+    if sys.platform == "win32":
+        return
+    load = ctypes.CDLL(None).dlopen
+    load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+    for package, names in LIBRARIES.items():
+        found = importlib.util.find_spec(package)
+        for folder in (found.submodule_search_locations or ()) if found is not None else ():
+            for name in names:
+                path = Path(folder) / name
+                if path.exists():
+                    load(os.fsencode(path), os.RTLD_NOW)
 
 
 def prepare() -> None:

@@ -31,16 +31,16 @@ def warm_up() -> Callable[[Progress], DeviceNews]:
 
     def step(progress: Progress) -> DeviceNews:
         progress.report(StepNews(tr("Loading torch ...")))
-        from designer.engine.devices import choose
-
-        chosen = choose("auto")
-        where = DeviceNews(chosen.title, chosen.reason)
-        progress.report(where)
-        # Loading torchvision takes as long again; the first model opens the sooner for it.
-        for name in ("designer.engine.opening", "designer.engine.shapes", "torchvision.models"):
-            importlib.import_module(name)
-        # Their 400,000 objects stay for good: looking through them again for cycles takes a third of a
-        # second each time, in which the window would not answer.
+        collecting = gc.isenabled()
+        # While its 400,000 objects are made, looking through them again and again finds no cycles.
+        gc.disable()
+        try:
+            where = _load_torch(progress)
+        finally:
+            if collecting:
+                gc.enable()
+        # They stay for good: looking through them again for cycles takes a third of a second each time, in
+        # which the window would not answer.
         gc.freeze()
         # Opening ten thousand layers makes half a million objects: as Python is set, that is a look
         # through all that is there for every 70,000 of them.
@@ -49,6 +49,21 @@ def warm_up() -> Callable[[Progress], DeviceNews]:
         return where
 
     return step
+
+
+def _load_torch(progress: Progress) -> DeviceNews:
+    from designer.engine.process import load_libraries
+
+    load_libraries()
+    from designer.engine.devices import choose
+
+    chosen = choose("auto")
+    where = DeviceNews(chosen.title, chosen.reason)
+    progress.report(where)
+    # Loading torchvision takes as long again; the first model opens the sooner for it.
+    for name in ("designer.engine.opening", "designer.engine.shapes", "torchvision.models"):
+        importlib.import_module(name)
+    return where
 
 
 def open_model(model_id: str, weights: str = "default", seed: int = 0) -> Callable[[Progress], Opened]:

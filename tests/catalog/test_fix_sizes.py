@@ -128,3 +128,19 @@ def test_a_padding_that_another_layer_would_take_amiss_is_not_offered(tiny_netwo
         texts = [fix.text for fix in fixes(network, facts, problem)]
         assert ("Set padding of block.conv to 2" in texts) is offered
         assert texts[-1].startswith("Bring ")
+
+
+@pytest.mark.parametrize("kind", ["ZeroPad2d", "ConstantPad2d", "ReflectionPad2d"])
+def test_a_border_that_is_no_windows_does_not_hinder_other_remedies(tiny_network, kind):
+    """A layer that pads has a padding, but no window and no stride."""
+    padded = replace(
+        tiny_network,
+        layers={**tiny_network.layers, "pad": Layer("pad", "pad", kind, {"padding": [1, 1, 1, 1]})},
+        inputs={**tiny_network.inputs, "pad": (Port("block.conv"),)},
+    ).with_inputs({"block.add": (Port("pad"), Port("stem.relu"))})
+    facts = infer(padded)
+    (problem,) = [p for p in facts.problems if p.code == codes.JOIN]
+    found = fixes(padded, facts, problem)
+    assert found
+    for fix in found:
+        assert [p for p in infer(fix.edit.apply(padded)).problems if p.severity == "error"] == []

@@ -77,3 +77,19 @@ def test_memory(monkeypatch):
     assert process.memory_budget() == 1_000
     monkeypatch.setattr(process, "free_memory", lambda: 10**15)
     assert process.memory_budget() == process.BUDGET
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what is mapped")
+def test_libraries_are_loaded_without_holding_python_up():
+    """In an interpreter of its own: torch's library is mapped, torch itself is not imported."""
+    code = (
+        "import sys\n"
+        "from designer.engine.process import load_libraries\n"
+        "load_libraries()\n"
+        "print('torch' in sys.modules)\n"
+        "print(any('libtorch_cpu' in line for line in open('/proc/self/maps')))\n"
+        "import torch\n"
+        "print(float(torch.ones(3).sum()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "3.0"]

@@ -117,7 +117,7 @@ def _keeping(network: Network, facts: Facts, ways: Mapping[str, tuple[str, ...]]
     for layer_id in ways:
         held = _held(network, layer_id)
         count = len(_sizes_before(network, facts, layer_id))
-        if "padding" not in held or network[layer_id].kind.startswith("ConvTranspose"):
+        if not held.keys() >= {"padding", "kernel_size", "stride"} or "output_padding" in held:
             continue
         wide = [reach(held, side) for side in range(count)]
         step = held["stride"] if held["stride"] is not None else held["kernel_size"]
