@@ -133,9 +133,11 @@ def test_a_padding_that_another_layer_would_take_amiss_is_not_offered(tiny_netwo
 @pytest.mark.parametrize("kind", ["ZeroPad2d", "ConstantPad2d", "ReflectionPad2d"])
 def test_a_border_that_is_no_windows_does_not_hinder_other_remedies(tiny_network, kind):
     """A layer that pads has a padding, but no window and no stride."""
+    settings = {"padding": [1, 1, 1, 1], **({"value": 0.0} if kind == "ConstantPad2d" else {})}
+    pad = Layer("pad", "pad", kind, settings)
     padded = replace(
         tiny_network,
-        layers={**tiny_network.layers, "pad": Layer("pad", "pad", kind, {"padding": [1, 1, 1, 1]})},
+        layers={**tiny_network.layers, "pad": pad},
         inputs={**tiny_network.inputs, "pad": (Port("block.conv"),)},
     ).with_inputs({"block.add": (Port("pad"), Port("stem.relu"))})
     facts = infer(padded)
