@@ -76,8 +76,9 @@ class EditableNetwork:
 
         Args:
             classes: their names, or how many there are.
-            style: 'linear', 'gap_dense' (global average pooling and a linear layer) or 'flatten_dense'
-                (two linear layers with dropout between).
+            style: 'linear', 'gap_dense' (global average pooling and a linear layer), 'gap_two_dense' (the
+                same with another linear layer between) or 'flatten_dense' (two linear layers with dropout
+                between).
 
         Raises:
             EditError: there is no head, or the classes are fewer than two, too many or not distinct.

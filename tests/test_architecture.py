@@ -100,6 +100,8 @@ WALLS = [
     ("designer.catalog.models", ("torch", "PySide6", "numpy")),
     ("designer.catalog.actions", ("torch", "PySide6", "numpy")),
     ("designer.catalog.fixes", ("torch", "PySide6", "numpy")),
+    ("designer.catalog.recipes", ("torch", "PySide6", "numpy")),
+    ("designer.catalog.stages", ("torch", "PySide6", "numpy")),
     ("designer.network.clipping", ("torch", "PySide6", "numpy")),
     ("designer.session.session", ("torch", "PySide6", "numpy")),
     ("designer.engine.building", ("PySide6",)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from designer.catalog.actions.heads import HEAD_RATE, check_classes, head_layers, renewed
 from designer.catalog.actions.shapes import shape_of
 from designer.catalog.blocks.around import Around
-from designer.catalog.blocks.heads import flatten_dense_head, gap_dense_head
+from designer.catalog.blocks.heads import flatten_dense_head, gap_dense_head, gap_two_dense_head
 from designer.catalog.kinds import kind
 from designer.errors import EditError
 from designer.messages import tr
@@ -45,6 +45,12 @@ HEAD_STYLES: dict[str, HeadStyle] = {
             "Pooling and dense",
             "The mean over all positions, then one fully connected layer.",
             gap_dense_head,
+        ),
+        HeadStyle(
+            "gap_two_dense",
+            "Pooling and two dense",
+            "The mean over all positions, 256 features with ReLU, then one fully connected layer.",
+            gap_two_dense_head,
         ),
         HeadStyle(
             "flatten_dense",

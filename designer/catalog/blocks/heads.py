@@ -36,16 +36,27 @@ def linear_head(around: Around) -> Fragment:
 def gap_dense_head(around: Around) -> Fragment:
     """(C, H, W), or tokens (L, E), to (classes,): the mean over all positions, then one linear layer."""
     draft = Draft()
-    x, width = OUTSIDE, around.features
-    if around.rank == 3:
-        width = around.channels
-        x = draft.put("pool", "AdaptiveAvgPool2d", {"output_size": 1}, x)
-        x = draft.put("flatten", "Flatten", {}, x)
-    elif around.rank == 2:
-        x = draft.put("pool", "Mean", {"dims": [1]}, x)
-    elif around.rank > 3:
-        x, width = _flattened(draft, around)
+    x, width = _pooled(draft, around)
     return draft.done("Pooling head", _linear(draft, "fc", x, width, around.scores))
+
+
+def gap_two_dense_head(around: Around) -> Fragment:
+    """As `gap_dense_head`, with a linear layer to 256 and ReLU before the one to the classes."""
+    draft = Draft()
+    x, width = _pooled(draft, around)
+    x = _linear(draft, "fc1", x, width, HIDDEN)
+    x = draft.put("relu", "ReLU", {}, x)
+    return draft.done("Pooling and dense head", _linear(draft, "fc2", x, HIDDEN, around.scores))
+
+
+def _pooled(draft: Draft, around: Around) -> tuple[Port, int]:
+    """The mean over all positions, and how many values it has."""
+    if around.rank == 3:
+        x = draft.put("pool", "AdaptiveAvgPool2d", {"output_size": 1}, OUTSIDE)
+        return draft.put("flatten", "Flatten", {}, x), around.channels
+    if around.rank == 2:
+        return draft.put("pool", "Mean", {"dims": [1]}, OUTSIDE), around.features
+    return _flattened(draft, around) if around.rank > 3 else (OUTSIDE, around.features)
 
 
 def flatten_dense_head(around: Around) -> Fragment:

@@ -1,32 +1,11 @@
-"""The network as a stage of training sees it: the same layers, some of them unfrozen."""
+"""The module of a stage of training: the same layers, some of them unfrozen."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from designer.catalog.stages import network_of
 from designer.engine.module import NetworkModule
-from designer.errors import TrainingError
-from designer.messages import tr
 from designer.network.network import Network
 from designer.session.options import TrainingOptions
-from designer.session.stages import ALL, Stage
-
-
-def network_of(network: Network, stage: Stage) -> Network:
-    """The network with the layers of the stage unfrozen.
-
-    Raises:
-        TrainingError: the stage names a layer that the network does not have.
-    """
-    missing = [layer_id for layer_id in stage.unfrozen if layer_id != ALL and layer_id not in network]
-    if missing:
-        raise TrainingError(
-            tr("The stage '{name}' cannot be trained.", name=stage.name),
-            tr("It unfreezes the layer '{layer}', which is not in the network.", layer=missing[0]),
-            tr("Choose the recipe again, or take the layer out of the stage."),
-        )
-    chosen = [layer for layer in network if ALL in stage.unfrozen or layer.id in stage.unfrozen]
-    return network.with_layers(*(replace(layer, frozen=False) for layer in chosen if layer.frozen))
 
 
 def module_of(module: NetworkModule, network: Network) -> NetworkModule:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from designer.catalog.stages import network_of
 from designer.engine.module import NetworkModule
 from designer.engine.project_values import history_from_json, history_to_json
 from designer.engine.training.averaging import Average
@@ -28,7 +29,7 @@ from designer.engine.training.losses import Objective
 from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
 from designer.engine.training.seeding import order_of_epoch, random_states, set_random_states
-from designer.engine.training.stages import module_of, network_of
+from designer.engine.training.stages import module_of
 from designer.messages import tr
 from designer.network.network import Port
 from designer.progress import Progress, StepNews

@@ -8,9 +8,10 @@ from itertools import pairwise
 import pytest
 import torch
 
+from designer.catalog.stages import learning_in, network_of
 from designer.engine.building import build, weights_of
 from designer.engine.training import train
-from designer.engine.training.stages import learning_layers, module_of, network_of
+from designer.engine.training.stages import learning_layers, module_of
 from designer.errors import TrainingError
 from designer.progress import Recording, Silent, StepNews
 from designer.session.options import TrainingOptions
@@ -104,6 +105,12 @@ def test_what_is_frozen_by_stage(frozen_network):
     assert torch.equal(base.eval()(x), block.eval()(x))
     assert learning_layers(frozen_network, OPTIONS) >= {"stem.conv", "stem.bn", "block.conv", "fc"}
     assert "stem.conv" not in learning_layers(frozen_network, replace(OPTIONS, stages=(HEAD, BLOCK)))
+
+
+def test_who_learns_in_a_stage_in_the_order_of_the_file(frozen_network):
+    assert learning_in(frozen_network, HEAD) == ("fc",)
+    assert learning_in(frozen_network, BLOCK) == ("block.conv", "fc")
+    assert learning_in(frozen_network, EVERYTHING) == ("stem.conv", "stem.bn", "block.conv", "fc")
 
 
 def test_a_stage_of_a_layer_that_is_gone(frozen_network, pets):
