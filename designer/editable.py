@@ -10,6 +10,8 @@ from torch import nn
 from designer.catalog import actions
 from designer.catalog.comparing import compare
 from designer.catalog.finding import layer_ids
+from designer.catalog.recipes import RecipePlan, plan
+from designer.catalog.recipes import recipe as recipe_named
 from designer.catalog.scripts import ACTION, FORMAT, Script, read_value, run_script
 from designer.catalog.summary import Summary, summary
 from designer.engine import building
@@ -110,6 +112,28 @@ class EditableNetwork:
     def unfreeze(self, *layers: str) -> None:
         """Let layers learn again; see `freeze`."""
         self.apply(actions.freeze(self.network, layer_ids(self.network, layers), False))
+
+    def recipe(self, name: str, classes: Sequence[str] | None = None) -> RecipePlan:
+        """Prepare for training by a recipe: edit the network, and set the options; returns what was done.
+
+        Args:
+            name: one of `designer.catalog.recipes.RECIPES`, such as 'gradual_unfreezing'.
+            classes: names of those to be told apart; None for those of the pictures that were read, or
+                else the network's own. Where they differ from the network's, it gets a new head.
+
+        Raises:
+            TrainingError: there is no such recipe.
+            EditError: it does not fit the network; nothing has changed.
+        """
+        row = recipe_named(name)
+        data = self.session.data
+        if classes is None:
+            classes = () if data is None else data.classes
+        made = plan(row, self.network, self.facts(), self.session.training_options, classes)
+        if made.edit is not None:
+            self.apply(made.edit)
+        self.session.set_options(training=made.options)
+        return made
 
     def do(self, action: str, **values: Any) -> None:
         """Make one of the window's actions by its name, layers given by theirs.

@@ -15,13 +15,15 @@ import designer
 from designer.catalog.finding import layer_ids
 from designer.catalog.models import MODELS
 from designer.catalog.scripts import read_value
-from designer.engine.building import build
+from designer.editable import EditableNetwork
+from designer.engine.building import build, weights_of
 from designer.engine.data import load_picture
 from designer.errors import DataError, DesignerError, EditError, OpeningError, TrainingError
 from designer.opening import model_of
 from designer.progress import Recording
 from designer.project import pictures_at
 from designer.session.results import EpochRow, ExportedFile, Parity
+from designer.session.session import Session
 
 COLOURS = {"blue": (30, 40, 220), "green": (30, 220, 40), "red": (220, 40, 30)}
 MODEL = "squeezenet1_1"
@@ -47,6 +49,20 @@ def state(tmp_path):
     module = torchvision.models.squeezenet1_1(weights=None).eval()
     torch.save(module.state_dict(), tmp_path / "weights.pth")
     return tmp_path / "weights.pth", module
+
+
+def test_a_recipe_prepares_for_training(tiny_network):
+    project = EditableNetwork(Session())
+    project.session.open(tiny_network, weights_of(build(tiny_network)))
+    made = project.recipe("gradual_unfreezing", ["ant", "bee"])
+    assert project.network == made.network
+    assert project.network.classes == ("ant", "bee")
+    assert project.session.training_options.stages == made.options.stages != ()
+    with pytest.raises(TrainingError, match="no recipe 'gradual'"):
+        project.recipe("gradual")
+    # Without classes of its own, or pictures, those of the network count.
+    assert project.recipe("feature_extraction").edit is None
+    assert project.session.training_options.stages == ()
 
 
 def test_importing_the_package_loads_no_torch():

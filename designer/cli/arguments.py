@@ -12,9 +12,10 @@ from typing import Any
 from designer import __version__
 from designer.catalog.losses import CLASS_WEIGHTS, LOSSES
 from designer.catalog.optimizers import OPTIMIZERS
+from designer.catalog.recipes import RECIPES
 from designer.catalog.schedules import SCHEDULES
 from designer.cli.demo import demo
-from designer.cli.listing import doctor, models
+from designer.cli.listing import doctor, models, recipes
 from designer.cli.networks import analyze, diff, edit
 from designer.cli.projects import inspect, new
 from designer.cli.steps import evaluate, export, predict, train
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_analyze(command("analyze", analyze, tr("measure a network: size, work and memory of each layer")))
     _add_diff(command("diff", diff, tr("show what changed between two networks")))
     _add_edit(command("edit", edit, tr("make a script of edits")))
+    command("recipes", recipes, tr("list the recipes of training"))
     _add_train(command("train", train, tr("train a project on pictures")))
     _add_evaluate(command("evaluate", evaluate, tr("measure a project on pictures")))
     _add_predict(command("predict", predict, tr("name what is on pictures")))
@@ -147,10 +149,17 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--val", type=_share_or_folder, metavar="DIR or FRACTION", help=tr("validation pictures")
     )
-    parser.add_argument(
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
         "--resume",
         action="store_true",
         help=tr("go on with the run that was stopped, its options and epochs"),
+    )
+    either.add_argument(
+        "--recipe",
+        choices=tuple(RECIPES),
+        metavar="NAME",
+        help=tr("prepare network and options by a recipe that 'netgraft recipes' lists"),
     )
     _add_output(parser, tr("project file to write; the same one when not given"), required=False)
     _add_training_options(parser)

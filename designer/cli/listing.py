@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from designer.catalog.models import MODELS, weights_here
+from designer.catalog.recipes import RECIPES
 from designer.cli.result import Result, table
 from designer.errors import ScreenError
 from designer.messages import bytes_text, count_text, tr
@@ -52,6 +53,13 @@ def models(given: Namespace, progress: Progress) -> Result:
         for row in document
     ]
     return Result(document, (table(columns, rows, right=(1, 2, 3, 4)),))
+
+
+def recipes(given: Namespace, progress: Progress) -> Result:
+    """`netgraft recipes`: the named ways of training. Loads no torch."""
+    document = [{"recipe": row.key, "title": row.title, "text": row.text} for row in RECIPES.values()]
+    rows = [(row.key, f"{tr(row.title)}. {tr(row.text)}") for row in RECIPES.values()]
+    return Result(document, (table((tr("recipe"), tr("what it does")), rows),))
 
 
 def doctor(given: Namespace, progress: Progress) -> Result:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.cli.result import INTERRUPTED, Result, number, percent, table
+from designer.errors import TrainingError
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import Progress
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Report, Run
 
 if TYPE_CHECKING:
+    from designer.catalog.recipes import RecipePlan
     from designer.project import Project
 
 
@@ -24,15 +27,31 @@ def train(given: Namespace, progress: Progress) -> Result:
     project = _opened(Path(given.file), progress)
     check_saving(given.output or Path(given.file), project.weights)
     options = _given(given, TrainingOptions)
-    if given.data is not None or given.val is not None:
+    if given.data is not None or given.val is not None or given.recipe is not None:
         project.read(given.data, given.val, progress=progress)
+    plan = None if given.recipe is None else project.recipe(given.recipe)
+    if plan is not None:
+        _check_stages(plan, options)
     if given.resume:
         run = project.resume(progress=progress, **options)
     else:
         run = project.train(progress=progress, **options)
     # Not with `progress`: after Ctrl+C saving must go on.
     path = project.save(given.output)
-    return _trained(path, run)
+    result = _trained(path, run)
+    return result if plan is None else replace(result, parts=(*plan.changes, *result.parts))
+
+
+def _check_stages(plan: RecipePlan, options: Mapping[str, Any]) -> None:
+    """Raise TrainingError when epochs or a rate are given that the recipe's stages would pass over."""
+    idle = [name for name in ("epochs", "learning_rate") if name in options]
+    if idle and plan.options.stages and "stages" not in options:
+        flag = "--" + idle[0].replace("_", "-")
+        raise TrainingError(
+            tr("{flag} has no effect with the recipe '{recipe}'.", flag=flag, recipe=plan.recipe.key),
+            tr("It trains in {count} stages, each with its own.", count=len(plan.options.stages)),
+            tr("Leave {flag} out, or give all stages with --stages.", flag=flag),
+        )
 
 
 def evaluate(given: Namespace, progress: Progress) -> Result:

@@ -20,6 +20,7 @@ import torch
 
 import designer
 from designer.catalog.models import MODELS, weights_path
+from designer.catalog.recipes import RECIPES
 from designer.cli.arguments import read
 from designer.engine.building import build
 from designer.engine.data import load_picture
@@ -46,6 +47,15 @@ def test_models_lists_every_model_without_loading_torch(run):
     here = [row["id"] for row in rows if row["weights_here"]]
     assert here == ["efficientnet_lite0"]
     code = "import sys; from designer import cli; cli.main(['models']); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_recipes_are_listed_without_loading_torch(run):
+    rows = run("recipes", "--json").document
+    assert [row["recipe"] for row in rows] == list(RECIPES)
+    assert all(row["title"] and row["text"] for row in rows)
+    assert all(key in run("recipes").out for key in RECIPES)
+    code = "import sys; from designer import cli; cli.main(['recipes']); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
@@ -281,6 +291,30 @@ class TestTrain:
         assert run("train", file, "--data", pictures, "--epochs", 1).status == 0
         assert load_project(file, Silent()).network.classes == ("cat", "dog", "owl")
 
+    def test_a_recipe_prepares_network_and_options(self, run, project, pictures):
+        shutil.rmtree(pictures / "owl")
+        given = ("--data", pictures, "--recipe", "gradual_unfreezing", "--device", "cpu")
+        outcome = run("train", project, *given, "--batch-size", 4)
+        assert outcome.status == 0, outcome.err
+        assert "A new head for 2 classes: 'fc'." in outcome.out
+        held = load_project(project, Silent())
+        assert held.network.classes == ("cat", "dog")
+        stages = held.training_options.stages
+        assert [stage.name for stage in stages] == ["Head", "From block on", "From stem.bn on", "Everything"]
+        assert held.training_options.batch_size == 4
+        assert [row.stage for row in held.runs[0].history] == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3]
+        assert held.network["stem.conv"].frozen
+
+    def test_epochs_that_stages_pass_over_are_refused(self, project, pictures, refused, run):
+        given = ("train", project, "--data", pictures, "--recipe")
+        before = project.read_bytes()
+        lines = refused(*given, "fine_tuning", "--epochs", 3)
+        assert "--epochs has no effect" in lines[0]
+        assert project.read_bytes() == before
+        assert run(*given, "feature_extraction", "--epochs", 1, "--device", "cpu").status == 0
+        assert run(*given, "fine_tuning", "--resume").status == 2
+        assert run(*given, "nix").status == 2
+
     def test_every_training_option_has_a_flag(self):
         for field in fields(TrainingOptions):
             flag = "--" + field.name.replace("_", "-")
@@ -410,7 +444,7 @@ class TestUsage:
 
     def test_every_command_is_listed(self, run):
         text = run("--help").out
-        promised = "demo models new inspect analyze edit train evaluate predict export diff doctor"
+        promised = "demo models new inspect analyze edit recipes train evaluate predict export diff doctor"
         for name in promised.split():
             assert f"\n    {name} " in text
 
