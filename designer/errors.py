@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 class DesignerError(Exception):
@@ -45,7 +47,26 @@ class DataError(DesignerError):
 
 
 class TrainingError(DesignerError):
-    """Training cannot start or go on."""
+    """Training cannot start or go on.
+
+    Args:
+        what, why, remedy: see `DesignerError`.
+        step: name of the page where it is put right: 'network' or 'data'; '' for none.
+        options: training options that put it right, by name; None for none.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        why: str = "",
+        remedy: str = "",
+        *,
+        step: str = "",
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(what, why, remedy)
+        self.step = step
+        self.options = dict(options or {})
 
 
 class OutOfMemoryError(TrainingError):
@@ -56,7 +77,8 @@ class OutOfMemoryError(TrainingError):
     """
 
     def __init__(self, what: str, why: str, remedy: str, batch_size: int, accumulate: int) -> None:
-        super().__init__(what, why, remedy)
+        changed = {"batch_size": batch_size, "accumulate": accumulate}
+        super().__init__(what, why, remedy, options=changed)
         self.batch_size = batch_size
         self.accumulate = accumulate
 

@@ -50,6 +50,7 @@ def choose(device: str) -> ChosenDevice:
                 tr("The device '{device}' cannot be used.", device=device),
                 why,
                 tr("Choose 'auto' or 'cpu'."),
+                options={"device": "auto"},
             )
         return ChosenDevice(device, _title(device), tr("It was asked for."))
     reasons = []

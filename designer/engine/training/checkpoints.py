@@ -110,6 +110,7 @@ class CheckpointFile:
             TrainingError: there is none, it is damaged, or a newer version wrote it.
         """
         with _opened(self.path) as archive:
+            # First, since it says whether the rest is of this version.
             values = _values(archive)
             best = from_bytes(read_entry(archive, _BEST)) if _BEST in archive.namelist() else None
             tensors = safetensors.torch.load(read_entry(archive, _TENSORS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
@@ -11,7 +13,7 @@ from designer.catalog.schedules import schedule
 from designer.engine.module import NetworkModule
 from designer.engine.training.failures import UNRUNNABLE, cause_of
 from designer.engine.training.stages import learning_layers
-from designer.errors import TrainingError
+from designer.errors import DesignerError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network, Port
 from designer.session.data import ImageData
@@ -28,24 +30,53 @@ def check_choices(network: Network, data: ImageData, options: TrainingOptions) -
         DesignerError: an option is out of bounds.
         TrainingError: an option is unknown, there are no pictures, or the classes do not match.
     """
-    options.check()
-    optimizer(options.optimizer)
-    schedule(options.schedule)
-    loss(options.loss)
-    class_weights(options, data.counts(data.training))
-    learning_layers(network, options)
+    found = wrong_choices(network, data, options)
+    if found:
+        raise found[0]
+
+
+def wrong_choices(network: Network, data: ImageData, options: TrainingOptions) -> list[DesignerError]:
+    """All that `check_choices` would raise, one after the other."""
+    checks: tuple[Callable[[], object], ...] = (
+        options.check,
+        lambda: optimizer(options.optimizer),
+        lambda: schedule(options.schedule),
+        lambda: loss(options.loss),
+        lambda: class_weights(options, data.counts(data.training)),
+        lambda: learning_layers(network, options),
+        lambda: _check_keep(options),
+        lambda: _check_pictures(data),
+        lambda: _check_classes(network, data),
+    )
+    found = []
+    for check in checks:
+        try:
+            check()
+        except DesignerError as error:
+            found.append(error)
+    return found
+
+
+def _check_keep(options: TrainingOptions) -> None:
     if options.keep not in KEEP:
         raise TrainingError(
             tr("The weights to keep cannot be '{keep}'.", keep=options.keep),
             tr("A run keeps the weights of its best or of its last epoch."),
             tr("Choose one of: {names}.", names=", ".join(KEEP)),
         )
+
+
+def _check_pictures(data: ImageData) -> None:
     if not data.training:
         raise TrainingError(
             tr("There are no pictures to train on."),
             tr("None of the {count} pictures is kept for training.", count=len(data.pictures)),
             tr("Choose a folder with pictures, or a smaller share for validation."),
+            step="data",
         )
+
+
+def _check_classes(network: Network, data: ImageData) -> None:
     if network.classes and set(network.classes) != set(data.classes):
         raise TrainingError(
             tr("The network's classes are not those of the pictures."),
@@ -55,6 +86,7 @@ def check_choices(network: Network, data: ImageData, options: TrainingOptions) -
                 theirs=classes_text(data.classes),
             ),
             tr("Replace the head for the classes of the pictures."),
+            step="network",
         )
 
 
@@ -80,6 +112,7 @@ def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
             tr("The network cannot be run on a picture of {crop} by {crop}.", crop=crop),
             cause_of(network, error),
             tr("Look for the problems marked in the network, and mend them."),
+            step="network",
         ) from error
     for layer, answer in zip(names, answers, strict=True):
         if tuple(answer.shape) != (1, len(data.classes)):
@@ -91,6 +124,7 @@ def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
                     count=len(data.classes),
                 ),
                 tr("Replace the head for the classes of the pictures."),
+                step="network",
             )
     return outputs
 

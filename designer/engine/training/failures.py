@@ -33,6 +33,7 @@ def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | No
             tr("Batch normalization cannot be trained with one picture at a time."),
             tr("It needs several values for each channel."),
             tr("Choose a batch size of 2 or more, or freeze these layers."),
+            options={"batch_size": 2},
         )
     return None
 
@@ -86,6 +87,7 @@ def nothing_readable() -> TrainingError:
         tr("None of the training pictures can be read any more."),
         tr("They have been moved, deleted or damaged since the folder was read."),
         tr("Read the folder again."),
+        step="data",
     )
 
 

@@ -40,8 +40,14 @@ class Keeper:
         self.best_epoch = 0
         self.copy: Weights | None = None
         self._module = module
-        self._given = given
         self._learning = frozenset(learning)
+        # Copied now: at the end the device that they are on may be gone.
+        self._frozen: dict[str, dict[str, Tensor]] = {}
+        for layer in module.network:
+            if layer.id not in self._learning:
+                held = weights_for(given, layer)
+                part = module.layer_module(layer.id)
+                self._frozen[layer.id] = _copied(part) if held is None else dict(held)
         self._best = best
         self._score = (-math.inf, -math.inf)
 
@@ -67,14 +73,8 @@ class Keeper:
 
         Frozen layers' tensors are those that were given. Before the first epoch is over all are present.
         """
-        frozen: dict[str, dict[str, Tensor]] = {}
-        for layer in self._module.network:
-            if layer.id not in self._learning:
-                part, given = self._module.layer_module(layer.id), self._given
-                held = weights_for(given, layer)
-                frozen[layer.id] = _copied(part) if held is None else dict(held)
         kept = self.present() if present or self.copy is None else self.copy
-        return Weights(frozen).merged(kept)
+        return Weights(self._frozen).merged(kept)
 
     def _take(self, row: EpochRow) -> bool:
         self.history.append(row)

@@ -10,23 +10,16 @@ from time import monotonic
 import torch
 from torch import Tensor
 
-from designer.engine.building import build
-from designer.engine.data import Pictures
-from designer.engine.devices import ChosenDevice, choose
-from designer.engine.process import give_back_memory, prepare
-from designer.engine.training.batches import PictureSource, Portion, groups
-from designer.engine.training.checkpoints import Checkpoint, CheckpointFile, check_fingerprint
-from designer.engine.training.checks import check_choices, check_module, remarks, smallest_batch
-from designer.engine.training.custom import Step, load
+from designer.engine.devices import ChosenDevice
+from designer.engine.training.batches import Portion, groups
+from designer.engine.training.beginning import begun
+from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
+from designer.engine.training.checks import remarks, smallest_batch
+from designer.engine.training.custom import Step
 from designer.engine.training.diagnosing import first_bad
 from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_readable
-from designer.engine.training.keeping import Keeper
-from designer.engine.training.losses import Objective
-from designer.engine.training.news import Teller
-from designer.engine.training.optimizing import Precision, set_rate
+from designer.engine.training.optimizing import set_rate
 from designer.engine.training.rates import base_rate, of_stage, out_of_patience
-from designer.engine.training.seeding import seeded
-from designer.engine.training.stages import learning_layers
 from designer.engine.training.state import LateValue, Training
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
@@ -73,65 +66,11 @@ def train(
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
-    check_choices(network, data, options)
-    if begin_from is not None:
-        check_fingerprint(begin_from, network, data)
-    prepare()
-    chosen = choose(options.device)
-    with seeded(options.seed, chosen.device):
-        given = Weights() if options.from_scratch else weights
-        try:
-            training = _begin(network, given, data, options, chosen, progress, checkpoints, begin_from)
-            return _run(training, chosen, begin_from)
-        except torch.OutOfMemoryError as error:
-            raise (as_failure(error, options) or error) from error
-        finally:
-            give_back_memory()
-
-
-def _begin(
-    network: Network,
-    given: Weights,
-    data: ImageData,
-    options: TrainingOptions,
-    chosen: ChosenDevice,
-    progress: Progress,
-    checkpoints: CheckpointFile | None,
-    begin_from: Checkpoint | None,
-) -> Training:
-    """All that a run is made of, before its first stage."""
-    module = build(network, given, seed=options.seed)
-    outputs = check_module(module, data)
-    module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    names = network.classes or data.classes
-    labels = [names.index(data.classes[picture.label]) for picture in data.pictures]
-    pictures = Pictures([picture.path for picture in data.pictures], network.preprocessing)
-    counts = [0] * len(names)
-    for index in data.training:
-        counts[labels[index]] += 1
-    before = begin_from.values if begin_from is not None else None
-    custom = load(options.custom)
-    return Training(
-        built=module,
-        data=data,
-        options=options,
-        outputs=outputs,
-        pictures=PictureSource(pictures, labels, module, chosen.device),
-        objective=Objective(options, counts, module.auxiliary_weights, chosen.device, custom),
-        precision=Precision(options.precision, chosen.device),
-        keeper=Keeper(module, given, learning_layers(network, options), best=options.keep == "best"),
-        teller=Teller(
-            progress,
-            options,
-            len(groups(data.training, options.batch_size)),
-            chosen.device,
-            elapsed=before["elapsed"] if before else 0.0,
-            done=before["place"]["iteration"] if before else 0,
-        ),
-        progress=progress,
-        file=checkpoints,
-        custom=custom,
-    )
+    with begun(network, weights, data, options, progress, checkpoints=checkpoints, begin_from=begin_from) as (
+        training,
+        chosen,
+    ):
+        return _run(training, chosen, begin_from)
 
 
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
@@ -143,9 +82,13 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
     notes = [*training.notes, *broken_text(training.pictures.pictures)]
     for note in notes:
         training.progress.report(StepNews(note))
-    with training.averaged():
-        # What was learned in an epoch that was stopped counts where the last weights are wanted.
-        kept = keeper.weights(present=ended == "stopped" and options.keep == "last")
+    if ended == "failed":
+        # Nothing is asked of a device that may be gone.
+        kept = keeper.weights()
+    else:
+        with training.averaged():
+            # What was learned in an epoch that was stopped counts where the last weights are wanted.
+            kept = keeper.weights(present=ended == "stopped" and options.keep == "last")
     before = begin_from.values["elapsed"] if begin_from is not None else 0.0
     return Run(
         number=0,
@@ -197,11 +140,11 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
 
 def _epoch(training: Training) -> EpochRow:
     started, place = monotonic(), training.place
-    rate = _train_epoch(training)
+    rate = train_epoch(training)
     if not place.seen:
         raise nothing_readable()
     with training.averaged():
-        val_loss, val_accuracy = _validate(training)
+        val_loss, val_accuracy = validate(training)
         row = EpochRow(
             epoch=place.epoch + 1,
             train_loss=place.loss / place.counted,
@@ -217,7 +160,7 @@ def _epoch(training: Training) -> EpochRow:
     return row
 
 
-def _train_epoch(training: Training) -> float:
+def train_epoch(training: Training) -> float:
     """The training pictures that are left of this epoch, once. Returns the last base rate."""
     options, place, history = training.options, training.place, training.keeper.history
     batches = training.batches()
@@ -231,11 +174,11 @@ def _train_epoch(training: Training) -> float:
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
             count = len(portion.labels)
-            value = _learn(training, batches, portion) if count >= smallest else math.nan
+            value = learn(training, batches, portion) if count >= smallest else math.nan
             place.batch += 1
             place.iteration += 1
             if place.batch % options.accumulate == 0 or place.batch == len(batches):
-                _step(training)
+                step(training)
                 training.save()
             if count >= smallest:
                 training.teller.batch(
@@ -244,7 +187,7 @@ def _train_epoch(training: Training) -> float:
     return rate
 
 
-def _learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
+def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
     """Add the gradients of a batch to those of its step; returns the batch's mean loss."""
     place, labels = training.place, portion.labels
     with training.precision.autocast():
@@ -294,13 +237,14 @@ def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:
     return sum(training.weight_of(batch) for batch in batches[first : first + every])
 
 
-def _step(training: Training) -> None:
+def step(training: Training) -> None:
+    """Change the weights by the gradients that have been added up."""
     training.precision.step(training.optimizer, training.options.clip_gradients)
     if training.average is not None:
         training.average.update()
 
 
-def _validate(training: Training) -> tuple[float, float]:
+def validate(training: Training) -> tuple[float, float]:
     """Mean loss of the main output, and accuracy, on the validation pictures; NaN where there are none."""
     seen, right, loss, counted = 0, 0, 0.0, 0.0
     training.module.eval()

@@ -59,6 +59,7 @@ def make_optimizer(
             tr("There is nothing to train."),
             tr("Every layer with weights is frozen, or has the learning-rate factor 0."),
             tr("Unfreeze a layer, or replace the head."),
+            step="network",
         )
     if custom is not None and custom.optimizer is not None:
         return _custom_optimizer(custom, found, options)

@@ -103,10 +103,10 @@ def test_nothing_is_computed_ahead_without_a_frozen_prefix(tiny_network):
 
 def passes(network, pets, monkeypatch, **options):
     """How many pictures went through the frozen stem in a run of four epochs."""
-    from designer.engine.training import loop
+    from designer.engine.training import beginning
 
     counted = []
-    real = loop.build
+    real = beginning.build
 
     def counting(*arguments, **named):
         module = real(*arguments, **named)
@@ -114,7 +114,7 @@ def passes(network, pets, monkeypatch, **options):
         stem.register_forward_hook(lambda _, given, __: counted.append(len(given[0])))
         return module
 
-    monkeypatch.setattr(loop, "build", counting)
+    monkeypatch.setattr(beginning, "build", counting)
     recording = Recording()
     train(network, Weights(), pets, replace(OPTIONS, **options), recording)
     return sum(counted) - 1, [news.text for news in recording.news if isinstance(news, StepNews)]

@@ -1,0 +1,113 @@
+"""What a run begins with: its choices checked, its device chosen, and all its parts made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from designer.engine.building import build
+from designer.engine.data import Pictures
+from designer.engine.devices import ChosenDevice, choose
+from designer.engine.process import give_back_memory, prepare
+from designer.engine.training.batches import PictureSource, groups
+from designer.engine.training.checkpoints import Checkpoint, CheckpointFile, check_fingerprint
+from designer.engine.training.checks import check_choices, check_module
+from designer.engine.training.custom import load
+from designer.engine.training.failures import as_failure
+from designer.engine.training.keeping import Keeper
+from designer.engine.training.losses import Objective
+from designer.engine.training.news import Teller
+from designer.engine.training.optimizing import Precision
+from designer.engine.training.seeding import seeded
+from designer.engine.training.stages import learning_layers
+from designer.engine.training.state import Training
+from designer.engine.weights import Weights
+from designer.network.network import Network
+from designer.progress import Progress
+from designer.session.data import ImageData
+from designer.session.options import TrainingOptions
+
+
+@contextmanager
+def begun(
+    network: Network,
+    weights: Weights,
+    data: ImageData,
+    options: TrainingOptions,
+    progress: Progress,
+    *,
+    checkpoints: CheckpointFile | None = None,
+    begin_from: Checkpoint | None = None,
+) -> Iterator[tuple[Training, ChosenDevice]]:
+    """A run before its first stage, and its device; see `train` for what is given.
+
+    It works on copies of the weights. At the end torch's global random state is as it was, and freed
+    memory is given back.
+
+    Raises:
+        TrainingError: it cannot start; within, torch's errors that a user can mend become such ones.
+        NetworkError: the network cannot be built.
+        DesignerError: an option is out of bounds.
+    """
+    check_choices(network, data, options)
+    if begin_from is not None:
+        check_fingerprint(begin_from, network, data)
+    prepare()
+    chosen = choose(options.device)
+    given = Weights() if options.from_scratch else weights
+    try:
+        with seeded(options.seed, chosen.device):
+            yield _made(network, given, data, options, chosen, progress, checkpoints, begin_from), chosen
+    except RuntimeError as error:
+        failure = as_failure(error, options)
+        if failure is None:
+            raise
+        raise failure from error
+    finally:
+        give_back_memory()
+
+
+def _made(
+    network: Network,
+    given: Weights,
+    data: ImageData,
+    options: TrainingOptions,
+    chosen: ChosenDevice,
+    progress: Progress,
+    checkpoints: CheckpointFile | None,
+    begin_from: Checkpoint | None,
+) -> Training:
+    module = build(network, given, seed=options.seed)
+    outputs = check_module(module, data)
+    module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    names = network.classes or data.classes
+    labels = [names.index(data.classes[picture.label]) for picture in data.pictures]
+    pictures = Pictures([picture.path for picture in data.pictures], network.preprocessing)
+    counts = [0] * len(names)
+    for index in data.training:
+        counts[labels[index]] += 1
+    before = begin_from.values if begin_from is not None else None
+    custom = load(options.custom)
+    return Training(
+        built=module,
+        data=data,
+        options=options,
+        outputs=outputs,
+        pictures=PictureSource(pictures, labels, module, chosen.device),
+        objective=Objective(options, counts, module.auxiliary_weights, chosen.device, custom),
+        precision=Precision(options.precision, chosen.device),
+        keeper=Keeper(module, given, learning_layers(network, options), best=options.keep == "best"),
+        teller=Teller(
+            progress,
+            options,
+            len(groups(data.training, options.batch_size)),
+            chosen.device,
+            elapsed=before["elapsed"] if before else 0.0,
+            done=before["place"]["iteration"] if before else 0,
+        ),
+        progress=progress,
+        file=checkpoints,
+        custom=custom,
+    )
