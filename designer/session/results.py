@@ -136,6 +136,76 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why a run cannot start.
+
+    Attributes:
+        what, why, remedy: see `DesignerError`.
+        step: name of the page where it is put right; '' for none.
+        options: name and value of the training options that put it right.
+    """
+
+    what: str
+    why: str = ""
+    remedy: str = ""
+    step: str = ""
+    options: tuple[tuple[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a few batches on a copy tell of a run before it starts.
+
+    Attributes:
+        device, reason: where it would run, and why there; '' when that could not be found out.
+        problems: why it cannot start; nothing else is known then.
+        memory: bytes that it needs.
+        memory_found: 'measured' (the most that was held on the GPU), 'rise' (what the process took
+            more) or 'estimated' (from the shapes, where that is more than the process took).
+        free: bytes of memory that are free for it.
+        features_seconds: to compute what the frozen layers give, once for all pictures; 0 where nothing
+            is computed ahead.
+        epoch_seconds: of an epoch of the first stage once pictures are in memory, where they fit.
+        seconds: of the whole run.
+        waiting: share of the time of the first epoch that the network waits for pictures, 0 to 1.
+        batch_size: a better batch size; None where the chosen one is fine.
+        batch_reason: why it is better, in a sentence.
+        remarks: what the user should know, one sentence each; what is estimated among them.
+    """
+
+    device: str = ""
+    reason: str = ""
+    problems: tuple[Hindrance, ...] = ()
+    memory: int = 0
+    memory_found: str = ""
+    free: int = 0
+    features_seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    seconds: float = 0.0
+    waiting: float = 0.0
+    batch_size: int | None = None
+    batch_reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RateCurve:
+    """The losses of a run whose learning rate rises with each step, and the rate that they suggest.
+
+    Attributes:
+        rates: base learning rate of each step, rising.
+        losses: smoothed loss of each step.
+        suggestion: base learning rate to train with; None where the losses fall nowhere.
+        diverged: the loss grew so much that it was broken off.
+    """
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    suggestion: float | None
+    diverged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InterruptedRun:
     """A training run that was broken off and can go on.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from designer.engine.data import Pictures
@@ -87,6 +89,19 @@ def nothing_readable() -> TrainingError:
         tr("None of the training pictures can be read any more."),
         tr("They have been moved, deleted or damaged since the folder was read."),
         tr("Read the folder again."),
+        step="data",
+    )
+
+
+def nothing_learned(pictures: Pictures, wanted: Sequence[int]) -> TrainingError:
+    """What to say where a whole epoch had no batch to train on; `wanted`: its pictures."""
+    left = sum(index not in pictures.broken for index in wanted)
+    if not left:
+        return nothing_readable()
+    return TrainingError(
+        tr("Batch normalization cannot be trained with one picture at a time."),
+        tr("There is a single picture for training, and it needs several values for each channel."),
+        tr("Choose a folder with more pictures, or freeze these layers."),
         step="data",
     )
 

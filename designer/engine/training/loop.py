@@ -17,7 +17,7 @@ from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
 from designer.engine.training.checks import remarks, smallest_batch
 from designer.engine.training.custom import Step
 from designer.engine.training.diagnosing import first_bad
-from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_readable
+from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_learned
 from designer.engine.training.optimizing import set_rate
 from designer.engine.training.rates import base_rate, of_stage, out_of_patience
 from designer.engine.training.state import LateValue, Training
@@ -66,10 +66,8 @@ def train(
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
-    with begun(network, weights, data, options, progress, checkpoints=checkpoints, begin_from=begin_from) as (
-        training,
-        chosen,
-    ):
+    parts = begun(network, weights, data, options, progress, checkpoints=checkpoints, begin_from=begin_from)
+    with parts as (training, chosen):
         return _run(training, chosen, begin_from)
 
 
@@ -141,8 +139,6 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
 def _epoch(training: Training) -> EpochRow:
     started, place = monotonic(), training.place
     rate = train_epoch(training)
-    if not place.seen:
-        raise nothing_readable()
     with training.averaged():
         val_loss, val_accuracy = validate(training)
         row = EpochRow(
@@ -164,9 +160,9 @@ def train_epoch(training: Training) -> float:
     """The training pictures that are left of this epoch, once. Returns the last base rate."""
     options, place, history = training.options, training.place, training.keeper.history
     batches = training.batches()
+    training.module.train()
     smallest = smallest_batch(training.module, options)
     rate = base_rate(options, place.stage, history, place.batch / len(batches))
-    training.module.train()
     training.teller.begin()
     with closing(training.source.batches(batches[place.batch :])) as portions:
         for portion in training.teller.waited_for(portions):
@@ -184,6 +180,8 @@ def train_epoch(training: Training) -> float:
                 training.teller.batch(
                     place.epoch + 1, place.batch, place.iteration, value, rate, count, place.stage
                 )
+    if not place.seen:
+        raise nothing_learned(training.pictures.pictures, training.data.training)
     return rate
 
 

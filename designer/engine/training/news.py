@@ -62,6 +62,11 @@ class Teller:
         return self._pictures / self._training_time if self._training_time > 0 else 0.0
 
     @property
+    def waited(self) -> float:
+        """Seconds that the network has waited for pictures."""
+        return self._waited
+
+    @property
     def waiting(self) -> float:
         """Share of the time of training that the network has waited for pictures, 0 to 1."""
         return self._waited / self._training_time if self._training_time > 0 else 0.0
