@@ -14,13 +14,26 @@ from designer.engine import evaluation, prediction
 from designer.engine.data import SUFFIXES, read_folder
 from designer.engine.export import export_onnx
 from designer.engine.project_file import ProjectContents, save_project
-from designer.engine.training import begin_run, confirm, continue_run, interrupted_run, train
+from designer.engine.training import begin_run, confirm, continue_run, find_rate, interrupted_run, train
+from designer.engine.training.trial import trial
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
 from designer.messages import tr
+from designer.network.edits import Edit
+from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.data import ImageData
-from designer.session.results import ExportedFile, KeptRun, Prediction, Report, Run, RunPlace
+from designer.session.options import TrainingOptions
+from designer.session.results import (
+    ExportedFile,
+    KeptRun,
+    Prediction,
+    RateCurve,
+    Report,
+    Run,
+    RunPlace,
+    Trial,
+)
 from designer.session.session import Session
 
 PathLike = str | os.PathLike[str]
@@ -137,16 +150,9 @@ class Project(EditableNetwork):
             DataError, NetworkError, TrainingError: it cannot be trained; network, weights and options
                 are as before.
         """
-        chosen = replace(self.session.training_options, **options)
-        chosen.check()
-        if options.get("custom"):
-            # Whoever names a file with code here wants it to be run.
-            confirm(Path(options["custom"]))
-        data = self.read(folder, validation, progress=progress)
-        naming = actions.name_classes(self.network, data.classes)
-        network = self.network if naming is None else naming.apply(self.network)
-        contents = replace(self.contents(), network=network, training_options=chosen)
         told = progress or Silent()
+        chosen, data, naming, network = self._ready(folder, validation, told, options)
+        contents = replace(self.contents(), network=network, training_options=chosen)
         if self.session.path is None:
             # A run can only be gone on with where there is a file to find it by.
             kept = KeptRun(train(network, self.weights, data, chosen, told), None)
@@ -156,6 +162,62 @@ class Project(EditableNetwork):
             self.apply(naming)
         self.session.set_options(training=chosen)
         return self._take(kept)
+
+    def _ready(
+        self,
+        folder: PathLike | None,
+        validation: float | PathLike | None,
+        told: Progress,
+        options: dict[str, Any],
+    ) -> tuple[TrainingOptions, ImageData, Edit | None, Network]:
+        """What a run begins with: options, pictures, and the network with the names of their classes."""
+        chosen = replace(self.session.training_options, **options)
+        chosen.check()
+        if options.get("custom"):
+            # Whoever names a file with code here wants it to be run.
+            confirm(Path(options["custom"]))
+        data = self.read(folder, validation, progress=told)
+        naming = actions.name_classes(self.network, data.classes)
+        return chosen, data, naming, self.network if naming is None else naming.apply(self.network)
+
+    def try_training(
+        self,
+        folder: PathLike | None = None,
+        validation: float | PathLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> Trial:
+        """Try a few batches of `train` on a copy: device, memory, times, and what would stop it.
+
+        Network, weights and options stay as they are. What is given is as for `train`.
+
+        Raises:
+            DataError: the folder cannot be used.
+            DesignerError: an option is out of bounds.
+        """
+        told = progress or Silent()
+        chosen, data, _, network = self._ready(folder, validation, told, options)
+        return trial(network, self.weights, data, chosen, told)
+
+    def find_rate(
+        self,
+        folder: PathLike | None = None,
+        validation: float | PathLike | None = None,
+        *,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> RateCurve:
+        """Try learning rates from 1e-7 to 10 on a copy, and suggest one; see `train` for what is given.
+
+        Network, weights and options stay as they are: `train(learning_rate=curve.suggestion)` uses it.
+
+        Raises:
+            DataError, NetworkError, TrainingError: it cannot be trained.
+        """
+        told = progress or Silent()
+        chosen, data, _, network = self._ready(folder, validation, told, options)
+        return find_rate(network, self.weights, data, chosen, told)
 
     def _take(self, kept: KeptRun) -> Run:
         run = kept.run

@@ -19,6 +19,7 @@ from designer.cli.listing import doctor, models, recipes
 from designer.cli.networks import analyze, diff, edit
 from designer.cli.projects import inspect, new
 from designer.cli.steps import evaluate, export, predict, train
+from designer.cli.trying import find_rate
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 from designer.session.stages import stages_from_json
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_edit(command("edit", edit, tr("make a script of edits")))
     command("recipes", recipes, tr("list the recipes of training"))
     _add_train(command("train", train, tr("train a project on pictures")))
+    _add_find_rate(command("find-rate", find_rate, tr("try learning rates, and suggest one")))
     _add_evaluate(command("evaluate", evaluate, tr("measure a project on pictures")))
     _add_predict(command("predict", predict, tr("name what is on pictures")))
     _add_export(command("export", export, tr("write an ONNX file, proved against torch")))
@@ -143,19 +145,19 @@ def _add_edit(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
-    parser.add_argument(
-        "--data", type=Path, metavar="DIR", help=tr("pictures, one sub-folder for each class")
-    )
-    parser.add_argument(
-        "--val", type=_share_or_folder, metavar="DIR or FRACTION", help=tr("validation pictures")
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument(
+    _add_pictures(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
         "--resume",
         action="store_true",
         help=tr("go on with the run that was stopped, its options and epochs"),
     )
-    either.add_argument(
+    how.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=tr("try a few batches on a copy, and say what training would take and what would stop it"),
+    )
+    how.add_argument(
         "--recipe",
         choices=tuple(RECIPES),
         metavar="NAME",
@@ -163,6 +165,21 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     _add_output(parser, tr("project file to write; the same one when not given"), required=False)
     _add_training_options(parser)
+
+
+def _add_find_rate(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    _add_pictures(parser)
+    _add_training_options(parser)
+
+
+def _add_pictures(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=tr("pictures, one sub-folder for each class")
+    )
+    parser.add_argument(
+        "--val", type=_share_or_folder, metavar="DIR or FRACTION", help=tr("validation pictures")
+    )
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

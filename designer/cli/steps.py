@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.cli.opened import opened, options_given
 from designer.cli.result import INTERRUPTED, Result, number, percent, table
+from designer.cli.trying import dry_run
 from designer.errors import TrainingError
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import Progress
@@ -17,16 +19,17 @@ from designer.session.results import ExportedFile, Report, Run
 
 if TYPE_CHECKING:
     from designer.catalog.recipes import RecipePlan
-    from designer.project import Project
 
 
 def train(given: Namespace, progress: Progress) -> Result:
     """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained."""
     from designer.engine.project_file import check_saving
 
-    project = _opened(Path(given.file), progress)
+    if given.dry_run:
+        return dry_run(given, progress)
+    project = opened(Path(given.file), progress)
     check_saving(given.output or Path(given.file), project.weights)
-    options = _given(given, TrainingOptions)
+    options = options_given(given, TrainingOptions)
     if given.data is not None or given.val is not None or given.recipe is not None:
         project.read(given.data, given.val, progress=progress)
     plan = None if given.recipe is None else project.recipe(given.recipe)
@@ -56,7 +59,7 @@ def _check_stages(plan: RecipePlan, options: Mapping[str, Any]) -> None:
 
 def evaluate(given: Namespace, progress: Progress) -> Result:
     """`netgraft evaluate`: accuracy, confusion matrix, and scores of each class."""
-    project = _opened(given.file, progress)
+    project = opened(given.file, progress)
     report = project.evaluate(given.data, device=given.device, progress=progress)
     document = {
         "accuracy": report.accuracy,
@@ -71,7 +74,7 @@ def evaluate(given: Namespace, progress: Progress) -> Result:
 
 def predict(given: Namespace, progress: Progress) -> Result:
     """`netgraft predict`: the most probable classes of pictures."""
-    project = _opened(given.file, progress)
+    project = opened(given.file, progress)
     found = project.predict(given.images, top=given.top, device=given.device, progress=progress)
     document = [
         {"image": str(one.image), "top": [{"class": name, "probability": p} for name, p in one.top]}
@@ -87,8 +90,10 @@ def predict(given: Namespace, progress: Progress) -> Result:
 
 def export(given: Namespace, progress: Progress) -> Result:
     """`netgraft export`: an ONNX file that agrees with torch."""
-    project = _opened(given.file, progress)
-    exported = project.export(given.output, given.check, progress=progress, **_given(given, ExportOptions))
+    project = opened(given.file, progress)
+    exported = project.export(
+        given.output, given.check, progress=progress, **options_given(given, ExportOptions)
+    )
     document = {
         "path": str(exported.path),
         "opset": exported.opset,
@@ -123,26 +128,6 @@ def parity_text(exported: ExportedFile) -> str:
         scale=number(parity.scale),
         agreement=percent(parity.top1_agreement),
     )
-
-
-def _opened(file: str | Path, progress: Progress) -> Project:
-    """The project in a file; where a model is meant by its id, that."""
-    from designer.catalog.models import MODELS
-    from designer.engine.process import prepare
-    from designer.engine.project_file import load_project
-    from designer.opening import open_pretrained, project_of
-
-    prepare()
-    if isinstance(file, str) and file in MODELS and not Path(file).exists():
-        return open_pretrained(file, "default", 0, progress)
-    path = Path(file)
-    return project_of(path, load_project(path, progress))
-
-
-def _given(given: Namespace, options: type) -> dict[str, Any]:
-    """The options that were written on the command line, by field name; others are left out."""
-    names = {field.name for field in fields(options)}
-    return {name: value for name, value in vars(given).items() if name in names}
 
 
 def _trained(path: Path, run: Run) -> Result:

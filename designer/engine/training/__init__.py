@@ -2,6 +2,7 @@
 
 from designer.engine.training.custom import confirm
 from designer.engine.training.loop import train
+from designer.engine.training.rate_finder import find_rate
 from designer.engine.training.recovery import (
     RunFolder,
     discard,
@@ -18,6 +19,7 @@ __all__ = [
     "continue_kept",
     "continue_run",
     "discard",
+    "find_rate",
     "interrupted_run",
     "interrupted_runs",
     "last_state",

@@ -8,6 +8,7 @@ from time import monotonic
 
 import torch
 
+from designer.catalog.stages import network_of
 from designer.catalog.summary import Summary, summary
 from designer.engine.devices import ChosenDevice, choose
 from designer.engine.process import cores, free_memory, memory_budget, memory_used
@@ -20,7 +21,6 @@ from designer.engine.training.features import BATCH, budget
 from designer.engine.training.loop import train_epoch, validate
 from designer.engine.training.proposing import Line, propose
 from designer.engine.training.seeding import order_of_epoch
-from designer.engine.training.stages import network_of
 from designer.engine.training.state import Place, Training
 from designer.engine.weights import Weights
 from designer.errors import DesignerError, TrainingError
