@@ -14,12 +14,15 @@ LEAST, MOST = 200, 420
 """Width of the field in pixels."""
 HEIGHT = 32
 
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
+"""The keys that end it."""
+
 
 class Renaming(QObject):
     """Puts the field over a box, and takes it away once a name is typed.
 
     Signals:
-        renamed(layer id, name): Enter was pressed, or the field was left.
+        renamed(layer id, name): Enter or Tab was pressed, or the field was left.
     """
 
     renamed = Signal(str, str)
@@ -34,7 +37,6 @@ class Renaming(QObject):
         self.field.setAccessibleName(tr("Name of the layer"))
         self.field.hide()
         self.field.installEventFilter(self)
-        self.field.returnPressed.connect(self._finish)
         self.field.editingFinished.connect(self._finish)
         canvas.view.moved.connect(self._follow)
         canvas.arranged.connect(self._follow)
@@ -44,23 +46,32 @@ class Renaming(QObject):
         self.cancel()
         self._layer, self._name, self._sought = layer_id, network[layer_id].name, True
         self._canvas.show_layer(layer_id)
+        # In the middle until the box is drawn: what is typed meanwhile must not be keys of the canvas.
+        place = QRect(0, 0, MOST, HEIGHT)
+        place.moveCenter(self._canvas.view.viewport().rect().center())
+        self.field.setGeometry(place)
         self._follow()
+        self.field.setText(self._name)
+        self.field.show()
+        self.field.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
 
     @Slot()
     def cancel(self) -> None:
         """Take the field away without renaming."""
         self._layer, self._sought = "", False
         if self.field.isVisible():
-            had_focus = self.field.hasFocus()
-            self.field.hide()
-            if had_focus:
+            if self.field.hasFocus():
+                # First: a field that goes with the focus hands it to whoever comes after.
                 self._canvas.view.setFocus()
+            self.field.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape takes the field away; other keys are the field's, not the page's."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        """Enter and Tab rename, Escape does not; all of them lead back to the canvas, which hears none."""
+        if isinstance(event, QKeyEvent) and event.key() in _ENDS:
             if event.type() == QEvent.Type.KeyPress:
-                self.cancel()
+                self.cancel() if event.key() == Qt.Key.Key_Escape else self._finish()
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -76,23 +87,16 @@ class Renaming(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        """Stay over the box; come as soon as the box is there, go when it is gone."""
+        """Stay over the box, as soon as it is there; go when it is gone."""
         picture = self._canvas.picture
         if not self._layer or picture is None:
             return
-        if self._layer not in picture.arrangement.rectangles:
-            if not self._sought:
-                self.cancel()
-            return
-        box = picture.rectangle(self._layer)
-        transform = self._canvas.view.viewportTransform()
-        corner = transform.map(QPointF(box.x, box.y)).toPoint()
-        wide = round(box.width * transform.m11())
-        self.field.setGeometry(QRect(corner.x(), corner.y(), min(max(wide, LEAST), MOST), HEIGHT))
-        if self._sought:
+        if self._layer in picture.arrangement.rectangles:
             self._sought = False
-            self.field.setText(self._name)
-            self.field.show()
-            self.field.raise_()
-            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.field.selectAll()
+            box = picture.rectangle(self._layer)
+            transform = self._canvas.view.viewportTransform()
+            corner = transform.map(QPointF(box.x, box.y)).toPoint()
+            wide = round(box.width * transform.m11())
+            self.field.setGeometry(QRect(corner.x(), corner.y(), min(max(wide, LEAST), MOST), HEIGHT))
+        elif not self._sought:
+            self.cancel()

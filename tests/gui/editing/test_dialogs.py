@@ -223,9 +223,9 @@ def test_a_layer_in_a_collapsed_group_is_brought_into_sight_first(page, qtbot, t
         page.canvas.collapse_all()
     page.selection.select(["stem.bn"])
     page.questions.rename()
-    qtbot.waitUntil(page.renaming.field.isVisible)
     assert page.renaming.field.text() == "stem.bn"
-    assert "stem.bn" in page.canvas.picture.keys
+    qtbot.waitUntil(lambda: "stem.bn" in page.canvas.picture.keys)
+    assert page.renaming.field.isVisible()
 
 
 def test_the_replace_dialog_says_when_nothing_is_found(context, session, qtbot):

@@ -276,7 +276,9 @@ class CanvasView(ZoomView):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab walks the ports of the box that the keyboard is on, and then leaves the canvas."""
         key = Qt.Key.Key_Tab if forward else Qt.Key.Key_Backtab
-        if self.hands is not None and self.hands.key(key, Qt.KeyboardModifier.NoModifier):
+        # What stands over the drawing asks here too, when Tab is pressed there or when it goes.
+        hands = self.hands if self.hasFocus() else None
+        if hands is not None and hands.key(key, Qt.KeyboardModifier.NoModifier):
             return True
         return super().focusNextPrevChild(forward)
 
