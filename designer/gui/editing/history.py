@@ -150,6 +150,11 @@ class History(QObject):
         self.stack.cleanChanged.connect(self.changed)
 
     @property
+    def replaying(self) -> bool:
+        """An edit is just being undone or done again."""
+        return self._replay.running
+
+    @property
     def beginning(self) -> str:
         """What the first row of the list is called."""
         if self._opened is None:

@@ -263,6 +263,9 @@ class NetworkPage(Page):
             self.canvas.update_facts(session.facts)
         elif topic == "network" and session.network is not None and session.last_change is not None:
             self.selection.keep_only(session.network.layers, session.network.connections)
+            if self.context.history.replaying and session.last_change.added:
+                # What comes back is what one was at.
+                self.selection.select(session.last_change.added)
             self.canvas.update_network(session.network, session.last_change.structural)
         elif topic == "facts":
             self.canvas.update_facts(session.facts)

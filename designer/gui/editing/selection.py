@@ -13,9 +13,12 @@ class Selection(QObject):
     """The selected layers, or the selected connections; never both.
 
     Signals:
+        lost(layer ids, there): of these, which were selected or fed a connection that was, some are no more
+            or the connection is not; the layers `there` are. Comes before `changed`.
         changed(): something else is selected.
     """
 
+    lost = Signal(object, object)
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -51,6 +54,12 @@ class Selection(QObject):
     def keep_only(self, there: Collection[str], connections: Collection[Connection] = ()) -> None:
         """Forget layers and connections that are gone."""
         left = set(connections) if self._connections else ()
+        gone = (
+            *(i for i in self._layers if i not in there),
+            *(connection.source for connection in self._connections if connection not in left),
+        )
+        if gone:
+            self.lost.emit(gone, there)
         self._set(
             tuple(i for i in self._layers if i in there),
             tuple(connection for connection in self._connections if connection in left),

@@ -191,7 +191,11 @@ class Listing(QObject):
         self._view = view
         self.boxes = Boxes(view)
         view.setAccessibleDescription(
-            tr("Arrow keys walk along connections, Tab the ports, C connects, Space freezes, Enter opens.")
+            tr(
+                "Arrow keys walk along connections, Home goes to the first layer, Tab to the ports. "
+                "C connects, Space freezes, on a port it selects the connection. "
+                "Enter opens, Shift+Enter closes a group."
+            )
         )
         if not _installed:
             _installed.append(True)

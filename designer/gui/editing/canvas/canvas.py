@@ -22,6 +22,7 @@ from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.picture_saving import save_picture
 from designer.gui.editing.canvas.pointing import Pointing
 from designer.gui.editing.canvas.view import CanvasView
+from designer.gui.editing.canvas.walker import Walker
 from designer.gui.editing.selection import Selection
 from designer.gui.look.style import Look
 from designer.jobs.runner import Runner
@@ -58,6 +59,7 @@ class Canvas(QWidget):
         self.gazing = Gazing(self.view, self.mirror)
         self.setFocusProxy(self.view)
         self.pointing = Pointing(self.view, selection, self)
+        Walker(self.view, self.pointing, selection)
         self.gestures = Gestures(self.view, self.pointing, look, self)
         self.furniture = Furniture(self, selection)
         column = QVBoxLayout(self)

@@ -61,7 +61,10 @@ class Drawing(QObject):
         self._overlaying.refresh()
         self._gazing.follow(before)
         self._gestures.show(self._mirror.network, self._mirror.picture)
+        former = self._pointing.current
         self._pointing.mark()
+        if self._pointing.current != former:
+            self._gazing.keep_up(self._pointing.current)
         self.arranged.emit()
 
     @Slot()

@@ -64,6 +64,12 @@ class Gazing(QObject):
         self._return()
         self._find()
 
+    def keep_up(self, key: str) -> None:
+        """The keyboard has come to another box with the new picture: it is brought into sight."""
+        picture = self._mirror.picture
+        if picture is not None and self._view.hasFocus() and key in picture.arrangement.rectangles:
+            self._view.reveal(picture.rectangle(key))
+
     def _turn(self, before: Picture, after: Picture) -> None:
         """The drawing runs another way: all of it stays in sight, or the box in the middle stays there."""
         view = self._view
@@ -92,13 +98,18 @@ class Gazing(QObject):
             view.reveal(after.rectangle(stands_for))
 
     def _kept(self, before: Picture, after: Picture) -> str:
-        """Key of what is to stay in its place: the anchor, else the uppermost box seen that was not moved."""
+        """Key of what is to stay in its place: the anchor, else the box that the keyboard is on, else the
+        uppermost box seen that was not moved.
+        """
         there, here = before.arrangement.rectangles, after.arrangement.rectangles
         anchor = self._mirror.anchor
         if anchor in there and anchor in here:
             return anchor
         moved = self._mirror.moved
-        seen = sorted(before.boxes_in(self._view.seen), key=lambda key: (key in moved, there[key].y))
+        current = self._view.item.marks.current
+        seen = sorted(
+            before.boxes_in(self._view.seen), key=lambda key: (key in moved, key != current, there[key].y)
+        )
         return next((key for key in seen if key in here), "")
 
     def _place(self, picture: Picture, key: str) -> QPointF:

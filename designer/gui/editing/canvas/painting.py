@@ -107,6 +107,11 @@ def paint_box(
             painter.drawPixmap(place, style.icon("plus", icon_role(coat.text, style), 16), QRectF())
     if marks.found:
         _paint_found(painter, body, key, marks, style)
+    if key == marks.current and marks.selected != {key}:
+        # Where it is selected alone, that says enough.
+        painter.setPen(style.current)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(body.adjusted(-4, -4, 4, 4), RADIUS + 4, RADIUS + 4)
 
 
 def icon_role(ink: QColor, style: CanvasStyle) -> str:

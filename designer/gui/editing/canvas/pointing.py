@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from designer.gui.editing.canvas.gestures.wording import connection_text
-from designer.gui.editing.canvas.picture import Hit
-from designer.gui.editing.canvas.speaking import Speaker
+from designer.gui.editing.canvas.picture import Hit, Picture
+from designer.gui.editing.canvas.resting import Resting
+from designer.gui.editing.canvas.speaking import Speaker, name_of
 from designer.gui.editing.canvas.view import CanvasView
-from designer.gui.editing.canvas.walking import first, last, step
 from designer.gui.editing.selection import Selection
 from designer.messages import tr
 from designer.network.groups import GROUP
@@ -19,6 +19,9 @@ from designer.network.network import Connection
 
 class Pointing(QObject):
     """Keeps the marks on the canvas and the selection alike.
+
+    Attributes:
+        part: what part of a box the keyboard is on, in words; '' for the box itself.
 
     Signals:
         toggle_asked(path): expand or collapse the group.
@@ -42,8 +45,9 @@ class Pointing(QObject):
         self._selection = selection
         self._hovered = ""
         self._current = ""
+        self._resting = Resting(view, selection, self)
         self._speaker = Speaker(view)
-        view.walked.connect(self._walk)
+        self.part: Callable[[], str] = str
         view.asked.connect(self._ask)
         selection.changed.connect(self.mark)
 
@@ -71,20 +75,23 @@ class Pointing(QObject):
             return
         chosen = set(self._selection.layers)
         keys = frozenset(box.key for box in picture.view.boxes if chosen.issuperset(box.layers))
+        rest = self._resting.place(picture)
         if self._current not in keys:
-            self._current = next((key for key in picture.keys if key in keys), "")
+            self._current = next((key for key in picture.keys if key in keys), "") or rest
         wiring, connections = self._view.wiring, self._selection.connections
         lines = (
             frozenset(wiring.line_of(c) for c in connections) - {-1} if wiring is not None else frozenset()
         )
         marks = self._view.item.marks
         self._view.item.set_marks(replace(marks, selected=keys, current=self._current, connections=lines))
-        self._speaker.name(self._name())
+        self.speak()
         self.marked.emit()
 
-    def say(self, name: str) -> None:
-        """Let screen readers say what part of a box the keyboard is on; '' for the box itself."""
-        self._speaker.name(name or self._name())
+    def speak(self) -> None:
+        """Let screen readers say what the keyboard is on."""
+        self._speaker.name(
+            self.part() or name_of(self._selection, self._view.item, self._view.wiring, self._current)
+        )
 
     def announce(self, text: str) -> None:
         """Let screen readers say what has happened."""
@@ -107,7 +114,7 @@ class Pointing(QObject):
                 self._selection.select(self.layers_at(hit))
             self.mark()
         elif not extend:
-            self._selection.select(())
+            self._clear()
 
     def layers_at(self, hit: Hit) -> tuple[str, ...]:
         """Ids of the layers of a box or a frame."""
@@ -127,6 +134,11 @@ class Pointing(QObject):
     def choose(self, layers: tuple[str, ...], extend: bool) -> None:
         """Select the layers that a band has met."""
         self._selection.select((*self._selection.layers, *layers) if extend else layers)
+
+    @Slot(object)
+    def choose_connections(self, connections: Iterable[Connection]) -> None:
+        """Select just these connections."""
+        self._selection.select_connections(connections)
 
     def double(self, hit: Hit) -> None:
         """A double click."""
@@ -151,20 +163,6 @@ class Pointing(QObject):
             self.mark()
             self._view.reveal(picture.rectangle(key))
 
-    def _name(self) -> str:
-        """What is selected, in words."""
-        count, connections = len(self._selection.layers), self._selection.connections
-        if connections and self._view.wiring is not None:
-            if len(connections) == 1:
-                return tr(
-                    "Connection {connection}",
-                    connection=connection_text(self._view.wiring.network, connections[0]),
-                )
-            return tr("{count} connections selected", count=len(connections))
-        if count > 1 and not self._current.startswith(GROUP):
-            return tr("{count} layers selected", count=count)
-        return self._view.item.spoken(self._current) or tr("Network")
-
     def _press_line(self, number: int, extend: bool) -> None:
         found = self._connections(number)
         there = self._selection.connections if extend else ()
@@ -176,35 +174,13 @@ class Pointing(QObject):
     def _connections(self, number: int) -> tuple[Connection, ...]:
         return self._view.wiring.connections(number) if self._view.wiring is not None else ()
 
-    @Slot(str, bool)
-    def _walk(self, direction: str, extend: bool) -> None:
-        picture = self._view.picture
-        if picture is None:
-            return
-        find = {"first": first, "last": last}.get(direction)
-        if find is not None:
-            self.go(find(picture), extend)
-        elif self._selection.connections:
-            self._walk_off(direction)
-        elif not self._current:
-            self._view.pan(direction)
-        else:
-            self.go(step(picture, self._current, direction), extend)
-
-    def _walk_off(self, direction: str) -> None:
-        """From a connection to the layer at one of its ends."""
-        wiring, connection = self._view.wiring, self._selection.connections[0]
-        if wiring is not None:
-            back = direction in ("up", "left")
-            self.go(wiring.box_of(connection.source if back else connection.target))
-
     @Slot(str)
     def _ask(self, what: str) -> None:
         picture = self._view.picture
         if picture is None:
             return
         if what == "clear":
-            self._selection.select(())
+            self._clear()
         elif what == "all":
             self._selection.select(picture.view.shown)
         elif what == "delete" and self._selection.connections:
@@ -215,6 +191,24 @@ class Pointing(QObject):
             self.toggle_asked.emit(self._current.removeprefix(GROUP))
         elif what == "open" and self._current:
             self.open_asked.emit(self._current)
+        elif what == "close":
+            self._close(picture)
         elif what == "freeze" and self._selection.layers:
             content = self._view.item.content(self._current)
             self.freeze_asked.emit(self._selection.layers, content is None or content.tick != "on")
+
+    def _close(self, picture: Picture) -> None:
+        """Collapse the innermost group around the box that the keyboard is on; it goes to the group."""
+        here = set(self.layers_at(Hit("box", self._current)))
+        around = [frame for frame in picture.frames.values() if here and here.issubset(frame.layers)]
+        if not around:
+            self.announce(tr("There is no open group around this."))
+            return
+        inner = min(around, key=lambda frame: len(frame.layers))
+        self.toggle_asked.emit(inner.path)
+        self._selection.select(inner.layers)
+
+    def _clear(self) -> None:
+        self._resting.leave()
+        self._selection.select(())
+        self.mark()

@@ -70,6 +70,8 @@ class CanvasStyle:
         self.border = pen(mixed(colours.text_muted, colours.border, 0.25), 1.0)
         self.hovered = pen(colours.accent, 1.5)
         self.selected = pen(colours.accent, 2.5)
+        self.current = pen(colours.accent, 1.5)
+        self.current.setDashPattern([3, 3])
         self.line = pen(mixed(colours.text_muted, colours.window, 0.75), 1.4)
         self.far_line = pen(mixed(colours.text_muted, colours.window, 0.6), 1.0, cosmetic=True)
         self.marked_line = pen(colours.accent, 2.2)

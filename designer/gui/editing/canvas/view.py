@@ -108,7 +108,7 @@ class CanvasView(ZoomView):
 
     Signals:
         walked(direction, extend): 'up', 'down', 'left', 'right', 'first' or 'last'.
-        asked(what): 'freeze', 'delete', 'open', 'clear' or 'all', by a key.
+        asked(what): 'freeze', 'delete', 'open', 'close', 'clear' or 'all', by a key.
     """
 
     walked = Signal(str, bool)
@@ -246,6 +246,8 @@ class CanvasView(ZoomView):
                 self.pan(WALKS[key])
         elif key in WALKS:
             self.walked.emit(WALKS[key], extend)
+        elif extend and _KEYS.get(key) == "open":
+            self.asked.emit("close")
         elif key in _KEYS and not control:
             self.asked.emit(_KEYS[key])
         elif key == Qt.Key.Key_A and control:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -184,11 +184,14 @@ class ZoomView(QGraphicsView):
             self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the room around the drawing."""
+        """Keep the room around the drawing, and what the keyboard is on in sight: a notice may come above."""
+        seen = _current_in(self, QRect(QPoint(0, 0), event.oldSize()))
         super().resizeEvent(event)
         self._widen()
         if self.picture is not None and not self.touched:
             self.show_first()
+        elif seen is not None:
+            self.reveal(seen)
         self.moved.emit()
 
 
@@ -208,6 +211,15 @@ def _held(view: ZoomView, scale: float) -> tuple[QPointF, QPointF]:
     there = view.viewportTransform().map(centre)
     drawn = drawn_nearer((there.x(), there.y()), view.room, scale / view.scale_now)
     return centre, QPointF(*drawn)
+
+
+def _current_in(view: ZoomView, room: QRect) -> Rectangle | None:
+    """The box that the keyboard is on, if all of it is in that part of the viewport."""
+    key, picture = view.item.marks.current, view.picture
+    if picture is None or not view.hasFocus() or key not in picture.arrangement.rectangles:
+        return None
+    box = picture.rectangle(key)
+    return box if room.contains(view.viewportTransform().mapRect(QRectF(*box)).toRect()) else None
 
 
 def _keep_in_sight(view: ZoomView) -> None:

@@ -58,6 +58,7 @@ class Gestures(QObject):
     menu_asked = Signal(object, QPoint)
     open_asked = Signal(str)
     chosen = Signal(object, bool)
+    connections_chosen = Signal(object)
 
     def __init__(self, view: CanvasView, pointing: Pointing, look: Look, parent: QObject) -> None:
         super().__init__(parent)
@@ -74,6 +75,7 @@ class Gestures(QObject):
         self._mute_menu = False
         self.rules = Rules()
         self.chosen.connect(pointing.choose)
+        self.connections_chosen.connect(pointing.choose_connections)
         self._spring.opened.connect(pointing.toggle_asked)
         pointing.open_asked.connect(self.open_asked)
         pointing.disconnect_asked.connect(self.disconnect_asked)
@@ -234,7 +236,9 @@ class Gestures(QObject):
             return
         self.cancel()
         if by_keys:
+            lines = self._view.item.marks.connections
             hit = Hit("box", self._pointing.current) if self._pointing.current else Hit()
+            hit = Hit("line", number=min(lines)) if lines else hit
             place = self._view.place_of(hit.key)
         elif hit.part.startswith("port"):
             hit = Hit("box", hit.key)

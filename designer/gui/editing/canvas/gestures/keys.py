@@ -49,6 +49,7 @@ class PortKeys(QObject):
         self._number = -1
         self.sketch = NOTHING
         self.ask: Ask | None = None
+        pointing.part = self._spoken
 
     @property
     def spot(self) -> Spot | None:
@@ -66,8 +67,7 @@ class PortKeys(QObject):
         spots = self._spots()
         self._box = self._pointing.current
         self._at = spots.index(spot) if spot in spots else -1
-        wiring = self._view.wiring
-        self._pointing.say(spoken(wiring, spot) if spot is not None and wiring is not None else "")
+        self._pointing.speak()
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, rules: Rules) -> bool:
         """A key was pressed; True when it is done with it. What it asks for is in `ask`."""
@@ -86,6 +86,8 @@ class PortKeys(QObject):
             self._enter(spot, rules)
         elif key in _DELETE:
             self._disconnect(spot)
+        elif key == Qt.Key.Key_Space:
+            self._select(spot)
         elif key == Qt.Key.Key_Escape:
             self.go_to(None)
         else:
@@ -174,9 +176,16 @@ class PortKeys(QObject):
         box = wiring.box_of(end.layer) if wiring is not None else ""
         if wiring is not None and box:
             self._view.reveal(wiring.picture.rectangle(box))
-        text = self._gesture.text().replace("\n", ". ")
-        count = tr("{n} of {count}", n=self._number + 1, count=len(self._ends))
-        self._pointing.say(f"{text}, {count}")
+        self._pointing.speak()
+
+    def _spoken(self) -> str:
+        """The end that the line is led to, or the port that the keyboard is on, in words; '' for none."""
+        if self._gesture is not None and self._gesture.end is not None:
+            text = self._gesture.text().replace("\n", ". ")
+            count = tr("{n} of {count}", n=self._number + 1, count=len(self._ends))
+            return f"{text}, {count}"
+        spot, wiring = self.spot, self._view.wiring
+        return spoken(wiring, spot) if spot is not None and wiring is not None else ""
 
     def _lead(self, key: Qt.Key) -> bool:
         """A key while a line is led; all other keys wait until it has ended."""
@@ -187,7 +196,7 @@ class PortKeys(QObject):
         elif key in _ENTER:
             self.ask = self._gesture.chosen()
             self.cancel()
-            self._pointing.say("")
+            self._pointing.speak()
         elif self._ends and key in _NEXT:
             self._aim(self._number + _NEXT[key])
         elif self._ends and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -207,5 +216,13 @@ class PortKeys(QObject):
         found = self._view.wiring.connections_at(spot) if self._view.wiring is not None else ()
         if found:
             self.ask = Ask("disconnect_asked", (found,))
+        else:
+            self._pointing.announce(tr("Nothing is connected here."))
+
+    def _select(self, spot: Spot) -> None:
+        """Select what is connected at a port, so that something can be put in there."""
+        found = self._view.wiring.connections_at(spot) if self._view.wiring is not None else ()
+        if found:
+            self.ask = Ask("connections_chosen", (found,))
         else:
             self._pointing.announce(tr("Nothing is connected here."))
