@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.errors import DataError, DesignerError, EditError, ExportError, OpeningError, ProjectError
+from designer.gui.announcing import announce
 from designer.gui.look.icons import icon, pixmap
 from designer.gui.look.tokens import ICON, SPACE
 from designer.messages import tr
@@ -141,6 +142,7 @@ class NoticeBar(QFrame):
         kept = [old for old in self._notices if old.severity != "info" and old.text != notice.text]
         self._notices = [*kept, notice][-4:]
         self._show()
+        announce(self, f"{notice.text} {notice.detail}".strip())
 
     @Slot()
     def close_notice(self) -> None:

@@ -250,7 +250,10 @@ class Clipboard(QObject):
         self._context.notify(
             Notice(
                 tr("What was pasted is not connected yet."),
-                tr("Drag from port to port. Select a connection before pasting to put it in there at once."),
+                tr(
+                    "Drag from port to port, or press C. Select a connection before pasting to put it in "
+                    "there at once."
+                ),
                 until=("opened", "network"),
             )
         )

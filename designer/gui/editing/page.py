@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -46,6 +46,7 @@ from designer.gui.editing.side import SidePanel
 from designer.gui.editing.sides import Sides
 from designer.gui.editing.summing import SummaryKeeper
 from designer.gui.editing.table.panel import LayerTable
+from designer.gui.editing.telling import Telling
 from designer.gui.editing.timing import Timing
 from designer.gui.editing.view_state import panels_state, restore_panels
 from designer.gui.editing.windows import Windows
@@ -115,6 +116,7 @@ class NetworkPage(Page):
         self.menus = ContextMenus(self._actions, self)
         self.actions_by_key: Mapping[str, QAction] = self._actions.by_key
         self.sealing = Sealing(context.history, self)
+        Telling(context.history, self.canvas.view, self)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -148,6 +150,14 @@ class NetworkPage(Page):
             if isinstance(found, dict):
                 part.restore_view(found)
         restore_panels(state, self.left, self.right)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From all around the canvas Escape leads back to it, once there is nothing else to leave."""
+        if event.key() == Qt.Key.Key_Escape and self.context.session.network is not None:
+            self.canvas.view.setFocus()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def apply(self, edit: Edit) -> bool:
         """Make an edit; one that does not fit is told of, and False comes back."""
@@ -225,6 +235,7 @@ class NetworkPage(Page):
             (self.problems.chosen, self.go_to_layer),
             (self.windows.layer_chosen, self.go_to_layer),
             (self.problems.asked, editor.attempt),
+            (self.problems.left, self.canvas.view.setFocus),
             (editor.refused, self.pane.restore),
             (editor.added, self._show_added),
             (self.selection.changed, self._refresh),

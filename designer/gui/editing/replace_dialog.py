@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from designer.catalog.actions import replace_kind
 from designer.catalog.kinds import KINDS
 from designer.errors import EditError
+from designer.gui.announcing import announce
 from designer.gui.context import Context
 from designer.gui.editing.canvas.content import kind_of, value_text
 from designer.gui.editing.library.list import LibraryList, nothing_found
@@ -191,6 +192,7 @@ class ReplaceDialog(QDialog):
         pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
         if pressed and isinstance(event, QKeyEvent) and event.key() in _WALKS:
             self.list.keyPressEvent(event)
+            announce(self.search, self.list.spoken())
             return True
         return super().eventFilter(watched, event)
 
@@ -240,6 +242,7 @@ class ReplaceDialog(QDialog):
         self.list.show_rows(rows)
         self.empty.setVisible(not rows)
         self.list.mark_first()
+        announce(self.search, self.list.spoken())
 
     @Slot(str)
     def _choose(self, key: str) -> None:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
@@ -96,14 +105,16 @@ class SidePanel(QFrame):
         if folded:
             self._width = max(self.width(), self._least)
         self._folded = folded
-        had_focus = self.isAncestorOf(self.focusWidget() or self)
+        # Whoever has the keyboard now: the panel's own `focusWidget` is whoever had it last in here.
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
         self.tabs.setVisible(not folded)
         self._strip.setVisible(folded)
         self.setMinimumWidth(STRIP if folded else self._least)
         self.setMaximumWidth(STRIP if folded else 16_777_215)
         self._share(STRIP if folded else self._width)
-        if had_focus and folded:
-            self.open_button.setFocus()
+        if had_focus:
+            (self.open_button if folded else self.fold_button).setFocus()
         self.folded_changed.emit()
 
     def take_width(self, width: int) -> None:

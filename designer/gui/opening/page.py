@@ -76,6 +76,10 @@ class StartPage(Page):
         self.search.textChanged.connect(self._search)
         self._find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         self._find.activated.connect(self.search.setFocus)
+        self.search.returnPressed.connect(self._go_to_found)
+        self._down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
+        self._down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self._down.activated.connect(self._go_to_found)
         self.table = self._make_table()
         self.panel = ChoicePanel(look)
         self.panel.open_wanted.connect(self._open)
@@ -202,6 +206,12 @@ class StartPage(Page):
         if not self.table.currentIndex().isValid() and self.found.rowCount():
             self.table.selectRow(0)
         self._refresh()
+
+    @Slot()
+    def _go_to_found(self) -> None:
+        """Enter or Down in the search field goes to what was found."""
+        if self.found.rowCount():
+            self.table.setFocus()
 
     @Slot(QModelIndex)
     def _activated(self, index: QModelIndex) -> None:

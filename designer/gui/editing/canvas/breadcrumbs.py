@@ -35,9 +35,11 @@ class Breadcrumbs(QWidget):
 
     Signals:
         chosen(crumb): that group or layer, or all of the network, is to be shown.
+        changed(): there are other buttons.
     """
 
     chosen = Signal(object)
+    changed = Signal()
 
     def __init__(self, look: Look, mirror: Mirror, view: ZoomView, selection: Selection) -> None:
         super().__init__()
@@ -108,6 +110,7 @@ class Breadcrumbs(QWidget):
         self._row.addStretch(1)
         self._more.setIcon(icon("ellipsis", self._look.colours, "text_muted"))
         self._fold()
+        self.changed.emit()
 
     def _fold(self) -> None:
         """Show the steps that there is room for, the last ones first."""

@@ -13,6 +13,7 @@ from designer.gui.look.buttons import icon_button
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
+from designer.gui.tab_order import lead_on
 from designer.messages import tr
 
 
@@ -38,6 +39,8 @@ class CanvasBar(QFrame):
         super().__init__()
         self._look = look
         self._minimap = minimap
+        self._crumbs = crumbs
+        crumbs.changed.connect(self._order)
         self.setObjectName("canvasBar")
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE // 2, 2, SPACE // 2, 2)
@@ -66,6 +69,11 @@ class CanvasBar(QFrame):
         assert row is not None
         row.addWidget(made)
         return made
+
+    @Slot()
+    def _order(self) -> None:
+        """From the drawing Tab leads to the crumbs first, and from them to the buttons after them."""
+        lead_on(self._minimap, self._crumbs)
 
     @Slot()
     def _follow(self) -> None:

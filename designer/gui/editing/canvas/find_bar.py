@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
+from designer.gui.announcing import announce
 from designer.gui.editing.canvas.finding import found, step
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.mirror import Mirror
@@ -118,11 +119,13 @@ class FindBar(QFrame):
             self._selection.select([self._current])
             self.went.emit(self._current)
         self._tell()
+        self._say()
 
     @Slot()
     def _search(self) -> None:
         self._current = ""
         self._again()
+        self._say()
 
     @Slot()
     def _again(self) -> None:
@@ -152,6 +155,12 @@ class FindBar(QFrame):
         self.field.style().polish(self.field)
         for name in ("chevron-up", "chevron-down"):
             self._buttons[name].setEnabled(bool(self._hits))
+
+    def _say(self) -> None:
+        """Let screen readers say what was found while one types."""
+        network = self._mirror.network
+        name = network[self._current].name if network is not None and self._current else ""
+        announce(self.field, ", ".join(text for text in (name, self.count.text()) if text))
 
     def _button(self, name: str, slot: object) -> QToolButton:
         made = QToolButton(self)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from designer.gui.announcing import announce
 from designer.gui.editing.canvas.picture import Hit, Picture
 from designer.gui.editing.canvas.resting import Resting
 from designer.gui.editing.canvas.speaking import Speaker, name_of
@@ -95,7 +96,7 @@ class Pointing(QObject):
 
     def announce(self, text: str) -> None:
         """Let screen readers say what has happened."""
-        self._speaker.announce(text)
+        announce(self._view, text)
 
     def press(self, hit: Hit, extend: bool) -> None:
         """A click on a part."""

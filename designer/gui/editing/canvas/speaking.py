@@ -1,8 +1,8 @@
-"""What the canvas tells screen readers: the name of what the keyboard is on, and news."""
+"""What the canvas tells screen readers: the name of what the keyboard is on."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.editing.canvas.gestures.wiring import Wiring
@@ -23,11 +23,6 @@ class Speaker:
         if text and text != self._widget.accessibleName():
             self._widget.setAccessibleName(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self._widget, QAccessible.Event.NameChanged))
-
-    def announce(self, text: str) -> None:
-        """News that is not the name of anything, such as why something cannot be done."""
-        if text and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._widget, text))
 
 
 def name_of(selection: Selection, item: NetworkItem, wiring: Wiring | None, current: str) -> str:

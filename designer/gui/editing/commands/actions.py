@@ -100,6 +100,7 @@ class Actions(QObject):
         bar.addSeparator()
         for key, text in MENUS.items():
             menu = QMenu(tr(text), bar)
+            menu.setAccessibleName(tr(text))
             menu.setToolTipsVisible(True)
             self.menus[key] = menu
             self._tinted += self._fill(menu, [command for command in COMMANDS if command.menu == key])

@@ -95,6 +95,14 @@ class LibraryList(QListView):
         row = self.row
         self.marked.emit(row.key if row is not None else "")
 
+    def spoken(self) -> str:
+        """The current entry and its number among all, in words; '' for none."""
+        row, entries = self.row, [row for row in self.rows_model.rows if row.key]
+        if row is None or not row.key:
+            return ""
+        n, count = entries.index(row) + 1, len(entries)
+        return tr("{title}, {n} of {count}", title=row.title, n=n, count=count)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds or folds; left and right fold; letters go into the search."""
         key, row = Qt.Key(event.key()), self.row

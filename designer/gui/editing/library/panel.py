@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from designer.catalog.library import ENTRIES, SECTIONS
+from designer.gui.announcing import announce
 from designer.gui.editing.library.list import LibraryList, nothing_found
 from designer.gui.editing.library.rows import rows_of
 from designer.gui.look.style import Look
@@ -81,6 +82,7 @@ class LibraryPanel(QWidget):
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
                 self.list.keyPressEvent(event)
+                announce(self.search, self.list.spoken())
                 return True
             if key == Qt.Key.Key_Escape:
                 self.search.clear() if self.search.text() else self.left.emit()
@@ -143,6 +145,7 @@ class LibraryPanel(QWidget):
         self._refresh()
         if self.search.text().strip():
             self.list.mark_first()
+            announce(self.search, self.list.spoken() or self.empty.text())
 
     def _refresh(self) -> None:
         row = self.list.row

@@ -15,6 +15,7 @@ from designer.gui.editing.problems.state import ProblemsState, resolve
 from designer.gui.look.icons import padded_icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
+from designer.gui.tab_order import lead_on
 from designer.messages import tr
 from designer.network.edits import Edit
 from designer.network.network import Network
@@ -43,10 +44,12 @@ class ProblemList(QFrame):
     Signals:
         chosen(layer id): the user wants to see the layer.
         asked(action): the user wants a problem put right; the action makes a network's edit.
+        left(): whoever had the keyboard in here is gone, and there is nothing more to put right.
     """
 
     chosen = Signal(str)
     asked = Signal(object)
+    left = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,8 +190,13 @@ class ProblemList(QFrame):
             row.moved.connect(self._move)
             self._column.insertWidget(len(self.rows), row)
             self.rows.append(row)
-        if had_focus:
-            (self.rows[0] if self.rows else self.title).setFocus()
+        last: QWidget = self.title
+        for row in self.rows:
+            last = lead_on(last, row)
+        if had_focus and self.rows:
+            self.rows[0].setFocus()
+        elif had_focus:
+            self.left.emit()
 
     @Slot()
     def _show_checking(self) -> None:
@@ -234,7 +242,9 @@ class ProblemList(QFrame):
 
     @Slot(int)
     def _move(self, by: int) -> None:
-        here = next((n for n, row in enumerate(self.rows) if row.hasFocus()), 0)
+        focused = QApplication.focusWidget()
+        holds = (row is focused or (focused is not None and row.isAncestorOf(focused)) for row in self.rows)
+        here = next((number for number, held in enumerate(holds) if held), 0)
         row = self.rows[max(0, min(len(self.rows) - 1, here + by))]
         row.setFocus()
         self._area.ensureWidgetVisible(row)

@@ -1,17 +1,18 @@
-"""One problem: what is wrong, and links to what puts it right."""
+"""One problem: what is wrong, and buttons for what puts it right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from designer.gui.editing.problems.fix_buttons import FixButtons
 from designer.gui.look.icons import pixmap
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
+from designer.gui.tab_order import lead_on
 from designer.messages import tr
 from designer.session.results import Problem
 
@@ -52,21 +53,17 @@ class ProblemRow(QFrame):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._links = QLabel()
-        self._links.setTextFormat(Qt.TextFormat.RichText)
-        self._links.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
-        self._links.linkActivated.connect(self._fix)
-        self._links.hide()
+        self._fix_buttons = FixButtons()
+        self._fix_buttons.chosen.connect(self._fix)
+        self._fix_buttons.hide()
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for label in (text, self._links):
-            label.setMinimumWidth(1)
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-            # After the policy: it is part of it.
-            label.setWordWrap(True)
-            texts.addWidget(label)
+        text.setMinimumWidth(1)
+        text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # After the policy: it is part of it.
+        text.setWordWrap(True)
+        texts.addWidget(text)
+        texts.addWidget(self._fix_buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         row.setSpacing(SPACE)
@@ -75,17 +72,22 @@ class ProblemRow(QFrame):
 
     @property
     def fixes(self) -> tuple[str, ...] | None:
-        """The texts of the links; None while remedies have not been looked for."""
+        """The texts of the buttons; None while remedies have not been looked for."""
         return self._fixes
 
     def show_fixes(self, fixes: Sequence[str] | None) -> None:
         """Offer these remedies; None: they have not been looked for."""
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self._fix_buttons.isAncestorOf(focused)
+        changed = tuple(fixes or ()) != (self._fixes or ())
         self._fixes = None if fixes is None else tuple(fixes)
-        style = f"color: {self._look.colours.accent}; text-decoration: none; font-weight: 600"
-        links = [f'<a style="{style}" href="{n}">{escape(text)}</a>' for n, text in enumerate(fixes or ())]
-        self._links.setText(" &nbsp;·&nbsp; ".join(links))
-        self._links.setAccessibleName(tr("Fixes: {texts}", texts=", ".join(fixes or ())))
-        self._links.setVisible(bool(links))
+        if not changed:
+            return
+        if had_focus:
+            self.setFocus()
+        self._fix_buttons.show_texts(self._fixes or ())
+        self._fix_buttons.setVisible(bool(self._fixes))
+        lead_on(self, self._fix_buttons)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click leads to the layer."""
@@ -106,6 +108,5 @@ class ProblemRow(QFrame):
             self.chosen.emit(self.problem.layer)
 
     @Slot(str)
-    def _fix(self, link: str) -> None:
-        if self._fixes:
-            self.fix_chosen.emit(self.problem, self._fixes[int(link)])
+    def _fix(self, text: str) -> None:
+        self.fix_chosen.emit(self.problem, text)

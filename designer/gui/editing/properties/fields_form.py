@@ -64,6 +64,8 @@ class FieldsForm(QWidget):
         name = field.setting.name
         editor = editor_of(field.setting)
         self.editors[name] = editor
+        # Before the button, so that Tab comes to it first.
+        editor.setParent(self)
         editor.edited.connect(self._give)
         editor.focused.connect(self._focus)
         # Of this form from the start: a button that is shown before it is laid out would be a window.

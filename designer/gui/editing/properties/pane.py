@@ -14,6 +14,7 @@ from designer.gui.editing.properties.several_pane import SeveralPane
 from designer.gui.editing.properties.state import LayerState, SeveralState, State
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
+from designer.gui.tab_order import lead_on
 from designer.messages import tr
 
 
@@ -111,6 +112,8 @@ class PropertyPane(QFrame):
         former = self._areas.get(key)
         self._areas[key] = _scrolling(pane)
         self._stack.addWidget(self._areas[key])
+        if key != "network":
+            lead_on(self._areas["network"], self._areas[key])
         if former is not None:
             self._stack.removeWidget(former)
             former.deleteLater()
@@ -120,6 +123,8 @@ def _scrolling(widget: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    # Its fields take the keyboard; from them Page Up and Page Down scroll it.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     holder = QWidget()
     around = QVBoxLayout(holder)

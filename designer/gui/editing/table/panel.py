@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from designer import settings
@@ -114,6 +114,9 @@ class LayerTable(QFrame):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._arrange)
         self.search.returnPressed.connect(self._take_first)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._take_first)
         self.filter.changed.connect(self._arrange)
         self.filter.about_to_open.connect(self._offer_kinds)
         for signal, own in (
@@ -163,7 +166,7 @@ class LayerTable(QFrame):
 
     @Slot()
     def _take_first(self) -> None:
-        """Enter in the search field goes to the first row that was found."""
+        """Enter or Down in the search field goes to the first row that was found."""
         if self.model.rows:
             self.table.setFocus()
             self.table.selectRow(0)
