@@ -54,6 +54,13 @@ def names(page) -> set[str]:
     return {layer.name for layer in page.context.session.network}
 
 
+def in_sight(page) -> bool:
+    """Whether all of the box that the keyboard is on is seen."""
+    view = page.canvas.view
+    box = QRectF(*page.canvas.picture.rectangle(page.canvas.pointing.current))
+    return view.viewport().rect().contains(view.viewportTransform().mapRect(box).toRect())
+
+
 def current(page) -> str:
     """Name of the layer whose box the keyboard is on."""
     network, key = page.context.session.network, page.canvas.pointing.current
@@ -120,6 +127,7 @@ def test_after_a_deletion_the_keyboard_is_on_what_fed_the_layer(page, keys, sett
     assert "stem.bn" not in names(page)
     assert current(page) == "stem.conv"
     assert heard().startswith("Convolution 2-D stem.conv")
+    assert in_sight(page)
     assert view.accessibleName() == heard()
     # It is not selected: another Del deletes nothing, an arrow goes on from there.
     assert page.selection.layers == ()
@@ -144,11 +152,14 @@ def test_escape_leaves_the_keyboard_on_no_box(page, keys, settle):
 
 
 def test_an_undone_copy_leaves_the_keyboard_beside_it(page, keys, settle):
+    page.canvas.view.zoom_to(1.9)
     keys.press("Home", "Down", "Ctrl+D")
     settle()
+    assert in_sight(page)
     page.context.history.stack.undo()
     settle()
     assert current(page) == "input"
+    assert in_sight(page)
 
 
 def test_what_was_fed_is_taken_when_nothing_fed_it(tiny_network):
@@ -253,8 +264,7 @@ def test_a_notice_above_does_not_push_it_out_of_sight(page, keys):
     assert view.item.marks.current == "output"
     for height in (560, 500):
         page.resize(page.width(), height)
-        box = QRectF(*page.canvas.picture.rectangle("output"))
-        assert view.viewport().rect().contains(view.viewportTransform().mapRect(box).toRect())
+        assert in_sight(page)
 
 
 def test_the_box_of_the_keyboard_is_seen_among_selected_ones(page, keys):

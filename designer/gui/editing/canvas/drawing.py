@@ -42,6 +42,7 @@ class Drawing(QObject):
         self._overlaying = overlaying
         self._look = look
         self._widget = widget
+        self._followed = ""
         mirror.opened.connect(self._clear)
         mirror.pictured.connect(self._show)
         mirror.refreshed.connect(self._refresh)
@@ -61,10 +62,10 @@ class Drawing(QObject):
         self._overlaying.refresh()
         self._gazing.follow(before)
         self._gestures.show(self._mirror.network, self._mirror.picture)
-        former = self._pointing.current
         self._pointing.mark()
-        if self._pointing.current != former:
-            self._gazing.keep_up(self._pointing.current)
+        if self._pointing.current != self._followed:
+            self._followed = self._pointing.current
+            self._gazing.keep_up(self._followed)
         self.arranged.emit()
 
     @Slot()

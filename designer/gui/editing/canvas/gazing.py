@@ -65,7 +65,7 @@ class Gazing(QObject):
         self._find()
 
     def keep_up(self, key: str) -> None:
-        """The keyboard has come to another box with the new picture: it is brought into sight."""
+        """The keyboard is on another box than over the former picture: it is brought into sight."""
         picture = self._mirror.picture
         if picture is not None and self._view.hasFocus() and key in picture.arrangement.rectangles:
             self._view.reveal(picture.rectangle(key))
