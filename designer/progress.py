@@ -6,6 +6,7 @@ numbers and strings, never tensors or modules, so that they may cross threads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,6 +69,65 @@ class DeviceNews:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class StageNews:
+    """A stage of training begins, or is gone on with.
+
+    Attributes:
+        stage, stages: its number from 1, and how many there are.
+        name: what the user sees of it, '' for none.
+        learning: ids of the layers that learn in it.
+    """
+
+    stage: int
+    stages: int
+    name: str
+    learning: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerReading:
+    """What one layer did in one batch of training.
+
+    Attributes:
+        mean, spread: mean and standard deviation of all values of its first output.
+        dead: share of the channels (dimension 1) of an activation function's output that were 0 for every
+            picture and at every place, 0 to 1; None for other layers.
+        channels: how many channels that output has.
+        seconds: time of the forward pass, for the batch.
+        gradient: Euclidean norm of the gradients of all its parameters that are trained, those of all
+            batches of the step added up, before they are clipped; None where nothing is trained.
+        update: norm of what the step changed of these parameters, by their norm before it; None where
+            nothing is trained, or they were all 0.
+    """
+
+    mean: float
+    spread: float
+    dead: float | None
+    channels: int
+    seconds: float
+    gradient: float | None = None
+    update: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayersNews:
+    """What the layers did in a batch of training, by their ids; layers that were not run are missing.
+
+    Attributes:
+        iteration: batches since the start of training, this one included.
+        epoch: from 1.
+    """
+
+    iteration: int
+    epoch: int
+    layers: Mapping[str, LayerReading]
+
+
+LAYERS = "layers"
+"""What `Progress.wanted` is asked for before layers are looked at."""
+
+
 class Progress(Protocol):
     """What a step reports to and asks whether to go on."""
 
@@ -79,6 +139,9 @@ class Progress(Protocol):
 
     def hold(self) -> float:
         """Wait for as long as the user has paused the step; the seconds that took. May raise `Cancelled`."""
+
+    def wanted(self, what: str) -> bool:
+        """Whether anybody looks at news that cost something to make, such as `LAYERS`, at the moment."""
 
 
 class Silent:
@@ -94,14 +157,22 @@ class Silent:
         """Go on."""
         return 0.0
 
+    def wanted(self, what: str) -> bool:
+        """Nobody looks."""
+        return False
+
 
 @dataclass
 class Recording:
-    """A `Progress` that keeps all news, and cancels on the `cancel_after`-th question."""
+    """A `Progress` that keeps all news, and cancels on the `cancel_after`-th question.
+
+    `wants` are the costly news that are looked at.
+    """
 
     cancel_after: int | None = None
     news: list[object] = field(default_factory=list)
     asked: int = 0
+    wants: frozenset[str] = frozenset()
 
     def report(self, news: object) -> None:
         """Keep the news."""
@@ -117,3 +188,7 @@ class Recording:
         """Go on, or be cancelled as above."""
         self.raise_if_cancelled()
         return 0.0
+
+    def wanted(self, what: str) -> bool:
+        """Whether it is among `wants`."""
+        return what in self.wants

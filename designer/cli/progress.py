@@ -94,6 +94,10 @@ class TerminalProgress:
         self.raise_if_cancelled()
         return 0.0
 
+    def wanted(self, what: str) -> bool:
+        """Nobody looks at the layers here."""
+        return False
+
     def _show(self, text: str, done: float | None) -> None:
         if self._bar is not None:
             total = None if done is None else _STEPS

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from designer.errors import Cancelled, DesignerError
 from designer.messages import tr
-from designer.progress import BatchNews, Progress, StepNews
+from designer.progress import BatchNews, LayersNews, Progress, StageNews, StepNews
 
 LATEST = frozenset(
     {
@@ -30,7 +30,7 @@ LATEST = frozenset(
 )
 """Lanes where a new job replaces the former one; in the others a second job is refused."""
 
-THROTTLED: tuple[type, ...] = (StepNews, BatchNews)
+THROTTLED: tuple[type, ...] = (StepNews, BatchNews, StageNews, LayersNews)
 """News of which only the newest counts; all other news are delivered, every one."""
 
 INTERVAL = 50
@@ -57,6 +57,7 @@ class _Mail(Progress):
         self._cancelled = threading.Event()
         self._go = threading.Event()
         self._go.set()
+        self._wanted: frozenset[str] = frozenset()
 
     @property
     def cancelled(self) -> bool:
@@ -79,6 +80,15 @@ class _Mail(Progress):
             self._go.clear()
         else:
             self._go.set()
+
+    def want(self, what: str, wanted: bool) -> None:
+        """Ask the step for news that cost something to make, or no more."""
+        with self._lock:
+            self._wanted = self._wanted | {what} if wanted else self._wanted - {what}
+
+    def wanted(self, what: str) -> bool:
+        with self._lock:
+            return what in self._wanted
 
     def report(self, news: object) -> None:
         with self._lock:
@@ -148,6 +158,7 @@ class Job(QObject):
         name: what it does, as shown to the user.
         lane: at most one job of a lane runs at a time.
         latest: the newest StepNews or BatchNews, None before the first.
+        stage: the newest StageNews, None before the first.
     """
 
     news = Signal(object)
@@ -164,6 +175,7 @@ class Job(QObject):
         self.name = name
         self.lane = lane
         self.latest: object = None
+        self.stage: StageNews | None = None
         self._dropped = False
         self._over = False
         self._delivered = 0.0
@@ -193,6 +205,11 @@ class Job(QObject):
         """Ask the step to wait between two of its parts, or to go on."""
         if self._worker is not None:
             self._worker.mail.pause(paused)
+
+    def want(self, what: str, wanted: bool) -> None:
+        """Let the step make news that cost something, such as `progress.LAYERS`, or no more."""
+        if self._worker is not None:
+            self._worker.mail.want(what, wanted)
 
     def cancel(self) -> None:
         """Ask the step to stop; it does so at its next question."""
@@ -234,7 +251,9 @@ class Job(QObject):
         for news in self._worker.mail.take():
             if self._dropped:
                 return
-            if isinstance(news, THROTTLED):
+            if isinstance(news, StageNews):
+                self.stage = news
+            elif isinstance(news, StepNews | BatchNews):
                 self.latest = news
             self.news.emit(news)
 

@@ -188,7 +188,8 @@ def train_epoch(training: Training) -> float:
 def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
     """Add the gradients of a batch to those of its step; returns the batch's mean loss."""
     place, labels = training.place, portion.labels
-    with training.precision.autocast():
+    last = _ends_step(training, batches)
+    with training.precision.autocast(), training.watch.forward(training.module, ends_step=last):
         answers, values = _answers(training, portion)
         right = (answers[0].argmax(1) == labels).sum()
     total = values.sum()
@@ -228,6 +229,12 @@ def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Te
     return step.answers or step.run(), values
 
 
+def _ends_step(training: Training, batches: Sequence[Sequence[int]]) -> bool:
+    """Whether the weights change after the current batch."""
+    done = training.place.batch + 1
+    return done % training.options.accumulate == 0 or done == len(batches)
+
+
 def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:
     """What the pictures of all batches of the current step count together."""
     every = training.options.accumulate
@@ -237,7 +244,11 @@ def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:
 
 def step(training: Training) -> None:
     """Change the weights by the gradients that have been added up."""
-    training.precision.step(training.optimizer, training.options.clip_gradients)
+    place, precision = training.place, training.precision
+    with training.watch.step(
+        training.module, training.optimizer, precision, place.iteration, place.epoch + 1
+    ):
+        precision.step(training.optimizer, training.options.clip_gradients)
     if training.average is not None:
         training.average.update()
 

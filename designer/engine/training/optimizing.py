@@ -145,6 +145,11 @@ class Precision:
         self._scaler.update()
         optimizer.zero_grad(set_to_none=True)
 
+    @property
+    def scale(self) -> float:
+        """What gradients are multiplied by at the moment; reading it may wait for the device."""
+        return float(self._scaler.get_scale())
+
     def state(self) -> dict[str, Any]:
         """What scaling has found out so far, JSON values."""
         return dict(self._scaler.state_dict())

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from designer.catalog.stages import network_of
+from designer.catalog.stages import learning_in, network_of
 from designer.engine.module import NetworkModule
 from designer.engine.project_values import history_from_json, history_to_json
 from designer.engine.training.averaging import Average
@@ -30,9 +30,10 @@ from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
 from designer.engine.training.seeding import order_of_epoch, random_states, set_random_states
 from designer.engine.training.stages import module_of
+from designer.engine.training.watching import Watch
 from designer.messages import tr
 from designer.network.network import Port
-from designer.progress import Progress, StepNews
+from designer.progress import Progress, StageNews, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 
@@ -93,11 +94,15 @@ class Training:
     module: NetworkModule = field(init=False)
     source: Source = field(init=False)
     optimizer: Optimizer = field(init=False)
+    watch: Watch = field(init=False)
     average: Average | None = None
     place: Place = field(default_factory=Place)
     notes: list[str] = field(default_factory=list)
     ready: bool = False
     """It stands where its last checkpoint was made, or beyond: another one may take the place of that."""
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.progress, self.pictures.device)
 
     def enter(self, stage: int) -> None:
         """Freeze as the stage says, and make what goes with it anew: optimizer, mean, known features.
@@ -106,8 +111,11 @@ class Training:
             TrainingError: nothing learns in it, or it names a layer that is not there.
             Cancelled: by the user, while features are computed.
         """
-        part = self.options.parts[stage]
+        parts = self.options.parts
+        part = parts[stage]
         self.place.stage = stage
+        learning = frozenset(learning_in(self.built.network, part))
+        self.progress.report(StageNews(stage + 1, len(parts), part.name, learning))
         self.module = module_of(self.built, network_of(self.built.network, part))
         self.optimizer = make_optimizer(self.module, self.options, self.pictures.device, self.custom)
         self.average = None

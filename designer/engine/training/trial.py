@@ -100,6 +100,10 @@ class _Unheard:
     def report(self, news: object) -> None:
         """Drop the news."""
 
+    def wanted(self, what: str) -> bool:
+        """Nobody looks."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
