@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -49,6 +49,7 @@ from designer.gui.editing.table.panel import LayerTable
 from designer.gui.editing.telling import Telling
 from designer.gui.editing.timing import Timing
 from designer.gui.editing.view_state import panels_state, restore_panels
+from designer.gui.editing.watching import Watching
 from designer.gui.editing.windows import Windows
 from designer.gui.editing.zoom_bar import ZoomBar
 from designer.gui.look.tokens import SPACE
@@ -88,6 +89,7 @@ class NetworkPage(Page):
         self._known = NetworkStates()
         self.canvas = Canvas(context.runner, look, self.selection)
         self.timing = Timing(context, self.canvas, self)
+        self.watching = Watching(context, self.canvas, self)
         self.library = LibraryPanel(look)
         self.table = LayerTable(look, self.selection)
         self.pane = PropertyPane(look)
@@ -120,7 +122,7 @@ class NetworkPage(Page):
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
-        for hear in (self._misfits.hear, self._summaries.hear, self._hear):
+        for hear in (self._misfits.hear, self._summaries.hear, self._hear, self.watching.hear):
             self.observe(hear)
         self._misfits.hear("weights")
         self._hear("opened")
@@ -158,6 +160,16 @@ class NetworkPage(Page):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt."""
+        super().showEvent(event)
+        self.watching.look(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """See Qt: nobody sees the layers any more, as when the window is minimised."""
+        super().hideEvent(event)
+        self.watching.look(False)
 
     def apply(self, edit: Edit) -> bool:
         """Make an edit; one that does not fit is told of, and False comes back."""

@@ -77,6 +77,7 @@ class Furniture(QObject):
         self.bar.find_asked.connect(self.find_bar.open_bar)
         self.bar.picture_asked.connect(self.ask_for_picture)
         self.overlaying.changed.connect(self.minimap.redraw)
+        self.overlaying.recoloured.connect(self.minimap.redraw)
 
     @Slot()
     def toggle_map(self) -> None:

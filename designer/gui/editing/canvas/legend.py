@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.gui.editing.canvas.marks import Tints
-from designer.gui.editing.canvas.styling import RAMP_STEPS, CanvasStyle
+from designer.gui.editing.canvas.styling import RAMP_STEPS, CanvasStyle, pen
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
@@ -73,7 +73,7 @@ class Legend(QFrame):
         self._note.setText(tints.note)
         self._note.setVisible(bool(tints.note))
         self._scale.setVisible(bool(tints.ticks))
-        self._scale.show_ticks(tints.ticks, style)
+        self._scale.show_ticks(tints.ticks, tints.usual, style)
         while (row := self._marks.takeAt(0)) is not None:
             widget = row.widget()
             if widget is not None:
@@ -99,10 +99,11 @@ class _Scale(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._ticks: tuple[tuple[float, str], ...] = ()
+        self._usual = -1.0
         self._style: CanvasStyle | None = None
 
-    def show_ticks(self, ticks: tuple[tuple[float, str], ...], style: CanvasStyle) -> None:
-        self._ticks, self._style = ticks, style
+    def show_ticks(self, ticks: tuple[tuple[float, str], ...], usual: float, style: CanvasStyle) -> None:
+        self._ticks, self._usual, self._style = ticks, usual, style
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -120,6 +121,8 @@ class _Scale(QWidget):
         painter.setPen(self._style.border)
         painter.setBrush(QBrush(shades))
         painter.drawRoundedRect(bar, 3, 3)
+        if self._usual >= 0:
+            self._paint_usual(painter, bar, self._style)
         painter.setPen(self._style.text)
         room = self.rect().adjusted(0, BAR + 4, 0, 0)
         for share, text in self._ticks:
@@ -128,6 +131,16 @@ class _Scale(QWidget):
                 side = Qt.AlignmentFlag.AlignHCenter
             painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), text)
         painter.end()
+
+    def _paint_usual(self, painter: QPainter, bar: QRectF, style: CanvasStyle) -> None:
+        """A line through the bar, and a wedge below that points to it."""
+        place, bottom = bar.left() + self._usual * bar.width(), bar.bottom()
+        painter.setPen(pen(style.ramp(self._usual)[1], 2.0))
+        painter.drawLine(QPointF(place, bar.top() + 1), QPointF(place, bottom - 1))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.text)
+        wedge = [QPointF(place, bottom), QPointF(place - 4, bottom + 5), QPointF(place + 4, bottom + 5)]
+        painter.drawPolygon(wedge)
 
 
 class _Mark(QWidget):

@@ -68,6 +68,7 @@ class Tints:
         ticks: places 0 ... 1 on the scale with what they stand for; empty when there are only marks.
         marks: those that are there, each with its word.
         note: how the scale is made, and what a group's box shows.
+        usual: place 0 ... 1 on the scale of the value that is usual, marked there; -1 for none.
     """
 
     title: str
@@ -75,3 +76,4 @@ class Tints:
     ticks: tuple[tuple[float, str], ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    usual: float = -1.0

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from designer.gui.editing.canvas.item import NetworkItem
 from designer.gui.editing.canvas.legend import Legend
+from designer.gui.editing.canvas.live_overlays import LEARNING, LIVE, Live, learning_tints, live_tints
 from designer.gui.editing.canvas.marks import Overlay, Tints
 from designer.gui.editing.canvas.mirror import Mirror
 from designer.gui.editing.canvas.overlays import (
@@ -30,15 +31,18 @@ class Overlaying(QObject):
     """Colours the boxes.
 
     Attributes:
-        key: of the overlay: '' for none, a measure's, `FROZEN` or `GIVEN`.
+        key: of the overlay: '' for none, a measure's, `FROZEN`, `LEARNING` or `GIVEN`.
         given: the overlay that was worked out elsewhere, None for none.
+        live: what is known of training; None where the network is not one that can be trained.
 
     Signals:
         changed(): another overlay is shown, or can be chosen.
+        recoloured(): the same overlay has other values.
         times_asked(): the measured time is to be shown, and is not known.
     """
 
     changed = Signal()
+    recoloured = Signal()
     times_asked = Signal()
 
     def __init__(self, item: NetworkItem, mirror: Mirror, legend: Legend, parent: QObject) -> None:
@@ -50,6 +54,7 @@ class Overlaying(QObject):
         self._timed: Network | None = None
         self.key = ""
         self.given: Overlay | None = None
+        self.live: Live | None = None
         self.tints: Tints | None = None
         legend.closed.connect(self.clear)
         mirror.opened.connect(self._forget)
@@ -57,7 +62,8 @@ class Overlaying(QObject):
     def choose(self, key: str) -> None:
         """Show the overlay of that key; an unknown one shows none."""
         known = key in MEASURES or key == FROZEN or (key == GIVEN and self.given is not None)
-        self.key = key if known else ""
+        living = self.live is not None and (key in LIVE or key == LEARNING)
+        self.key = key if known or living else ""
         self.refresh()
         self.changed.emit()
         if self.key == "time" and self._stale:
@@ -81,6 +87,16 @@ class Overlaying(QObject):
         self._times, self._timed = dict(seconds), network
         if self.key == "time":
             self.refresh()
+            self.recoloured.emit()
+
+    def set_live(self, live: Live) -> None:
+        """Take what training tells. Places stay; only colours and values change."""
+        first, self.live = self.live is None, live
+        if first:
+            self.changed.emit()
+        if self.key in LIVE or self.key == LEARNING:
+            self.refresh()
+            self.recoloured.emit()
 
     @property
     def _stale(self) -> bool:
@@ -107,6 +123,10 @@ class Overlaying(QObject):
             return given_tints(self.given, view)
         if self.key == FROZEN:
             return frozen_tints(network, view)
+        if self.live is not None and self.key in LIVE:
+            return live_tints(LIVE[self.key], self.live, view)
+        if self.live is not None and self.key == LEARNING:
+            return learning_tints(network, self.live, view)
         measure = MEASURES[self.key]
         if self.key != "time":
             return measure_tints(measure, facts_values(measure, network, shown.facts), view)
