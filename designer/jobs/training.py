@@ -9,7 +9,7 @@ from typing import cast
 from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_session
 from designer.progress import Progress
 from designer.session.data import ImageData
-from designer.session.results import InterruptedRun, KeptRun, RunPlace
+from designer.session.results import InterruptedRun, KeptRun, RateCurve, RunPlace, Trial
 
 START = "start.netgraft"
 """In the folder of a run: what was open when it began."""
@@ -24,10 +24,34 @@ def train(taken: Snapshot, project: Path | None) -> Callable[[Progress], KeptRun
     def step(progress: Progress) -> KeptRun:
         from designer.engine.training import begin_run
 
-        data = taken.savable.data
-        if data is None:
-            raise ValueError("there are no pictures")
-        return begin_run(contents_of(taken), project, data, progress)
+        return begin_run(contents_of(taken), project, _pictures(taken), progress)
+
+    return step
+
+
+def trial(taken: Snapshot) -> Callable[[Progress], Trial]:
+    """Try a few batches of what is open on a copy, and tell what training would take."""
+
+    def step(progress: Progress) -> Trial:
+        from designer.engine.training.trial import trial
+
+        contents = contents_of(taken)
+        return trial(
+            contents.network, contents.weights, _pictures(taken), contents.training_options, progress
+        )
+
+    return step
+
+
+def find_rate(taken: Snapshot) -> Callable[[Progress], RateCurve]:
+    """Try learning rates on a copy of what is open. Raises DesignerError."""
+
+    def step(progress: Progress) -> RateCurve:
+        from designer.engine.training import find_rate
+
+        contents = contents_of(taken)
+        options = contents.training_options
+        return find_rate(contents.network, contents.weights, _pictures(taken), options, progress)
 
     return step
 
@@ -102,3 +126,9 @@ def confirm(path: Path) -> None:
 def open_run(run: InterruptedRun) -> Callable[[Progress], OpenedSession]:
     """Open what was open when a run began. Raises ProjectError."""
     return open_session(run.folder / START)
+
+
+def _pictures(taken: Snapshot) -> ImageData:
+    if taken.savable.data is None:
+        raise ValueError("there are no pictures")
+    return taken.savable.data

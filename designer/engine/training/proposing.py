@@ -58,7 +58,7 @@ def propose(
     sizes = [1 << power for power in range(GREATEST.bit_length()) if 1 << power <= min(GREATEST, pictures)]
     fitting = [size for size in sizes if memory.at(size) <= MARGIN * free]
     if chosen > pictures and fitting:
-        return fitting[-1], tr("There are only {count} pictures for training.", count=pictures)
+        return fitting[-1], tr("There are only {count} pictures for training.", count=f"{pictures:,}")
     if memory.at(chosen) > MARGIN * free and fitting and fitting[-1] < chosen:
         return fitting[-1], tr(
             "{size} need about {need}, and {free} are free.",

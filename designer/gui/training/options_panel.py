@@ -10,7 +10,9 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -25,13 +27,19 @@ from designer.session.session import Session
 
 
 class OptionsPanel(QFrame):
-    """Shows the session's training options and sets them."""
+    """Shows the session's training options and sets them.
+
+    Attributes:
+        rate_button: beside the learning rate, for whoever finds one.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setProperty("panel", True)
         self._session = session
         self._editors: dict[str, Any] = {}
+        self.rate_button = QPushButton(tr("Find ..."))
+        self.rate_button.setAccessibleName(tr("Find a learning rate"))
         title = QLabel(tr("Options"))
         title.setProperty("subheading", True)
         inside = QWidget()
@@ -63,7 +71,7 @@ class OptionsPanel(QFrame):
 
     def is_shown(self, name: str) -> bool:
         """True when the field has an effect and is therefore shown."""
-        return self._form.isRowVisible(self._editors[name])
+        return self._form.isRowVisible(self._row(name))
 
     def show_options(self) -> None:
         """Take over what the session holds."""
@@ -76,7 +84,7 @@ class OptionsPanel(QFrame):
                 blocker = QSignalBlocker(editor)
                 kind.write(editor, value)
                 blocker.unblock()
-            self._form.setRowVisible(editor, field.shown(options))
+            self._form.setRowVisible(self._row(field.name), field.shown(options))
 
     def _add_section(self, section: str) -> None:
         if section:
@@ -107,7 +115,23 @@ class OptionsPanel(QFrame):
         label = QLabel(tr(field.label))
         label.setToolTip(tr(field.help))
         label.setBuddy(editor)
-        self._form.addRow(label, editor)
+        self._form.addRow(label, self._row(field.name))
+
+    def _row(self, name: str) -> QWidget:
+        """What stands in the row of a field: its editor, the learning rate's with a button beside it."""
+        editor: QWidget = self._editors[name]
+        if name != "learning_rate":
+            return editor
+        if self.rate_button.parentWidget() is None:
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(SPACE)
+            line.addWidget(editor, 1)
+            line.addWidget(self.rate_button)
+        held = self.rate_button.parentWidget()
+        assert held is not None
+        return held
 
     @Slot()
     def _take(self) -> None:

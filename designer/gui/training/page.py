@@ -12,8 +12,10 @@ from designer.gui.look.tokens import SPACE
 from designer.gui.opening.opener import RunRequest
 from designer.gui.page import Page
 from designer.gui.step_header import StepHeader
+from designer.gui.training.check_card import CheckCard
 from designer.gui.training.live import LiveRun
 from designer.gui.training.options_panel import OptionsPanel
+from designer.gui.training.rate_dialog import RateDialog, RateFinder
 from designer.gui.training.record import Record, best_epoch
 from designer.gui.training.state import PanelState, resolve
 from designer.gui.training.status_strip import StatusStrip
@@ -57,6 +59,8 @@ class TrainingPage(Page):
         self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
         self.options = OptionsPanel(context.session)
+        self.check = CheckCard(context)
+        self.rate_finder = RateFinder(context, self)
         self.status = StatusStrip()
         self.epochs = CellsModel(EPOCH_COLUMNS)
         self.runs = CellsModel(RUN_COLUMNS, left=(0, 1, 4))
@@ -79,6 +83,7 @@ class TrainingPage(Page):
         self.pause_button.clicked.connect(self.live.pause)
         self.resume_button.clicked.connect(self.live.pause)
         self.continue_button.clicked.connect(self.live.continue_stopped)
+        self.options.rate_button.clicked.connect(self._find_rate)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self._follow)
@@ -125,6 +130,7 @@ class TrainingPage(Page):
         self._upper = QVBoxLayout(upper)
         self._upper.setContentsMargins(0, 0, 0, 0)
         self._upper.setSpacing(SPACE)
+        self._upper.addWidget(self.check)
         self._upper.addWidget(self.status)
         self.tabs.addTab(self.epoch_table, tr("Epochs"))
         self.tabs.addTab(self.run_table, tr("Runs"))
@@ -173,6 +179,11 @@ class TrainingPage(Page):
     def _update(self, _: object = None) -> None:
         state = self._resolve()
         running = self.live.running
+        self.check.setVisible(not running)
+        self.options.rate_button.setEnabled(state.can_start)
+        self.options.rate_button.setToolTip(
+            state.reason or tr("Tries rates from very small to very large on a copy.")
+        )
         self.start_button.setEnabled(state.can_start)
         self.start_button.setToolTip(state.reason)
         self.start_button.setVisible(not running)
@@ -185,6 +196,10 @@ class TrainingPage(Page):
         hint = tr("You may go on editing; other options hold for the next run.") if running else state.hint
         self.header.say(state.reason, hint, state.action, state.step)
         self._draw()
+
+    @Slot()
+    def _find_rate(self) -> None:
+        RateDialog.ask(self.context, self.rate_finder, self)
 
     @Slot()
     def _follow(self, _: int = 0) -> None:
