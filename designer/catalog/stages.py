@@ -31,7 +31,10 @@ def network_of(network: Network, stage: Stage) -> Network:
 def learning_in(network: Network, stage: Stage) -> tuple[str, ...]:
     """Ids of the layers whose parameters change in a stage, in file order.
 
+    A layer whose weights and biases both have the learning-rate factor 0 does not learn.
+
     Raises:
         TrainingError: see `network_of`.
     """
-    return trainable_layers(network_of(network, stage))
+    found = trainable_layers(network_of(network, stage))
+    return tuple(i for i in found if network[i].weight_rate or network[i].bias_rate)
