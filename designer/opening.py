@@ -14,8 +14,9 @@ from designer.errors import OpeningError
 from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import Progress, Silent
-from designer.project import DataSource, PathLike, Project
+from designer.project import Project
 from designer.session.session import Session
+from designer.trainable import DataSource, PathLike
 
 FRESH = "none"
 

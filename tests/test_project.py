@@ -248,6 +248,34 @@ class TestSteps:
         assert [call[3].opset for call in asked] == [None, 18, 18]
         assert project.session.exported is written
 
+    def test_ways_are_compared_on_the_same_pictures_and_the_weights_stay(self, project, pictures, tmp_path):
+        weights = project.weights
+        runs = project.compare_ways(pictures, 0.34, epochs=3, batch_size=6)
+        assert [run.name for run in runs] == [
+            "From scratch",
+            "Feature extraction",
+            "Feature extraction, then fine-tuning",
+        ]
+        assert [run.number for run in runs] == [1, 2, 3]
+        assert [len(run.history) for run in runs] == [3, 3, 3]
+        assert [row.stage for row in runs[2].history] == [0, 1, 1]
+        assert {run.options.seed for run in runs} == {0}
+        assert {run.options.batch_size for run in runs} == {6}
+        assert {run.validated for run in runs} == {len(project.read().validation)}
+        assert project.weights is weights
+        assert all(run.interval[0] <= run.best.val_accuracy <= run.interval[1] for run in runs)
+        # Frozen alone leaves the backbone as it was; from scratch nothing is as it was.
+        first = next(i for i in weights if project.network[i].kind == "Conv2d")
+        digest = weights.digest(first)
+        assert [run.weights.digest(first) == digest for run in runs] == [False, True, False]
+        project.use(runs[1])
+        head = project.network.order[-2]
+        assert project.weights.digest(first) == digest
+        assert project.weights is not weights
+        assert head
+        path = project.save(tmp_path / "ways.netgraft")
+        assert designer.open(path).runs == runs
+
     def test_a_failed_step_leaves_the_project(self, project, pictures):
         network, weights = project.network, project.weights
         with pytest.raises(DesignerError):

@@ -12,7 +12,7 @@ from typing import Any
 from designer import __version__
 from designer.catalog.losses import CLASS_WEIGHTS, LOSSES
 from designer.catalog.optimizers import OPTIMIZERS
-from designer.catalog.recipes import RECIPES
+from designer.catalog.recipes import RECIPES, WAYS
 from designer.catalog.schedules import SCHEDULES
 from designer.cli.demo import demo
 from designer.cli.listing import doctor, models, recipes
@@ -20,6 +20,7 @@ from designer.cli.networks import analyze, diff, edit
 from designer.cli.projects import inspect, new
 from designer.cli.steps import evaluate, export, predict, train
 from designer.cli.trying import find_rate
+from designer.cli.ways import compare_ways
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 from designer.session.stages import stages_from_json
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_edit(command("edit", edit, tr("make a script of edits")))
     command("recipes", recipes, tr("list the recipes of training"))
     _add_train(command("train", train, tr("train a project on pictures")))
+    _add_compare_ways(
+        command("compare-ways", compare_ways, tr("train from scratch, frozen and fine-tuned, to compare"))
+    )
     _add_find_rate(command("find-rate", find_rate, tr("try learning rates, and suggest one")))
     _add_evaluate(command("evaluate", evaluate, tr("measure a project on pictures")))
     _add_predict(command("predict", predict, tr("name what is on pictures")))
@@ -162,6 +166,21 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         choices=tuple(RECIPES),
         metavar="NAME",
         help=tr("prepare network and options by a recipe that 'netgraft recipes' lists"),
+    )
+    _add_output(parser, tr("project file to write; the same one when not given"), required=False)
+    _add_training_options(parser)
+
+
+def _add_compare_ways(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    _add_pictures(parser)
+    parser.add_argument(
+        "--ways",
+        nargs="+",
+        choices=tuple(RECIPES),
+        default=list(WAYS),
+        metavar="NAME",
+        help=tr("recipes that 'netgraft recipes' lists; from scratch, frozen and fine-tuned if not given"),
     )
     _add_output(parser, tr("project file to write; the same one when not given"), required=False)
     _add_training_options(parser)

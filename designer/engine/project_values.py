@@ -79,6 +79,8 @@ def run_to_json(run: Run) -> dict[str, Any]:
         "history": history_to_json(run.history),
         "classes": list(run.classes),
         "remarks": list(run.remarks),
+        "name": run.name,
+        "validated": run.validated,
     }
 
 
@@ -91,6 +93,8 @@ def run_from_json(value: dict[str, Any], weights: object) -> Run:
         classes=tuple(text(name) for name in value["classes"]),
         weights=weights,
         remarks=tuple(text(remark) for remark in value.get("remarks", ())),
+        name=text(value.get("name", "")),
+        validated=whole(value.get("validated", 0)),
     )
 
 

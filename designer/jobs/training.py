@@ -9,7 +9,7 @@ from typing import cast
 from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_session
 from designer.progress import Progress
 from designer.session.data import ImageData
-from designer.session.results import InterruptedRun, KeptRun, RateCurve, RunPlace, Trial
+from designer.session.results import InterruptedRun, KeptRun, RateCurve, Run, RunPlace, Trial
 
 START = "start.netgraft"
 """In the folder of a run: what was open when it began."""
@@ -74,6 +74,24 @@ def continue_kept(folder: RunPlace, data: ImageData) -> Callable[[Progress], Kep
         from designer.engine.training import RunFolder, continue_kept
 
         return continue_kept(cast(RunFolder, folder), data, progress)
+
+    return step
+
+
+def train_ways(taken: Snapshot, keys: Sequence[str], epochs: int) -> Callable[[Progress], tuple[Run, ...]]:
+    """Train what is open by several recipes, so many epochs each. Raises DesignerError."""
+
+    def step(progress: Progress) -> tuple[Run, ...]:
+        from designer.catalog.recipes import plans_of
+        from designer.engine.shapes import infer
+        from designer.engine.training import train_ways
+
+        savable, data = taken.savable, taken.savable.data
+        if data is None:
+            raise ValueError("there are no pictures")
+        network = savable.network
+        plans = plans_of(keys, network, infer(network), savable.training_options, data.classes, epochs)
+        return train_ways(plans, contents_of(taken).weights, data, progress)
 
     return step
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,6 +184,18 @@ class Session:
         self.exported = None
         self.set_weights(weights)
         self._tell("runs")
+
+    def add_runs(self, runs: Iterable[Run]) -> None:
+        """Take runs that are over, to be compared; the network keeps its weights."""
+        first = len(self.runs) + 1
+        self.runs = (*self.runs, *(replace(run, number=n) for n, run in enumerate(runs, first)))
+        self._tell("runs")
+
+    def use_weights(self, weights: object) -> None:
+        """Take the weights of one of the runs, `weights`: what was found with the former ones is dropped."""
+        self.report = None
+        self.exported = None
+        self.set_weights(weights)
 
     def set_weights(self, weights: object) -> None:
         """Take other weights of the open network."""

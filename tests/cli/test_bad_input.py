@@ -354,7 +354,7 @@ class TestDisks:
         def never(*values):
             raise AssertionError("training began")
 
-        monkeypatch.setattr("designer.project.begin_run", never)
+        monkeypatch.setattr("designer.trainable.begin_run", never)
         lines = refused("train", project, "--data", pictures, "-o", tmp_path / "none" / "a.netgraft")
         assert "could not be saved" in lines[0]
         assert str(tmp_path / "none") in lines[1]

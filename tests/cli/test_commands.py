@@ -336,6 +336,26 @@ class TestTrain:
         assert trained("2.netgraft", 1) == one
         assert trained("3.netgraft", 2) != one
 
+    def test_ways_are_compared(self, run, project, pictures):
+        outcome = run(
+            "compare-ways",
+            project,
+            "--data",
+            pictures,
+            "--ways",
+            "from_scratch",
+            "feature_extraction",
+            "--epochs",
+            2,
+            "--json",
+        )
+        assert outcome.status == 0, outcome.err
+        found = outcome.document["runs"]
+        assert [one["name"] for one in found] == ["From scratch", "Feature extraction"]
+        assert [one["epochs"] for one in found] == [2, 2]
+        assert all(one["interval"][0] <= one["accuracy"] <= one["interval"][1] for one in found)
+        assert len(load_project(project, Silent()).runs) == 2
+
 
 class TestAfterTraining:
     @pytest.fixture

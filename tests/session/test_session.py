@@ -13,7 +13,7 @@ from designer.network.edits import RemoveLayer, Rename, SetFrozen, SetPlaces, Se
 from designer.network.network import Layer, Network, Place
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
-from designer.session.results import ExportedFile, Facts, Parity, Report, Run
+from designer.session.results import ExportedFile, Facts, Parity, Report, Run, wilson
 from designer.session.session import TOPICS, Session
 
 REPORT = Report(1.0, ("a",), ((1,),), ())
@@ -182,3 +182,11 @@ def test_no_network_no_edit():
     assert session.network is None
     with pytest.raises(ValueError, match="no network"):
         session.apply(RemoveLayer("x"))
+
+
+def test_the_interval_of_an_accuracy_is_that_of_statistics():
+    from scipy.stats import binomtest
+
+    for right, count in ((0, 9), (5, 9), (9, 9), (341, 359)):
+        theirs = binomtest(right, count).proportion_ci(method="wilson")
+        assert wilson(right / count, count) == pytest.approx((theirs.low, theirs.high), abs=1e-6)

@@ -6,11 +6,13 @@ What a recipe gives is ordinary: an edit that can be undone, and options that ca
 from __future__ import annotations
 
 from designer.catalog.recipes.blocks import Block, attention_blocks, backbone_of, blocks, head_of
+from designer.catalog.recipes.comparing import WAYS, plans_of
 from designer.catalog.recipes.planning import RecipePlan, plan, recipe
 from designer.catalog.recipes.rows import RECIPES, Recipe
 
 __all__ = [
     "RECIPES",
+    "WAYS",
     "Block",
     "Recipe",
     "RecipePlan",
@@ -19,5 +21,6 @@ __all__ = [
     "blocks",
     "head_of",
     "plan",
+    "plans_of",
     "recipe",
 ]

@@ -100,6 +100,7 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         classes=network.classes or training.data.classes,
         weights=kept,
         remarks=tuple(notes),
+        validated=len(training.data.validation),
     )
 
 
