@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from designer.engine.module import NetworkModule
 from designer.messages import tr
@@ -14,9 +14,10 @@ from designer.network.network import Port
 
 @torch.no_grad()
 def first_bad(module: NetworkModule, known: Mapping[Port, Tensor], outputs: tuple[Port, ...]) -> str:
-    """In words: the first layer in the network's order whose weights, or else whose values, are not finite.
+    """In words: the first layer, as they run, whose weights, or else whose values, are not finite.
 
-    The network is run once more on the batch, as it is: with dropout, where it trains.
+    The network is run once more on the batch, as it is: with dropout, where it trains. Running means of
+    layers that train are passed over: they follow from the values.
 
     Args:
         module: after the step that failed.
@@ -27,26 +28,31 @@ def first_bad(module: NetworkModule, known: Mapping[Port, Tensor], outputs: tupl
         One sentence; '' when all is finite.
     """
     network = module.network
-    for layer_id in network.order:
-        for name, tensor in module.layer_module(layer_id).state_dict().items():
-            if not _finite(tensor):
-                return tr(
-                    "The first that is no number is '{tensor}' of layer '{name}'.",
-                    tensor=name,
-                    name=network[layer_id].name,
-                )
     for port, value in known.items():
         if not _finite(value):
             return tr("What comes out of layer '{name}' is no number.", name=network[port.layer].name)
     found: list[str] = []
 
-    def look(layer_id: str, value: object) -> None:
+    def look(layer_id: str, part: nn.Module, value: object) -> None:
+        if found:
+            return
+        name = network[layer_id].name
+        for tensor, held in _causes(part):
+            if not _finite(held):
+                found.append(
+                    tr(
+                        "The first that is no number is '{tensor}' of layer '{name}'.",
+                        tensor=tensor,
+                        name=name,
+                    )
+                )
+                return
         values = value if isinstance(value, tuple | list) else (value,)
-        if not found and any(isinstance(part, Tensor) and not _finite(part) for part in values):
-            found.append(layer_id)
+        if any(isinstance(one, Tensor) and not _finite(one) for one in values):
+            found.append(tr("The first layer whose values are no numbers is '{name}'.", name=name))
 
     hooks = [
-        part.register_forward_hook(lambda _, __, value, i=i: look(i, value))
+        part.register_forward_hook(lambda held, _, value, i=i: look(i, held, value))
         for i, part in module.layer_modules().items()
     ]
     try:
@@ -54,9 +60,14 @@ def first_bad(module: NetworkModule, known: Mapping[Port, Tensor], outputs: tupl
     finally:
         for hook in hooks:
             hook.remove()
-    if not found:
-        return ""
-    return tr("The first layer whose values are no numbers is '{name}'.", name=network[found[0]].name)
+    return found[0] if found else ""
+
+
+def _causes(part: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """What a layer computes with."""
+    yield from part.named_parameters()
+    if not part.training:
+        yield from part.named_buffers()
 
 
 def _finite(tensor: Tensor) -> bool:

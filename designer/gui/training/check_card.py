@@ -247,6 +247,7 @@ class CheckCard(QFrame):
             return []
         label = QLabel(" ".join(state.remarks))
         label.setProperty("small", True)
+        label.setToolTip("\n".join(state.all_remarks))
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return [label]

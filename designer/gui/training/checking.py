@@ -11,6 +11,9 @@ from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import Hindrance, Trial
 
+SHOWN = 3
+"""Remarks that are shown at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -73,6 +76,7 @@ class CheckState:
         stale: what is shown no longer holds.
         can_check: the button works; else `reason` says why not.
         running: a check goes on.
+        remarks: sentences below; there are more of them in `all_remarks` where they would take much room.
     """
 
     line: str
@@ -83,6 +87,7 @@ class CheckState:
     facts: tuple[Fact, ...] = ()
     advice: tuple[Advice, ...] = ()
     remarks: tuple[str, ...] = ()
+    all_remarks: tuple[str, ...] = ()
 
 
 def resolve(
@@ -121,8 +126,15 @@ def resolve(
         reason=reason,
         facts=() if found.problems else _facts(found),
         advice=_advice(found, now.options, stale=bool(changed)),
-        remarks=found.remarks,
+        remarks=_shortened(found.remarks),
+        all_remarks=found.remarks,
     )
+
+
+def _shortened(remarks: tuple[str, ...]) -> tuple[str, ...]:
+    if len(remarks) <= SHOWN:
+        return remarks
+    return (*remarks[: SHOWN - 1], tr("{count} more remarks.", count=len(remarks) - SHOWN + 1))
 
 
 def _listed(parts: tuple[str, ...]) -> str:

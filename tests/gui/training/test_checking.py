@@ -104,6 +104,13 @@ class TestResolve:
         )
         assert resolve(replace(now, options=options), FOUND, now).line.endswith("since: the options.")
 
+    def test_many_remarks_are_shortened(self, now):
+        found = replace(FOUND, remarks=("One.", "Two.", "Three.", "Four."))
+        state = resolve(now, found, now)
+        assert state.remarks == ("One.", "Two.", "2 more remarks.")
+        assert state.all_remarks == found.remarks
+        assert resolve(now, replace(FOUND, remarks=("One.", "Two.", "Three.")), now).remarks[2] == "Three."
+
     def test_moved_boxes_are_no_change(self, now, tiny_network):
         moved = replace(tiny_network, places={"fc": (1.0, 2.0)})
         assert not resolve(replace(now, network=moved), FOUND, now).stale
