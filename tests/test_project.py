@@ -302,6 +302,18 @@ class TestSteps:
             project.train(pictures, epochs=1)
         assert project.network.classes == ("a", "b", "c")
 
+    def test_trying_changes_nothing(self, project, pictures):
+        network, weights, options = project.network, project.weights, project.session.training_options
+        found = project.try_training(pictures, epochs=3, batch_size=4, device="cpu")
+        assert found.problems == ()
+        assert found.seconds > 0
+        curve = project.find_rate(batch_size=4, device="cpu")
+        assert len(curve.rates) == len(curve.losses) > 0
+        assert project.network is network
+        assert project.weights is weights
+        assert project.session.training_options == options
+        assert project.runs == ()
+
     def test_pictures_are_read_once(self, project, pictures):
         data = project.read(pictures)
         assert project.read() is data
