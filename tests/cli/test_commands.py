@@ -300,7 +300,7 @@ class TestTrain:
         held = load_project(project, Silent())
         assert held.network.classes == ("cat", "dog")
         stages = held.training_options.stages
-        assert [stage.name for stage in stages] == ["Head", "From block on", "From stem.bn on", "Everything"]
+        assert [stage.name for stage in stages] == ["Head", "block", "stem.bn", "All layers"]
         assert held.training_options.batch_size == 4
         assert [row.stage for row in held.runs[0].history] == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3]
         assert held.network["stem.conv"].frozen

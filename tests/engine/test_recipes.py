@@ -11,7 +11,18 @@ import pytest
 from designer.catalog.actions import freeze_backbone, head_layers, name_classes, trainable_layers
 from designer.catalog.kinds import kind
 from designer.catalog.models import MODELS
-from designer.catalog.recipes import RECIPES, attention_blocks, backbone_of, blocks, head_of, plan, recipe
+from designer.catalog.recipes import (
+    RECIPES,
+    Block,
+    attention_blocks,
+    backbone_of,
+    blocks,
+    head_of,
+    learning_choices,
+    learning_title,
+    plan,
+    recipe,
+)
 from designer.catalog.stages import learning_in
 from designer.engine.opening.capturing import record
 from designer.engine.opening.pretrained import bare_module
@@ -112,13 +123,55 @@ def test_the_blocks_of_a_resnet_are_its_stages():
     made = planned("gradual_unfreezing", "resnet18")
     assert [stage.name for stage in made.options.stages] == [
         "Head",
-        "From layer4 on",
-        "From layer3 on",
-        "From layer2 on",
-        "From layer1 on",
-        "Everything",
+        "layer4",
+        "layer3",
+        "layer2",
+        "layer1",
+        "All layers",
     ]
     assert all(network[i].group.startswith("layer4") for i in made.options.stages[1].unfrozen)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("layer4", "layer4"),
+        ("layer4.1", "layer4.1"),
+        ("features.12", "features.12"),
+        ("features.4.block", "features.4.block"),
+        ("features.denseblock2", "denseblock2"),
+        ("encoder.layers.encoder_layer_9", "encoder_layer_9"),
+        ("stem.bn", "stem.bn"),
+    ],
+)
+def test_blocks_are_called_by_what_tells_them_apart(name, title):
+    assert Block(name, (), name).title == title
+    assert Block(name, ()).title == name
+
+
+@pytest.mark.parametrize("model_id", MODEL_IDS)
+def test_what_may_learn_in_a_stage_is_called_by_groups(model_id):
+    made = planned("gradual_unfreezing", model_id)
+    choices = learning_choices(made.network)
+    titles = [title for title, _ in choices]
+    assert titles[0] == "As in network"
+    assert titles[-1] == "Everything"
+    assert len(set(titles)) == len(titles)
+    sizes = [len(ids) for _, ids in choices[:-1]]
+    assert sizes == sorted(sizes)
+    assert 5 <= len(choices) <= 20
+    # Every stage of the recipe is one of them.
+    for stage in made.options.stages:
+        title = learning_title(choices, made.network, stage.unfrozen)
+        assert title in titles
+        assert (stage.name, title) == ("Head", "As in network") or stage.name in (title[5:-3], "All layers")
+    assert learning_title(choices, made.network, (head_of(made.network)[0],)) == "1 layer"
+
+
+def test_finer_groups_are_offered_too():
+    titles = [title for title, _ in learning_choices(structure("resnet18")[0])]
+    assert titles[:4] == ["As in network", "From layer4.1 on", "From layer4 on", "From layer3.1 on"]
+    assert [title for title, _ in learning_choices(None)] == ["As in network", "Everything"]
 
 
 @pytest.mark.parametrize("model_id", MODEL_IDS)

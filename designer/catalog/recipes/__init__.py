@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from designer.catalog.recipes.blocks import Block, attention_blocks, backbone_of, blocks, head_of
 from designer.catalog.recipes.comparing import WAYS, plans_of
+from designer.catalog.recipes.learning import Learning, learning_choices, learning_title
 from designer.catalog.recipes.planning import RecipePlan, plan, recipe
 from designer.catalog.recipes.rows import RECIPES, Recipe
 
@@ -14,12 +15,15 @@ __all__ = [
     "RECIPES",
     "WAYS",
     "Block",
+    "Learning",
     "Recipe",
     "RecipePlan",
     "attention_blocks",
     "backbone_of",
     "blocks",
     "head_of",
+    "learning_choices",
+    "learning_title",
     "plan",
     "plans_of",
     "recipe",

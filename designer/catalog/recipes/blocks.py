@@ -27,12 +27,22 @@ class Block:
     Attributes:
         name: of the group or layer that it begins with.
         layers: ids of its layers that freezing changes, in file order.
-        path: module path of the group that it is, '' for a single layer and where blocks were joined.
+        path: module path of the group that it is, or begins with; '' for a single layer.
     """
 
     name: str
     layers: tuple[str, ...]
     path: str = ""
+
+    @property
+    def title(self) -> str:
+        """Of a group the end that tells it apart: 'encoder_layer_9', but 'features.12' as it is."""
+        if not self.path:
+            return self.name
+        parts = self.name.split(".")
+        ends = (".".join(parts[start:]) for start in reversed(range(len(parts))))
+        numbered = (end for end in ends if any(map(str.isdigit, end)) and not end[0].isdigit())
+        return next(numbered, self.name)
 
 
 def head_of(network: Network) -> tuple[str, ...]:
@@ -82,20 +92,25 @@ def backbone_of(network: Network) -> tuple[str, ...]:
     return found
 
 
-def blocks(network: Network, most: int = MOST) -> tuple[Block, ...]:
+def blocks(network: Network, most: int = MOST, *, whole: bool = False) -> tuple[Block, ...]:
     """The backbone in at most `most` blocks, from the input to the output.
 
     They are the outermost groups; the largest is opened while there are fewer, and the smallest goes with
-    a neighbour while there are more.
+    a neighbour while there are more. With `whole`, a group is opened where most of it lies in groups
+    again, so that blocks begin where groups do.
 
     Raises:
         EditError: see `backbone_of`.
     """
     tree, parts = _outermost(network)
-    least = LEAST * sum(_weight(network, part) for part in parts)
+    least = 0.0 if whole else LEAST * sum(_weight(network, part) for part in parts)
     # The first layers are often a small part of their own.
     while sum(1 for part in parts if _weight(network, part) >= least) < most - 1:
-        openable = [part for part in parts if part.path and _weight(network, part) > 1]
+        openable = [
+            part
+            for part in parts
+            if part.path and _weight(network, part) > 1 and (not whole or _of_groups(network, tree, part))
+        ]
         if not openable:
             break
         parts = _opened(network, tree, parts, max(openable, key=lambda part: _weight(network, part)))
@@ -144,6 +159,11 @@ def _divided(network: Network, tree: GroupTree, part: Block) -> list[Block]:
     return [Block(name, tuple(ids), path) for (name, path), ids in found.items()]
 
 
+def _of_groups(network: Network, tree: GroupTree, part: Block) -> bool:
+    inside = [block for block in _divided(network, tree, part) if block.path]
+    return 2 * sum(_weight(network, block) for block in inside) > _weight(network, part)
+
+
 def _weight(network: Network, part: Block) -> int:
     return sum(1 for i in part.layers if kind(network[i].kind).learnable)
 
@@ -159,6 +179,6 @@ def _joined(network: Network, parts: Sequence[Block], most: int) -> tuple[Block,
         beside = [n for n in (smallest - 1, smallest + 1) if 0 <= n < len(left)]
         first = min(smallest, min(beside, key=weights.__getitem__))
         one, other = left[first], left[first + 1]
-        left[first : first + 2] = [Block(one.name, one.layers + other.layers)]
+        left[first : first + 2] = [Block(one.name, one.layers + other.layers, one.path)]
         weights[first : first + 2] = [weights[first] + weights[first + 1]]
     return tuple(left)

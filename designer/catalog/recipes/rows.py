@@ -75,7 +75,7 @@ _TEXTBOOK = {
 
 
 def _two_stages(network: Network) -> tuple[Stage, ...]:
-    return (Stage(tr("Head"), 5, RATE), Stage(tr("Everything"), 10, HUNDREDTH, (ALL,)))
+    return (Stage(tr("Head"), 5, RATE), Stage(tr("All layers"), 10, HUNDREDTH, (ALL,)))
 
 
 def _block_by_block(network: Network) -> tuple[Stage, ...]:
@@ -85,7 +85,7 @@ def _block_by_block(network: Network) -> tuple[Stage, ...]:
     for number, block in enumerate(reversed(parts), 1):
         open_ids = block.layers + open_ids
         last = number == len(parts)
-        name = tr("Everything") if last else tr("From {name} on", name=block.name)
+        name = tr("All layers") if last else block.title
         stages.append(
             Stage(name, 4 if last else 2, _short(RATE / FALL**number), (ALL,) if last else open_ids)
         )

@@ -32,7 +32,7 @@ class StylePicture(QWidget):
 
     def sizeHint(self) -> QSize:
         """See Qt: all pictures are as high as the one with five layers."""
-        return QSize(44, 5 * _BAR + 4 * _GAP + 2)
+        return QSize(44, 5 * _BAR + 4 * _GAP + SPACE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the blocks, from above to below."""
@@ -43,7 +43,7 @@ class StylePicture(QWidget):
         top = (self.height() - count * _BAR - (count - 1) * _GAP) / 2
         painter.setPen(QPen(QColor(colours.text_muted), 1.0))
         middle = self.width() / 2
-        painter.drawLine(round(middle), 0, round(middle), self.height())
+        painter.drawLine(round(middle), SPACE // 4, round(middle), self.height() - SPACE // 4)
         painter.setPen(Qt.PenStyle.NoPen)
         for number, category in enumerate(self._categories):
             # The last one, which answers, is as narrow as the classes are few.

@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.context import Context
 from designer.gui.look.tokens import SPACE
+from designer.gui.training.course_plot import CoursePlot
 from designer.gui.training.editors import EDITORS
 from designer.gui.training.fields import FIELDS, SECTIONS, Field
+from designer.gui.training.recipe_box import RecipeBox
+from designer.gui.training.stages_panel import StagesPanel
 from designer.messages import tr
-from designer.session.session import Session
 
 
 class OptionsPanel(QFrame):
@@ -33,13 +36,19 @@ class OptionsPanel(QFrame):
         rate_button: beside the learning rate, for whoever finds one.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("panel", True)
-        self._session = session
+        self._session = context.session
         self._editors: dict[str, Any] = {}
         self.rate_button = QPushButton(tr("Find ..."))
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
+        self.recipes = RecipeBox(context)
+        self.stages = StagesPanel(context)
+        self.course = CoursePlot(context.look)
+        self._course_text = QLabel()
+        self._course_text.setWordWrap(True)
+        self._course_text.setProperty("small", True)
         title = QLabel(tr("Options"))
         title.setProperty("subheading", True)
         inside = QWidget()
@@ -51,6 +60,7 @@ class OptionsPanel(QFrame):
         self._form.setVerticalSpacing(SPACE)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._form.addRow(self.recipes)
         for section in SECTIONS:
             self._add_section(section)
         scroll = QScrollArea()
@@ -85,6 +95,9 @@ class OptionsPanel(QFrame):
                 kind.write(editor, value)
                 blocker.unblock()
             self._form.setRowVisible(self._row(field.name), field.shown(options))
+        self.stages.show_stages()
+        self.course.show_options(options)
+        self._course_text.setText(self.course.text)
 
     def _add_section(self, section: str) -> None:
         if section:
@@ -95,6 +108,11 @@ class OptionsPanel(QFrame):
         for field in FIELDS:
             if field.section == section:
                 self._add(field)
+        if not section:
+            self._form.addRow(self.stages)
+        elif section == "Schedule":
+            self._form.addRow(self.course)
+            self._form.addRow(self._course_text)
 
     def _add(self, field: Field) -> None:
         kind = EDITORS[field.editor]

@@ -58,7 +58,7 @@ class TrainingPage(Page):
         self.resume_button = self.header.add_button(tr("Resume"), "play", primary=True)
         self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
-        self.options = OptionsPanel(context.session)
+        self.options = OptionsPanel(context)
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)
         self.status = StatusStrip()

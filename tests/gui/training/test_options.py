@@ -51,7 +51,7 @@ OTHERS = {
 
 @pytest.fixture
 def panel(context, qtbot):
-    made = OptionsPanel(context.session)
+    made = OptionsPanel(context)
     qtbot.addWidget(made)
     made.show()
     return made
