@@ -85,18 +85,31 @@ class FeatureSource:
     Args:
         rows: for the number of a picture its row in `values` and `labels`.
         values: what is known of all pictures.
-        labels: numbers of the classes.
+        labels: numbers of the classes, on the device of training; the values may lie elsewhere.
+        full: floats that are kept in half their size are given in full.
     """
 
-    def __init__(self, rows: Mapping[int, int], values: Mapping[Port, Tensor], labels: Tensor) -> None:
+    def __init__(
+        self,
+        rows: Mapping[int, int],
+        values: Mapping[Port, Tensor],
+        labels: Tensor,
+        *,
+        full: bool = False,
+    ) -> None:
         self.rows = rows
         self.values = values
         self.labels = labels
+        self._full = full
 
     def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
         for group in wanted:
             there = tuple(i for i in group if i in self.rows)
             rows = torch.tensor([self.rows[i] for i in there], dtype=torch.int64, device=self.labels.device)
-            known = {port: value[rows] for port, value in self.values.items()}
+            known = {port: self._taken(value, rows) for port, value in self.values.items()}
             yield Portion(known, self.labels[rows], there)
+
+    def _taken(self, value: Tensor, rows: Tensor) -> Tensor:
+        taken = value[rows.to(value.device)].to(self.labels.device)
+        return taken.float() if self._full and taken.is_floating_point() else taken

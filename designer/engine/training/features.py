@@ -1,90 +1,362 @@
-"""What a frozen backbone gives, computed once for all pictures and kept in memory."""
+"""What a frozen backbone gives: computed once for all pictures, kept in memory or on disk, found again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 
 import torch
 from torch import Tensor
 
-from designer.engine.module import NetworkModule, frozen_prefix
+from designer.engine.data import load_pixels
+from designer.engine.module import NetworkModule
 from designer.engine.process import SHARE, memory_budget
-from designer.engine.training.batches import FeatureSource, PictureSource, Source, groups
+from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
+from designer.engine.training.choosing import (
+    MARGIN,
+    MUCH_WORK,
+    STORED_TOLERANCE,
+    TOLERANCE,
+    Threads,
+    alike,
+    has_bfloat16,
+    quicker,
+)
+from designer.engine.training.feature_store import Entry, FeatureStore, Writing, key_of
 from designer.engine.training.optimizing import Precision
+from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
+from designer.errors import DataError
 from designer.messages import bytes_text, tr
 from designer.network.network import Port
 from designer.progress import Progress, StepNews
-from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 
 BATCH = 32
 
 
-def cache_features(
-    source: Source,
-    module: NetworkModule,
-    outputs: tuple[Port, ...],
-    data: ImageData,
-    options: TrainingOptions,
-    precision: Precision,
-    progress: Progress,
-) -> Source:
-    """Run the frozen prefix over all pictures, and return a source of what it hands on.
+class Features:
+    """The features of a stage of training.
 
-    `source` itself is returned where no prefix has anything to compute, or where the values would
-    not fit in memory; the user is told of the latter.
+    Args:
+        pictures: of which features are wanted.
+        module: with evaluation mode on.
+        outputs: what is learned from.
+        indices: numbers of the pictures.
+        threads: how many are used; measured before the pictures go through.
+        how: as a run that is gone on with had them; None to choose.
 
-    Raises:
-        Cancelled: by the user.
+    Attributes:
+        how: how they were computed; None where there are none.
+        notes: what the user should know afterwards, one sentence each.
     """
-    ports = needed_ports(module, outputs)
-    if not ports or not isinstance(source, PictureSource):
-        return source
-    indices = (*data.training, *data.validation)
-    size = min(options.batch_size, BATCH)
-    wanted = groups(indices, size)
-    values: dict[Port, Tensor] = {}
-    rows: dict[int, int] = {}
-    text = tr("Computing what the frozen layers give for {count} pictures", count=len(indices))
-    progress.report(StepNews(text, 0.0))
-    module.eval()
-    with torch.no_grad(), closing(source.portions(wanted, keep=False)) as batches:
-        for number, portion in enumerate(batches, 1):
-            progress.hold()
-            read = portion.indices
-            if not read:
+
+    def __init__(
+        self,
+        pictures: PictureSource,
+        module: NetworkModule,
+        outputs: tuple[Port, ...],
+        indices: Sequence[int],
+        options: TrainingOptions,
+        precision: Precision,
+        progress: Progress,
+        threads: Threads,
+        how: How | None = None,
+    ) -> None:
+        self.how: How | None = None
+        self.notes: list[str] = []
+        self._pictures, self._module, self._outputs = pictures, module, outputs
+        # In one order whatever the split is, so that another split finds them too.
+        self._indices = sorted(indices)
+        self._options, self._precision, self._progress = options, precision, progress
+        self._threads, self._wanted = threads, how
+        self._ports = needed_ports(module, outputs)
+        self._store = FeatureStore()
+        self._batch = min(options.batch_size, BATCH)
+        self._key = ""
+
+    def source(self) -> Source:
+        """A source of features; `pictures` itself where there are none or they fit nowhere.
+
+        Raises:
+            Cancelled: by the user.
+        """
+        if not self._ports or not self._indices:
+            return self._pictures
+        pictures = self._pictures.pictures
+        paths = [pictures.paths[index] for index in self._indices]
+        device = self._pictures.device
+        self._key = key_of(self._module, self._ports, pictures.preprocessing, paths, self._batch, device)
+        entry = self._store.find(self._key, self._accepts)
+        if entry is not None and not self._readable_now(entry):
+            found = self._loaded(entry)
+            if found is not None:
+                return found
+        return self._computed()
+
+    def _accepts(self, how: How) -> bool:
+        if self._wanted is not None:
+            return how == self._wanted
+        if self._precision.dtype is not None:
+            return how.precision == _mixed(self._precision)
+        exact = how.precision == "float32" and not how.stored
+        return exact or (self._options.precision == "auto" and not how.precision.startswith("mixed"))
+
+    def _readable_now(self, entry: Entry) -> bool:
+        """Whether a picture that could not be read can be read now, as when it was not permitted."""
+        pictures = self._pictures.pictures
+        for place in entry.broken:
+            try:
+                load_pixels(pictures.paths[self._indices[place]], pictures.preprocessing)
+            except DataError:
                 continue
-            with precision.autocast():
-                found = module.run(portion.known, ports)
-            if not values:
-                need = sum(value[0].nbytes for value in found) * len(indices)
-                if need > budget(source.device):
-                    progress.report(StepNews(_too_large(need)))
-                    return source
-                values = {
-                    p: v.new_empty((len(indices), *v.shape[1:])) for p, v in zip(ports, found, strict=True)
-                }
-            for port, value in zip(ports, found, strict=True):
-                values[port][len(rows) : len(rows) + len(read)] = value
-            rows.update({index: len(rows) + place for place, index in enumerate(read)})
-            progress.report(StepNews(text, number / len(wanted)))
-    if not rows:
-        return source
-    kept = {port: value[: len(rows)] for port, value in values.items()}
-    return FeatureSource(rows, kept, source.labels[list(rows)].to(source.device))
+            return True
+        return False
+
+    def _loaded(self, entry: Entry) -> Source | None:
+        """A source of features that were computed before; None where they cannot be read."""
+        try:
+            values = entry.values()
+            fits = entry.nbytes <= budget(self._pictures.device)
+            values = [value.clone() for value in values] if fits else values
+        except (OSError, ValueError):
+            return None
+        text = tr(
+            "What the frozen layers give is known from an earlier run ({size}).",
+            size=bytes_text(entry.nbytes),
+        )
+        self._progress.report(StepNews(text, 1.0))
+        broken = {self._indices[place]: why for place, why in entry.broken.items()}
+        self._pictures.pictures.broken.update(broken)
+        return self._made(entry.how, values, entry.rows)
+
+    def _computed(self) -> Source:
+        count = len(self._indices)
+        wanted = groups(self._indices, self._batch)
+        text = tr("Computing what the frozen layers give for {count} pictures", count=count)
+        self._progress.report(StepNews(text, 0.0))
+        self._module.eval()
+        prefix = Prefix(self._module, self._ports, self._precision)
+        places = {index: place for place, index in enumerate(self._indices)}
+        rows: list[int] = []
+        kept: _Kept | None = None
+        with closing(self._pictures.portions(wanted, keep=False)) as batches:
+            try:
+                for number, portion in enumerate(batches, 1):
+                    self._progress.hold()
+                    if not portion.indices:
+                        continue
+                    if kept is None:
+                        begun = self._begin(prefix, portion)
+                        if begun is None:
+                            return self._pictures
+                        kept, values = begun
+                    else:
+                        values = prefix.run(portion, half=kept.how.precision == "bfloat16")
+                    if not kept.add(values):
+                        self._tell(kept.problem)
+                        return self._pictures
+                    rows += [places[index] for index in portion.indices]
+                    self._progress.report(StepNews(text, number / len(wanted)))
+            except BaseException:
+                if kept is not None:
+                    kept.give_up()
+                raise
+        if kept is None:
+            return self._pictures
+        return self._finished(kept, rows)
+
+    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[_Kept, list[Tensor]] | None:
+        """Choose how and where features are kept, from the first batch, whose features come with it.
+
+        None where they fit nowhere.
+        """
+        self._choose_threads(prefix, portion)
+        how = self._chosen(prefix, portion)
+        like = prefix.run(portion, half=how.precision == "bfloat16")
+        count, device = len(self._indices), self._pictures.device
+        need = sum(value[0].nbytes for value in like) * count
+        room = budget(device)
+        if self._wanted is None and need > room and self._may_round(like):
+            halves = [_rounded(value, "float16") for value in like]
+            less = sum(value[0].nbytes for value in halves) * count
+            if less <= room or not self._store.takes(need):
+                how, like, need = How(how.precision, "float16", how.folded), halves, less
+        like = [_rounded(value, how.stored) for value in like]
+        if need <= room:
+            return _InMemory(how, like, count, device), like
+        try:
+            return _OnDisk(how, self._store.begin(self._key, how, like, count)), like
+        except OSError as error:
+            self._tell(_nowhere(need, error))
+            return None
+
+    def _choose_threads(self, prefix: Prefix, portion: Portion) -> None:
+        if self._pictures.device == "cpu" and self._threads.wanted(self._work()):
+            self._tell(self._threads.choose(lambda: prefix.run(portion)))
+
+    def _work(self) -> int:
+        needed = self._module.network.ancestors([port.layer for port in self._ports])
+        return multiplications(self._module.network, needed) * len(self._indices)
+
+    def _chosen(self, prefix: Prefix, portion: Portion) -> How:
+        """How to compute, from the first batch."""
+        if self._wanted is not None:
+            return self._wanted
+        if self._precision.dtype is not None:
+            return How(_mixed(self._precision), "", prefix.folded)
+        full = How("float32", "", prefix.folded)
+        asked = self._options.precision == "auto" and self._pictures.device == "cpu"
+        if not asked or not has_bfloat16() or self._work() < MUCH_WORK:
+            return full
+        try:
+            same = self._same(prefix.run(portion), prefix.run(portion, half=True), TOLERANCE)
+            if (
+                not same
+                or quicker(lambda: prefix.run(portion), lambda: prefix.run(portion, half=True)) < MARGIN
+            ):
+                return full
+        except (RuntimeError, TypeError):  # an operation that does not exist in bfloat16
+            return full
+        self._tell(
+            tr("The frozen layers are computed in bfloat16, which is faster here and gives the same answers.")
+        )
+        return How("bfloat16", "", prefix.folded)
+
+    def _may_round(self, values: list[Tensor]) -> bool:
+        """Whether rounding these features to float16 leaves the answers as they are."""
+        if self._options.precision == "full" or not any(v.dtype == torch.float32 for v in values):
+            return False
+        rounded = [_rounded(value, "float16").to(value.dtype) for value in values]
+        return self._same(values, rounded, STORED_TOLERANCE)
+
+    def _same(self, exact: list[Tensor], rough: list[Tensor], tolerance: float) -> bool:
+        answers = []
+        for values in (exact, rough):
+            known = {
+                port: _as_learned(value, self._precision)
+                for port, value in zip(self._ports, values, strict=True)
+            }
+            with torch.inference_mode(), self._precision.autocast():
+                answers.append(self._module.run(known, self._outputs))
+        return alike(answers[0], answers[1], tolerance)
+
+    def _finished(self, kept: _Kept, rows: list[int]) -> Source:
+        broken = self._pictures.pictures.broken
+        places = {place: broken[index] for place, index in enumerate(self._indices) if index in broken}
+        if isinstance(kept, _OnDisk):
+            try:
+                entry = kept.writing.finish(rows, places)
+                values = entry.values()
+            except (OSError, ValueError) as error:
+                self._tell(_nowhere(kept.nbytes, error))
+                return self._pictures
+            text = tr(
+                "What the frozen layers give takes {size}, more than fits in memory: it lies in '{folder}'.",
+                size=bytes_text(entry.nbytes),
+                folder=entry.folder,
+            )
+            self._tell(text)
+            return self._made(kept.how, values, rows)
+        values = kept.values()
+        self._write(kept.how, values, rows, places)
+        return self._made(kept.how, values, rows)
+
+    def _write(self, how: How, values: list[Tensor], rows: list[int], broken: dict[int, str]) -> None:
+        """Keep features on disk for later runs. Where that fails, the user is told, and training goes on."""
+        size = bytes_text(sum(value.nbytes for value in values))
+        try:
+            writing = self._store.begin(self._key, how, values, len(rows))
+            try:
+                writing.add(values)
+            except BaseException:
+                writing.give_up()
+                raise
+            writing.finish(rows, broken)
+        except OSError as error:
+            text = tr(
+                "What the frozen layers give ({size}) is kept in memory for this run alone: it cannot be "
+                "written to '{folder}' ({reason}).",
+                size=size,
+                folder=self._store.folder,
+                reason=error.strerror or str(error),
+            )
+            self._tell(text)
+            return
+        text = tr("What the frozen layers give is kept for later runs ({size}).", size=size)
+        self._progress.report(StepNews(text, 1.0))
+
+    def _made(self, how: How, values: list[Tensor], rows: Sequence[int]) -> Source:
+        self.how = how
+        device = self._pictures.device
+        if sum(value.nbytes for value in values) <= budget(device):
+            values = [value.to(device) for value in values]
+        numbers = {self._indices[place]: row for row, place in enumerate(rows)}
+        labels = self._pictures.labels[list(numbers)].to(device)
+        known = dict(zip(self._ports, values, strict=True))
+        return FeatureSource(numbers, known, labels, full=self._precision.dtype is None)
+
+    def _tell(self, text: str) -> None:
+        if text:
+            self.notes.append(text)
+            self._progress.report(StepNews(text))
 
 
-def needed_ports(module: NetworkModule, outputs: tuple[Port, ...]) -> tuple[Port, ...]:
-    """Boundary values that lead to `outputs`; empty when no layer with parameters lies before them."""
-    network = module.network
-    prefix = frozen_prefix(network)
-    before = network.ancestors([port.layer for port in outputs])
-    if not any(list(module.layer_module(i).parameters()) for i in prefix & before):
-        return ()
-    read = {
-        Port(c.source, c.output) for c in network.connections if c.target in before and c.target not in prefix
-    }
-    return tuple(port for port in module.boundary() if port in read or port in outputs)
+class _InMemory:
+    """Features that are kept in memory while they are computed."""
+
+    problem = ""
+
+    def __init__(self, how: How, like: list[Tensor], count: int, device: str) -> None:
+        self.how = how
+        self._values = [
+            torch.empty((count, *value.shape[1:]), dtype=value.dtype, device=device) for value in like
+        ]
+        self._rows = 0
+
+    def add(self, values: list[Tensor]) -> bool:
+        """Take the features of some pictures."""
+        end = self._rows + len(values[0])
+        for held, value in zip(self._values, values, strict=True):
+            held[self._rows : end] = _rounded(value, self.how.stored)
+        self._rows = end
+        return True
+
+    def values(self) -> list[Tensor]:
+        """All of them."""
+        return [held[: self._rows] for held in self._values]
+
+    def give_up(self) -> None:
+        """Leave nothing behind."""
+        self._values.clear()
+
+
+class _OnDisk:
+    """Features that go to disk while they are computed."""
+
+    def __init__(self, how: How, writing: Writing) -> None:
+        self.how = how
+        self.writing = writing
+        self.problem = ""
+        self.nbytes = 0
+
+    def add(self, values: list[Tensor]) -> bool:
+        """Take the features of some pictures; False where the disk does not, with the `problem`."""
+        rounded = [_rounded(value, self.how.stored) for value in values]
+        self.nbytes += sum(value.nbytes for value in rounded)
+        try:
+            self.writing.add(rounded)
+        except OSError as error:
+            self.give_up()
+            self.problem = _nowhere(self.nbytes, error)
+            return False
+        return True
+
+    def give_up(self) -> None:
+        """Leave nothing behind."""
+        self.writing.give_up()
+
+
+_Kept = _InMemory | _OnDisk
 
 
 def budget(device: str) -> int:
@@ -94,8 +366,23 @@ def budget(device: str) -> int:
     return memory_budget()
 
 
-def _too_large(need: int) -> str:
+def _mixed(precision: Precision) -> str:
+    return f"mixed {str(precision.dtype).removeprefix('torch.')}"
+
+
+def _rounded(value: Tensor, stored: str) -> Tensor:
+    return value.to(torch.float16) if stored == "float16" and value.dtype == torch.float32 else value
+
+
+def _as_learned(value: Tensor, precision: Precision) -> Tensor:
+    """A value as the rest of the network takes it."""
+    return value.float() if precision.dtype is None and value.is_floating_point() else value
+
+
+def _nowhere(need: int, error: Exception) -> str:
     return tr(
-        "What the frozen layers give would take {size} of memory: it is computed anew in each epoch.",
+        "What the frozen layers give ({size}) fits neither in memory nor on disk ({reason}): it is computed "
+        "anew in each epoch.",
         size=bytes_text(need),
+        reason=getattr(error, "strerror", None) or str(error),
     )

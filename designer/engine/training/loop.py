@@ -133,6 +133,8 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
             raise failure or error from error
         training.notes.append(str(failure))
         return "failed"
+    finally:
+        training.threads.put_back()
     training.save(over=True)
     return "early" if early else "finished"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -22,12 +22,14 @@ from designer.engine.training.checkpoints import (
     load_optimizer,
     optimizer_state,
 )
+from designer.engine.training.choosing import Threads
 from designer.engine.training.custom import Custom
-from designer.engine.training.features import cache_features
+from designer.engine.training.features import Features
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
 from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
+from designer.engine.training.prefix import How, multiplications
 from designer.engine.training.seeding import order_of_epoch, random_states, set_random_states
 from designer.engine.training.stages import module_of
 from designer.engine.training.watching import Watch
@@ -77,6 +79,7 @@ class Training:
         outputs: the main output, then the auxiliary ones.
         pictures: where pictures come from.
         source: where what the network begins from comes from: `pictures`, or features of them.
+        how: how these features were computed; None where there are none.
     """
 
     built: NetworkModule
@@ -96,6 +99,8 @@ class Training:
     optimizer: Optimizer = field(init=False)
     watch: Watch = field(init=False)
     average: Average | None = None
+    how: How | None = None
+    threads: Threads = field(default_factory=Threads)
     place: Place = field(default_factory=Place)
     notes: list[str] = field(default_factory=list)
     ready: bool = False
@@ -104,8 +109,13 @@ class Training:
     def __post_init__(self) -> None:
         self.watch = Watch(self.progress, self.pictures.device)
 
-    def enter(self, stage: int) -> None:
+    def enter(self, stage: int, how: How | None = None, *, features: bool = True) -> None:
         """Freeze as the stage says, and make what goes with it anew: optimizer, mean, known features.
+
+        Args:
+            stage: its number, from 0.
+            how: features were computed so before the run was broken off; None to choose.
+            features: False where there were none before, as they fitted nowhere.
 
         Raises:
             TrainingError: nothing learns in it, or it names a layer that is not there.
@@ -124,17 +134,38 @@ class Training:
             self.average = Average(held, self.options.average_weights)
         if stage and part.name:
             self.progress.report(StepNews(tr("Stage {number}: {name}", number=stage + 1, name=part.name)))
-        self.source = self.pictures
-        if self.options.cache_features:
-            self.source = cache_features(
+        self.source, self.how = self.pictures, None
+        if self.options.cache_features and features:
+            found = Features(
                 self.pictures,
                 self.module,
                 self.outputs,
-                self.data,
+                (*self.data.training, *self.data.validation),
                 self.options,
                 self.precision,
                 self.progress,
+                self.threads,
+                how,
             )
+            self.source = found.source()
+            self.how = found.how
+            self.notes += [note for note in found.notes if note not in self.notes]
+        if self.source is self.pictures:
+            self._choose_threads()
+
+    def _choose_threads(self) -> None:
+        """Measure how many threads are faster where all pictures go through the network many times."""
+        network = self.module.network
+        times = 3 * self.options.all_epochs * len(self.data.training)  # forward, and backward twice that
+        if self.pictures.device != "cpu":
+            return
+        if not self.threads.wanted(multiplications(network, frozenset(network.order)) * times):
+            return
+        first = self.data.training[: self.options.batch_size]
+        with torch.inference_mode(), closing(self.pictures.batches([first])) as portions:
+            known = next(portions).known
+            note = self.threads.choose(lambda: self.module.run(known, self.outputs))
+        self.notes += [note] if note else []
 
     def batches(self) -> list[Sequence[int]]:
         """Numbers of the pictures of each batch of the current epoch."""
@@ -198,6 +229,8 @@ class Training:
                 "average_steps": self.average.steps if self.average else 0,
                 "elapsed": self.teller.elapsed,
                 "notes": self.notes,
+                "features": self.how.to_json() if self.how else None,
+                "threads": torch.get_num_threads(),
             },
             self.keeper.present(),
             self.keeper.copy,
@@ -212,7 +245,9 @@ class Training:
         self.place = Place(**values["place"])
         self.keeper.load(list(history_from_json(values["history"])), checkpoint.best)
         self.notes = list(values["notes"])
-        self.enter(self.place.stage)
+        self.threads.set(int(values["threads"]))
+        how = values["features"]
+        self.enter(self.place.stage, How.from_json(how) if how else None, features=how is not None)
         load_optimizer(self.optimizer, values["optimizer"], _below("optimizer/", checkpoint.tensors))
         self.precision.load(values["scaling"])
         if self.average is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from dataclasses import replace
 
 import pytest
 import torch
 
-from designer.engine.building import build
-from designer.engine.training import features, train
+from designer import settings
+from designer.engine.building import build, weights_of
+from designer.engine.training import feature_store, features, train
 from designer.engine.training.batches import FeatureSource, groups
-from designer.engine.training.features import needed_ports
+from designer.engine.training.prefix import needed_ports
 from designer.engine.weights import Weights
 from designer.network.network import Layer, Port
 from designer.progress import Recording, Silent, StepNews
@@ -123,6 +127,7 @@ def passes(network, pets, monkeypatch, **options):
 def test_each_picture_goes_through_the_frozen_layers_once(frozen_network, pets, monkeypatch):
     count, texts = passes(frozen_network, pets, monkeypatch)
     assert count == 45
+    assert texts[-1] == "What the frozen layers give is kept for later runs (1.4 kB)."
     assert texts[0] == "Computing what the frozen layers give for 45 pictures"
 
 
@@ -130,11 +135,184 @@ def test_without_the_option_it_is_every_epoch(frozen_network, pets, monkeypatch)
     assert passes(frozen_network, pets, monkeypatch, cache_features=False)[0] == 4 * 45
 
 
-def test_what_does_not_fit_is_computed_anew_and_the_user_is_told(frozen_network, pets, monkeypatch):
-    monkeypatch.setattr(features, "budget", lambda device: 45 * 8 * 4 - 1)
+def test_what_fits_neither_in_memory_nor_on_disk_is_computed_anew_and_the_user_is_told(
+    frozen_network, pets, monkeypatch
+):
+    monkeypatch.setattr(features, "budget", lambda device: 45 * 8 * 2 - 1)
+    monkeypatch.setattr(feature_store, "LARGEST", 45 * 8 * 2 - 1)
     count, texts = passes(frozen_network, pets, monkeypatch)
     assert count == 8 + 4 * 45  # the first batch showed how large it is
-    assert any("1.4 kB of memory" in text for text in texts)
+    assert any("fits neither in memory nor on disk (No space left" in text for text in texts)
+    assert not list((settings.cache_folder() / "features").glob("*"))
+
+
+def flat(run):
+    rows = [replace(row, seconds=0.0) for row in run.history]
+    return rows, {i: run.weights.digest(i) for i in run.weights}
+
+
+def test_the_mapped_file_gives_the_bits_that_memory_gives(frozen_network, pets, monkeypatch):
+    kept = train(frozen_network, Weights(), pets, replace(OPTIONS, precision="full"), Silent())
+    shutil.rmtree(settings.cache_folder())
+    monkeypatch.setattr(features, "budget", lambda device: 0)
+    recording = Recording()
+    mapped = train(frozen_network, Weights(), pets, replace(OPTIONS, precision="full"), recording)
+    assert any("1.4 kB, more than fits in memory" in remark for remark in mapped.remarks)
+    assert flat(mapped) == flat(kept)
+    # And as a later run finds it.
+    again = train(frozen_network, Weights(), pets, replace(OPTIONS, precision="full"), Silent())
+    assert flat(again) == flat(kept)
+    monkeypatch.undo()
+
+
+def test_a_later_run_finds_them_with_other_options_and_another_split(frozen_network, pets, monkeypatch):
+    assert passes(frozen_network, pets, monkeypatch)[0] == 45
+    other = replace(pets, training=pets.validation + pets.training[9:], validation=pets.training[:9])
+    count, texts = passes(
+        frozen_network, other, monkeypatch, optimizer="SGD", batch_size=8, learning_rate=1e-3, epochs=2
+    )
+    assert count == 0
+    assert texts[0] == "What the frozen layers give is known from an earlier run (1.4 kB)."
+    # A head of its own, another name and another rate change nothing of what the frozen layers give.
+    named = frozen_network.with_layers(
+        replace(frozen_network["stem.conv"], name="other", weight_rate=2.0),
+        replace(frozen_network["drop"], settings={"p": 0.5}),
+    )
+    assert passes(named, pets, monkeypatch)[0] == 0
+
+
+def changed_weights(network, pets):
+    return {"weights": weights_of(build(network, seed=9))}
+
+
+def changed_settings(network, pets):
+    return {"network": network.with_layers(replace(network["stem.relu"], kind="ReLU6"))}
+
+
+def changed_preparation(network, pets):
+    return {"network": replace(network, preprocessing=replace(network.preprocessing, mean=(0.4, 0.4, 0.4)))}
+
+
+def changed_picture(network, pets):
+    path = pets.pictures[4].path
+    held = path.stat()
+    os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns + 1))
+    return {}
+
+
+def changed_list(network, pets):
+    return {"data": replace(pets, training=pets.training[1:])}
+
+
+def changed_group(network, pets):
+    return {"options": replace(OPTIONS, batch_size=9)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed_weights,
+        changed_settings,
+        changed_preparation,
+        changed_picture,
+        changed_list,
+        changed_group,
+    ],
+)
+def test_stale_features_are_never_used(frozen_network, pets, change):
+    given = weights_of(build(frozen_network, seed=3))
+    now = {"network": frozen_network, "weights": given, "data": pets, "options": OPTIONS}
+
+    def texts(network, weights, data, options):
+        recording = Recording()
+        train(network, weights, data, options, recording)
+        return [news.text for news in recording.news if isinstance(news, StepNews)]
+
+    texts(**now)
+    assert texts(**now)[0].startswith("What the frozen layers give is known")
+    now |= change(frozen_network, pets)
+    assert texts(**now)[0].startswith("Computing what the frozen layers give")
+
+
+def test_pictures_that_could_not_be_read_are_remembered_until_they_can(
+    frozen_network, pets, monkeypatch, tmp_path
+):
+    folder = tmp_path / "pets"
+    shutil.copytree(pets.folder, folder)
+    moved = [replace(p, path=folder / p.path.relative_to(pets.folder)) for p in pets.pictures]
+    data = replace(pets, folder=folder, pictures=tuple(moved))
+    broken = moved[data.training[0]].path
+    whole = broken.read_bytes()
+    broken.write_bytes(bytes(len(whole)))
+    held = broken.stat()
+    first = train(frozen_network, Weights(), data, OPTIONS, Silent())
+    assert "1 pictures could not be read" in first.remarks[-1]
+    again = train(frozen_network, Weights(), data, OPTIONS, Silent())
+    assert flat(again) == flat(first)
+    assert again.remarks == first.remarks
+    # Mended without a trace in size and time, as when reading it is permitted again.
+    broken.write_bytes(whole)
+    os.utime(broken, ns=(held.st_atime_ns, held.st_mtime_ns))
+    assert passes(frozen_network, data, monkeypatch)[0] == 45
+
+
+def test_a_cache_folder_that_cannot_be_written_is_no_obstacle(frozen_network, pets, monkeypatch, tmp_path):
+    kept = train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("NETGRAFT_CACHE", str(file))  # no folder can be made in it
+    run = train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    assert flat(run) == flat(kept)
+    (remark,) = run.remarks
+    assert "is kept in memory for this run alone" in remark
+    assert "(Not a directory)" in remark
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing_behind(frozen_network, pets, monkeypatch):
+    plain = train(frozen_network, Weights(), pets, replace(OPTIONS, cache_features=False), Silent())
+    monkeypatch.setattr(features, "budget", lambda device: 0)
+    real, asked = feature_store.Writing.add, []
+
+    def full(self, values):
+        asked.append(1)
+        if len(asked) == 3:
+            raise OSError(28, "No space left on device")
+        real(self, values)
+
+    monkeypatch.setattr(feature_store.Writing, "add", full)
+    run = train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    assert flat(run) == flat(plain)
+    assert "No space left on device" in run.remarks[0]
+    assert not list((settings.cache_folder() / "features").iterdir())
+
+
+def test_halved_only_where_they_do_not_fit_and_never_in_full_precision(frozen_network, pets, monkeypatch):
+    need = 45 * 8 * 4
+    monkeypatch.setattr(features, "STORED_TOLERANCE", 1.0)
+    stored = {}
+    for room in (need, need // 2, need // 2 - 1):
+        for precision in ("auto", "full"):
+            monkeypatch.setattr(features, "budget", lambda device, room=room: room)
+            train(frozen_network, Weights(), pets, replace(OPTIONS, precision=precision), Silent())
+            (entry,) = (settings.cache_folder() / "features").iterdir()
+            stored[room, precision] = json.loads((entry / "features.json").read_text())["values"][0]["dtype"]
+            shutil.rmtree(settings.cache_folder())
+    assert stored == {
+        (need, "auto"): "float32",
+        (need, "full"): "float32",
+        (need // 2, "auto"): "float16",
+        (need // 2, "full"): "float32",
+        (need // 2 - 1, "auto"): "float32",  # on disk there is room for all of it
+        (need // 2 - 1, "full"): "float32",
+    }
+
+
+def test_features_that_rounding_would_change_are_not_halved(frozen_network, pets, monkeypatch):
+    monkeypatch.setattr(features, "STORED_TOLERANCE", 1e-9)
+    monkeypatch.setattr(features, "budget", lambda device: 45 * 8 * 2)
+    train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    (entry,) = (settings.cache_folder() / "features").iterdir()
+    assert "float16" not in entry.name
 
 
 def test_stopping_while_features_are_computed(frozen_network, pets):
