@@ -76,6 +76,13 @@ class TrainingOptions(_FromJson):
         keep: 'best' (highest validation accuracy, then lowest loss) or 'last' weights.
         from_scratch: layers begin with fresh weights instead of the network's.
         cache_features: compute the output of a frozen backbone once.
+        flip: mirror training pictures left to right, half of them.
+        flip_vertical: turn training pictures upside down, half of them.
+        crop: greatest share of its area that is cut away from a training picture.
+        rotation: greatest angle that training pictures are turned by, in degrees.
+        colour: greatest share by which brightness, contrast and saturation are changed.
+        variants: altered versions of each training picture where a frozen backbone is computed ahead; 0 to
+            alter anew and compute in each epoch.
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         precision: 'auto' (mixed where it is quicker), 'full' or 'mixed'.
         seed: of initial weights, order and dropout.
@@ -111,6 +118,12 @@ class TrainingOptions(_FromJson):
     keep: str = "best"
     from_scratch: bool = False
     cache_features: bool = True
+    flip: bool = False
+    flip_vertical: bool = False
+    crop: float = 0.0
+    rotation: float = 0.0
+    colour: float = 0.0
+    variants: int = 4
     device: str = "auto"
     precision: str = "auto"
     seed: int = 0
@@ -153,6 +166,10 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "average_weights": (0, 0.999999),
     "early_stopping": (0, 100_000),
     "minimum_change": (0, 1_000),
+    "crop": (0, 0.95),
+    "rotation": (0, 180),
+    "colour": (0, 1),
+    "variants": (0, 64),
     "seed": (0, 2**63 - 1),
     "checkpoint_minutes": (0.1, 1_440),
 }

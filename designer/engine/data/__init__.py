@@ -1,5 +1,6 @@
 """Data: reading a folder of pictures, splitting it, and turning pictures into what a network takes."""
 
+from designer.engine.data.augmenting import augmenting_of, example_pictures
 from designer.engine.data.decoding import (
     SUFFIXES,
     check_picture,
@@ -9,13 +10,19 @@ from designer.engine.data.decoding import (
     open_rgb,
 )
 from designer.engine.data.folder import read_folder, resplit
-from designer.engine.data.pictures import Batch, Pictures
+from designer.engine.data.loading import Loader
+from designer.engine.data.pictures import UNALTERED, Batch, Key, Pictures
 
 __all__ = [
     "SUFFIXES",
+    "UNALTERED",
     "Batch",
+    "Key",
+    "Loader",
     "Pictures",
+    "augmenting_of",
     "check_picture",
+    "example_pictures",
     "load_picture",
     "load_pixels",
     "normalise",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from designer.engine.data import Batch, Pictures
+from designer.engine.data import UNALTERED, Batch, Key, Loader, Pictures
 from designer.engine.module import NetworkModule
 from designer.network.network import Port
+
+AS_THEY_ARE = 0
+"""The epoch that no picture is altered in."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +28,31 @@ class Portion:
         known: values that the network begins from, N pictures each.
         labels: (N,), int64: numbers of the classes.
         indices: numbers of the pictures, in order.
+        versions: of each picture: 0 as it is, 1 and above altered.
     """
 
     known: Mapping[Port, Tensor]
     labels: Tensor
     indices: tuple[int, ...]
+    versions: tuple[int, ...]
 
 
 class Source(Protocol):
     """Gives pictures by their numbers, on the device of training."""
 
-    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
-        """One portion for each group of numbers; pictures that cannot be read are missing in it."""
+    def batches(
+        self, wanted: Sequence[Sequence[int]], epoch: int = AS_THEY_ARE
+    ) -> Generator[Portion, None, None]:
+        """One portion for each group of numbers; pictures that cannot be read are missing in it.
+
+        Args:
+            wanted: groups of numbers.
+            epoch: in whose versions the pictures come, where training pictures are altered; 0 for the
+                pictures as they are, which is what validation takes.
+        """
 
 
-def groups(indices: Sequence[int], size: int) -> list[Sequence[int]]:
+def groups(indices: Sequence[Item], size: int) -> list[Sequence[Item]]:
     """`indices` in groups of `size`; a last one of a single picture joins the one before it.
 
     Batch normalization cannot train on a single value for each channel.
@@ -49,66 +64,86 @@ def groups(indices: Sequence[int], size: int) -> list[Sequence[int]]:
 
 
 class PictureSource:
-    """Portions from picture files; the next one is decoded while the network works on this one."""
+    """Portions from picture files; the next ones are read while the network works on this one."""
 
     def __init__(self, pictures: Pictures, labels: Sequence[int], module: NetworkModule, device: str) -> None:
         self.pictures = pictures
         self.labels = torch.tensor(labels)
         self.device = device
         self.ports = tuple(Port(layer.id) for layer in module.network.of_kind("Input"))
+        self._loader = Loader(pictures, pinned=device == "cuda")
 
-    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
+    def batches(
+        self, wanted: Sequence[Sequence[int]], epoch: int = AS_THEY_ARE
+    ) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
-        yield from self.portions(wanted)
+        yield from self.portions([[(i, self.version(i, epoch)) for i in group] for group in wanted])
 
     def portions(
-        self, wanted: Sequence[Sequence[int]], *, keep: bool = True
+        self, wanted: Sequence[Sequence[Key]], *, keep: bool = True
     ) -> Generator[Portion, None, None]:
-        """As `batches`; without `keep` the decoded pictures are not kept for the next time."""
-        with ThreadPoolExecutor(1, thread_name_prefix="pictures") as decoder:
-            ahead = [decoder.submit(self.pictures.batch, group, keep=keep) for group in wanted[:1]]
-            for following in range(1, len(wanted) + 1):
-                batch = ahead.pop().result()
-                if following < len(wanted):
-                    ahead.append(decoder.submit(self.pictures.batch, wanted[following], keep=keep))
+        """One portion for each group of keys; without `keep` decoded pictures are not kept."""
+        with closing(self._loader.batches(wanted, keep=keep)) as batches:
+            for batch in batches:
                 yield self._portion(batch)
+
+    def version(self, index: int, epoch: int) -> int:
+        """The version of a picture that an epoch shows."""
+        augmenting = self.pictures.augmenting
+        return augmenting.version(index, epoch) if augmenting and epoch else UNALTERED
+
+    def keys(self, training: Sequence[int], validation: Sequence[int]) -> list[Key]:
+        """All versions that a run will ever show, those of a picture together; none where they never end."""
+        augmenting = self.pictures.augmenting
+        versions: Sequence[int] = (UNALTERED,)
+        if augmenting is not None:
+            versions = range(1, augmenting.options.variants + 1)
+        if not versions:
+            return []
+        return [(i, v) for i in training for v in versions] + [(i, UNALTERED) for i in validation]
 
     def _portion(self, batch: Batch) -> Portion:
         x = self.pictures.ready(batch, self.device)
         labels = self.labels[list(batch.indices)].to(self.device)
-        return Portion(dict.fromkeys(self.ports, x), labels, batch.indices)
+        return Portion(dict.fromkeys(self.ports, x), labels, batch.indices, batch.versions)
 
 
 class FeatureSource:
     """Portions of values that were computed before.
 
     Args:
-        rows: for the number of a picture its row in `values` and `labels`.
+        rows: for the number and version of a picture its row in `values` and `labels`.
         values: what is known of all pictures.
         labels: numbers of the classes, on the device of training; the values may lie elsewhere.
+        version: from the number of a picture and an epoch to the version that the epoch shows.
         full: floats that are kept in half their size are given in full.
     """
 
     def __init__(
         self,
-        rows: Mapping[int, int],
+        rows: Mapping[Key, int],
         values: Mapping[Port, Tensor],
         labels: Tensor,
+        version: Callable[[int, int], int],
         *,
         full: bool = False,
     ) -> None:
+        self.version = version
         self.rows = rows
         self.values = values
         self.labels = labels
         self._full = full
 
-    def batches(self, wanted: Sequence[Sequence[int]]) -> Generator[Portion, None, None]:
+    def batches(
+        self, wanted: Sequence[Sequence[int]], epoch: int = AS_THEY_ARE
+    ) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
         for group in wanted:
-            there = tuple(i for i in group if i in self.rows)
-            rows = torch.tensor([self.rows[i] for i in there], dtype=torch.int64, device=self.labels.device)
+            there = [key for key in ((i, self.version(i, epoch)) for i in group) if key in self.rows]
+            rows = torch.tensor([self.rows[key] for key in there], dtype=torch.int64)
             known = {port: self._taken(value, rows) for port, value in self.values.items()}
-            yield Portion(known, self.labels[rows], there)
+            labels = self.labels[rows.to(self.labels.device)]
+            yield Portion(known, labels, tuple(i for i, _ in there), tuple(v for _, v in there))
 
     def _taken(self, value: Tensor, rows: Tensor) -> Tensor:
         taken = value[rows.to(value.device)].to(self.labels.device)

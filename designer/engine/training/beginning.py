@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 
 from designer.engine.building import build
-from designer.engine.data import Pictures
+from designer.engine.data import Pictures, augmenting_of
 from designer.engine.devices import ChosenDevice, choose
 from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, groups
@@ -84,7 +84,11 @@ def _made(
     module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     names = network.classes or data.classes
     labels = [names.index(data.classes[picture.label]) for picture in data.pictures]
-    pictures = Pictures([picture.path for picture in data.pictures], network.preprocessing)
+    pictures = Pictures(
+        [picture.path for picture in data.pictures],
+        network.preprocessing,
+        augmenting=augmenting_of(options, network.preprocessing),
+    )
     counts = [0] * len(names)
     for index in data.training:
         counts[labels[index]] += 1

@@ -25,12 +25,13 @@ import torch
 from torch import Tensor
 
 from designer import settings
+from designer.catalog.augmentations import AUGMENTATIONS
 from designer.engine.archive import in_place
+from designer.engine.data import Key, Pictures
 from designer.engine.module import NetworkModule
 from designer.engine.training.prefix import How
 from designer.network.file import layer_to_json
 from designer.network.network import Port
-from designer.network.preprocessing import Preprocessing
 from designer.network.reading import parsed
 
 FORMAT = 1
@@ -233,16 +234,16 @@ class FeatureStore:
 def key_of(
     module: NetworkModule,
     ports: Sequence[Port],
-    preprocessing: Preprocessing,
-    paths: Sequence[Path],
+    pictures: Pictures,
+    keys: Sequence[Key],
     batch: int,
     device: str,
 ) -> str:
     """A digest of all that features depend on, but for `How`.
 
     These are the layers before `ports` with their settings, connections and weights; the preparation
-    of pictures; the pictures' files (path, size, time of the last change) in their order; how many are run
-    together; torch and the device.
+    of pictures; the pictures' files (path, size, time of the last change) in their order; how they are
+    altered, which hangs on their numbers too; how many are run together; torch and the device.
     """
     network = module.network
     needed = network.ancestors([port.layer for port in ports])
@@ -257,11 +258,21 @@ def key_of(
         "layers": plain,
         "weights": [_digest(module, i) for i in network.order if i in needed],
         "ports": [[port.layer, port.output] for port in ports],
-        "preprocessing": preprocessing.to_json(),
-        "pictures": [_state(path) for path in paths],
+        "preprocessing": pictures.preprocessing.to_json(),
+        "pictures": [_state(pictures.paths[index]) for index, _ in keys],
+        "altered": _altered(pictures, keys),
         "batch": batch,
     }
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _altered(pictures: Pictures, keys: Sequence[Key]) -> list[Any]:
+    """What versions of pictures depend on; empty where none is altered."""
+    if pictures.augmenting is None:
+        return []
+    options = pictures.augmenting.options
+    strengths = {name: getattr(options, name) for name in AUGMENTATIONS}
+    return [strengths, options.seed, keys]
 
 
 def dtype_of(name: str) -> torch.dtype:

@@ -8,7 +8,7 @@ from contextlib import closing
 import torch
 from torch import Tensor
 
-from designer.engine.data import load_pixels
+from designer.engine.data import Key, load_pixels
 from designer.engine.module import NetworkModule
 from designer.engine.process import SHARE, memory_budget
 from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
@@ -41,9 +41,10 @@ class Features:
         pictures: of which features are wanted.
         module: with evaluation mode on.
         outputs: what is learned from.
-        indices: numbers of the pictures.
+        keys: numbers and versions of the pictures; none where altered ones never come again.
         threads: how many are used; measured before the pictures go through.
         how: as a run that is gone on with had them; None to choose.
+        remembered: they are looked for on disk, and kept there.
 
     Attributes:
         how: how they were computed; None where there are none.
@@ -55,22 +56,24 @@ class Features:
         pictures: PictureSource,
         module: NetworkModule,
         outputs: tuple[Port, ...],
-        indices: Sequence[int],
+        keys: Sequence[Key],
         options: TrainingOptions,
         precision: Precision,
         progress: Progress,
         threads: Threads,
         how: How | None = None,
+        *,
+        remembered: bool = True,
     ) -> None:
         self.how: How | None = None
         self.notes: list[str] = []
         self._pictures, self._module, self._outputs = pictures, module, outputs
         # In one order whatever the split is, so that another split finds them too.
-        self._indices = sorted(indices)
+        self._keys = sorted(keys)
         self._options, self._precision, self._progress = options, precision, progress
         self._threads, self._wanted = threads, how
         self._ports = needed_ports(module, outputs)
-        self._store = FeatureStore()
+        self._store = FeatureStore() if remembered else None
         self._batch = min(options.batch_size, BATCH)
         self._key = ""
 
@@ -80,12 +83,19 @@ class Features:
         Raises:
             Cancelled: by the user.
         """
-        if not self._ports or not self._indices:
+        if not self._ports:
+            return self._pictures
+        if not self._keys:
+            self._tell(
+                tr("Pictures are altered anew in each epoch: the frozen layers are computed each time.")
+            )
             return self._pictures
         pictures = self._pictures.pictures
-        paths = [pictures.paths[index] for index in self._indices]
-        device = self._pictures.device
-        self._key = key_of(self._module, self._ports, pictures.preprocessing, paths, self._batch, device)
+        if self._store is None:
+            return self._computed()
+        self._key = key_of(
+            self._module, self._ports, pictures, self._keys, self._batch, self._pictures.device
+        )
         entry = self._store.find(self._key, self._accepts)
         if entry is not None and not self._readable_now(entry):
             found = self._loaded(entry)
@@ -106,7 +116,7 @@ class Features:
         pictures = self._pictures.pictures
         for place in entry.broken:
             try:
-                load_pixels(pictures.paths[self._indices[place]], pictures.preprocessing)
+                load_pixels(pictures.paths[self._keys[place][0]], pictures.preprocessing)
             except DataError:
                 continue
             return True
@@ -125,18 +135,21 @@ class Features:
             size=bytes_text(entry.nbytes),
         )
         self._progress.report(StepNews(text, 1.0))
-        broken = {self._indices[place]: why for place, why in entry.broken.items()}
+        broken = {self._keys[place][0]: why for place, why in entry.broken.items()}
         self._pictures.pictures.broken.update(broken)
         return self._made(entry.how, values, entry.rows)
 
     def _computed(self) -> Source:
-        count = len(self._indices)
-        wanted = groups(self._indices, self._batch)
+        count = len(self._keys)
+        wanted = groups(self._keys, self._batch)
+        augmenting = self._pictures.pictures.augmenting
+        if augmenting is not None:
+            self._progress.report(StepNews(_ahead(augmenting.options.variants)))
         text = tr("Computing what the frozen layers give for {count} pictures", count=count)
         self._progress.report(StepNews(text, 0.0))
         self._module.eval()
         prefix = Prefix(self._module, self._ports, self._precision)
-        places = {index: place for place, index in enumerate(self._indices)}
+        places = {key: place for place, key in enumerate(self._keys)}
         rows: list[int] = []
         kept: _Kept | None = None
         with closing(self._pictures.portions(wanted, keep=False)) as batches:
@@ -155,7 +168,8 @@ class Features:
                     if not kept.add(values):
                         self._tell(kept.problem)
                         return self._pictures
-                    rows += [places[index] for index in portion.indices]
+                    read = zip(portion.indices, portion.versions, strict=True)
+                    rows += [places[key] for key in read]
                     self._progress.report(StepNews(text, number / len(wanted)))
             except BaseException:
                 if kept is not None:
@@ -173,17 +187,19 @@ class Features:
         self._choose_threads(prefix, portion)
         how = self._chosen(prefix, portion)
         like = prefix.run(portion, half=how.precision == "bfloat16")
-        count, device = len(self._indices), self._pictures.device
+        count, device = len(self._keys), self._pictures.device
         need = sum(value[0].nbytes for value in like) * count
         room = budget(device)
         if self._wanted is None and need > room and self._may_round(like):
             halves = [_rounded(value, "float16") for value in like]
             less = sum(value[0].nbytes for value in halves) * count
-            if less <= room or not self._store.takes(need):
+            if less <= room or self._store is None or not self._store.takes(need):
                 how, like, need = How(how.precision, "float16", how.folded), halves, less
         like = [_rounded(value, how.stored) for value in like]
         if need <= room:
             return _InMemory(how, like, count, device), like
+        if self._store is None:
+            return None
         try:
             return _OnDisk(how, self._store.begin(self._key, how, like, count)), like
         except OSError as error:
@@ -196,7 +212,7 @@ class Features:
 
     def _work(self) -> int:
         needed = self._module.network.ancestors([port.layer for port in self._ports])
-        return multiplications(self._module.network, needed) * len(self._indices)
+        return multiplications(self._module.network, needed) * len(self._keys)
 
     def _chosen(self, prefix: Prefix, portion: Portion) -> How:
         """How to compute, from the first batch."""
@@ -242,7 +258,7 @@ class Features:
 
     def _finished(self, kept: _Kept, rows: list[int]) -> Source:
         broken = self._pictures.pictures.broken
-        places = {place: broken[index] for place, index in enumerate(self._indices) if index in broken}
+        places = {place: broken[index] for place, (index, _) in enumerate(self._keys) if index in broken}
         if isinstance(kept, _OnDisk):
             try:
                 entry = kept.writing.finish(rows, places)
@@ -258,14 +274,17 @@ class Features:
             self._tell(text)
             return self._made(kept.how, values, rows)
         values = kept.values()
-        self._write(kept.how, values, rows, places)
+        if self._store is not None:
+            self._write(self._store, kept.how, values, rows, places)
         return self._made(kept.how, values, rows)
 
-    def _write(self, how: How, values: list[Tensor], rows: list[int], broken: dict[int, str]) -> None:
+    def _write(
+        self, store: FeatureStore, how: How, values: list[Tensor], rows: list[int], broken: dict[int, str]
+    ) -> None:
         """Keep features on disk for later runs. Where that fails, the user is told, and training goes on."""
         size = bytes_text(sum(value.nbytes for value in values))
         try:
-            writing = self._store.begin(self._key, how, values, len(rows))
+            writing = store.begin(self._key, how, values, len(rows))
             try:
                 writing.add(values)
             except BaseException:
@@ -277,7 +296,7 @@ class Features:
                 "What the frozen layers give ({size}) is kept in memory for this run alone: it cannot be "
                 "written to '{folder}' ({reason}).",
                 size=size,
-                folder=self._store.folder,
+                folder=store.folder,
                 reason=error.strerror or str(error),
             )
             self._tell(text)
@@ -290,10 +309,11 @@ class Features:
         device = self._pictures.device
         if sum(value.nbytes for value in values) <= budget(device):
             values = [value.to(device) for value in values]
-        numbers = {self._indices[place]: row for row, place in enumerate(rows)}
-        labels = self._pictures.labels[list(numbers)].to(device)
+        numbers = {self._keys[place]: row for row, place in enumerate(rows)}
+        labels = self._pictures.labels[[index for index, _ in numbers]].to(device)
         known = dict(zip(self._ports, values, strict=True))
-        return FeatureSource(numbers, known, labels, full=self._precision.dtype is None)
+        full = self._precision.dtype is None
+        return FeatureSource(numbers, known, labels, self._pictures.version, full=full)
 
     def _tell(self, text: str) -> None:
         if text:
@@ -357,6 +377,12 @@ class _OnDisk:
 
 
 _Kept = _InMemory | _OnDisk
+
+
+def _ahead(variants: int) -> str:
+    if variants == 1:
+        return tr("1 altered version of each training picture is computed ahead.")
+    return tr("{count} altered versions of each training picture are computed ahead.", count=variants)
 
 
 def budget(device: str) -> int:

@@ -124,6 +124,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
                 training.progress.report(row)
                 training.save(epoch_over=True)
                 early = out_of_patience(options, stage, keeper.history)
+        training.save(over=True)
     except Cancelled:
         training.save(over=True)
         return "stopped"
@@ -135,7 +136,6 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
         return "failed"
     finally:
         training.threads.put_back()
-    training.save(over=True)
     return "early" if early else "finished"
 
 
@@ -165,9 +165,11 @@ def train_epoch(training: Training) -> float:
     batches = training.batches()
     training.module.train()
     smallest = smallest_batch(training.module, options)
-    rate = base_rate(options, place.stage, history, place.batch / len(batches))
+    # Where all batches were done before an interruption, the last one's rate is told all the same.
+    last = min(place.batch, len(batches) - 1)
+    rate = base_rate(options, place.stage, history, last / len(batches))
     training.teller.begin()
-    with closing(training.source.batches(batches[place.batch :])) as portions:
+    with closing(training.source.batches(batches[place.batch :], place.epoch + 1)) as portions:
         for portion in training.teller.waited_for(portions):
             training.teller.paused(training.progress.hold())
             rate = base_rate(options, place.stage, history, place.batch / len(batches))

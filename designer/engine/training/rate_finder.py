@@ -60,6 +60,7 @@ def find_rate(
         # No more pictures than are seen go through the frozen layers.
         seen = tuple(dict.fromkeys(index for batch in wanted for index in batch))
         training.data = replace(data, training=seen, validation=())
+        training.remembers = False
         training.enter(0)
         losses, diverged = _losses(training, wanted, progress)
         if not losses:

@@ -101,6 +101,8 @@ class Training:
     average: Average | None = None
     how: How | None = None
     threads: Threads = field(default_factory=Threads)
+    remembers: bool = True
+    """Features are looked for on disk, and kept there: not when a run is only tried."""
     place: Place = field(default_factory=Place)
     notes: list[str] = field(default_factory=list)
     ready: bool = False
@@ -140,12 +142,13 @@ class Training:
                 self.pictures,
                 self.module,
                 self.outputs,
-                (*self.data.training, *self.data.validation),
+                self.pictures.keys(self.data.training, self.data.validation),
                 self.options,
                 self.precision,
                 self.progress,
                 self.threads,
                 how,
+                remembered=self.remembers,
             )
             self.source = found.source()
             self.how = found.how

@@ -72,6 +72,7 @@ def trial(
     if not wrong and chosen is not None:
         try:
             with begun(network, weights, data, options, _Unheard(progress)) as (training, _):
+                training.remembers = False
                 return _Attempt(training, chosen, before).found()
         except (DesignerError, RuntimeError, ValueError) as error:
             failure = error if isinstance(error, DesignerError) else as_failure(error, options)

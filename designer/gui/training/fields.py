@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from designer.catalog.augmentations import AUGMENTATIONS, alters
 from designer.catalog.losses import LOSSES, Loss
 from designer.catalog.optimizers import OPTIMIZERS, Optimizer
 from designer.catalog.schedules import SCHEDULES, Schedule
@@ -12,7 +13,7 @@ from designer.session.options import BOUNDS, TrainingOptions
 
 Choices = tuple[tuple[str, str], ...]
 
-SECTIONS = ("", "Optimizer", "Schedule", "Loss", "Ending and keeping", "Computing")
+SECTIONS = ("", "Optimizer", "Schedule", "Loss", "Altered pictures", "Ending and keeping", "Computing")
 """English headings of the panel, in order; the first rows have none."""
 
 _TABLES: dict[str, Mapping[str, Optimizer | Schedule | Loss]] = {
@@ -62,10 +63,23 @@ class Field:
         """True when the option has an effect."""
         if self.name in ("epochs", "learning_rate") and options.stages:
             return False
+        if self.name == "variants":
+            return alters(options)
         if not self.taken_by:
             return True
         row = _TABLES[self.taken_by].get(getattr(options, self.taken_by))
         return row is not None and self.name in row.options
+
+
+_ALTERING = {
+    "flip": "switch",
+    "flip_vertical": "switch",
+    "crop": "share",
+    "rotation": "number",
+    "colour": "share",
+}
+"""Editors of the augmentations."""
+_NO_ALTERING = {key: "" if editor == "switch" else "None" for key, editor in _ALTERING.items()}
 
 
 def _titles(key: str) -> Choices:
@@ -227,6 +241,21 @@ FIELDS = (
         "Balanced: pictures of rare classes count more, so that every class counts alike.",
         "Loss",
         (("none", "None"), ("balanced", "Balanced")),
+    ),
+    *(
+        Field(
+            row.key, row.title, _ALTERING[row.key], row.help, "Altered pictures", none=_NO_ALTERING[row.key]
+        )
+        for row in AUGMENTATIONS.values()
+    ),
+    Field(
+        "variants",
+        "Variants computed ahead",
+        "whole",
+        "With features of a frozen backbone cached: so many altered versions of each training picture, which "
+        "take turns. With none, each epoch alters anew and nothing is cached.",
+        "Altered pictures",
+        none="None",
     ),
     Field(
         "keep",

@@ -13,6 +13,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
 from designer.engine.data import check_picture, load_picture, load_pixels, normalise, open_rgb
+from designer.engine.data.decoding import load_resized
 from designer.errors import DataError
 from designer.network.preprocessing import Preprocessing
 
@@ -168,3 +169,38 @@ def test_broken_files_are_named_with_their_reason(tmp_path):
     assert reasons["empty.jpg"] == "It is empty."
     assert reasons["missing.png"] == "There is no such file."
     assert all("damaged" in reasons[name] for name in ("cut.jpg", "cut.png", "damaged.png", "cut.bmp"))
+
+
+def test_resized_but_not_cut():
+    recipe = Preprocessing(resize=256, crop=224)
+    found = load_resized(PHOTOS / "coffee.png", recipe)
+    assert found.shape == (3, 256, 384)
+    assert torch.equal(found[:, 16:240, 80:304], load_pixels(PHOTOS / "coffee.png", recipe))
+
+
+def test_a_large_photograph_is_decoded_coarsely_where_it_is_altered_anyway(tmp_path):
+    recipe = Preprocessing(resize=64, crop=56)
+    photograph = Image.open(PHOTOS / "retina.jpg")
+    assert photograph.size == (1411, 1411)
+    # 1411 / 8 = 176 is at least twice 64; 1411 / 20 would not be.
+    assert open_rgb(PHOTOS / "retina.jpg", least=128).size == (177, 177)
+    assert open_rgb(PHOTOS / "retina.jpg", least=710).size == (1411, 1411)
+    exact = photograph.resize((64, 64), Image.Resampling.BILINEAR)
+    off = np.abs(load_resized(PHOTOS / "retina.jpg", recipe).permute(1, 2, 0).numpy().astype(int) - exact)
+    assert off.mean() < 4
+    middle = np.asarray(exact)[4:60, 4:60]
+    # Pictures that a network is measured with are never decoded coarsely.
+    assert np.array_equal(load_pixels(PHOTOS / "retina.jpg", recipe).permute(1, 2, 0).numpy(), middle)
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "RGB"])
+def test_coarse_decoding_keeps_kind_and_direction(tmp_path, mode):
+    exif = Image.Exif()
+    exif[274] = 6
+    half = Image.new("RGB", (800, 400), RED)
+    half.paste(BLUE, (400, 0, 800, 400))
+    half.convert(mode).save(tmp_path / "a.jpg", exif=exif, progressive=True)
+    exact = np.asarray(open_rgb(tmp_path / "a.jpg").resize((50, 100))).astype(int)
+    found = open_rgb(tmp_path / "a.jpg", least=50)
+    assert found.size == (50, 100)
+    assert np.abs(np.asarray(found).astype(int) - exact).mean() < 4

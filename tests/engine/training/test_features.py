@@ -322,10 +322,77 @@ def test_stopping_while_features_are_computed(frozen_network, pets):
 
 def test_rows_are_found_by_the_numbers_of_pictures():
     values = {Port("a"): torch.arange(6.0).view(3, 2)}
-    source = FeatureSource({7: 0, 2: 1, 5: 2}, values, torch.tensor([1, 0, 2]))
+    rows = {(7, 0): 0, (7, 1): 1, (5, 2): 2}
+    source = FeatureSource(rows, values, torch.tensor([1, 1, 2]), lambda index, epoch: epoch % 3)
+    (portion,) = source.batches([[5, 9, 7]], 2)
+    assert portion.known[Port("a")].tolist() == [[4.0, 5.0]]
     (portion,) = source.batches([[5, 9, 7]])
-    assert portion.known[Port("a")].tolist() == [[4.0, 5.0], [0.0, 1.0]]
-    assert portion.labels.tolist() == [2, 1]
+    assert portion.known[Port("a")].tolist() == [[0.0, 1.0]]
+    (portion,) = source.batches([[7]], 4)
+    assert portion.known[Port("a")].tolist() == [[2.0, 3.0]]
+    assert (portion.labels.tolist(), portion.indices, portion.versions) == ([1], (7,), (1,))
+
+
+ALTERED = {"flip": True, "crop": 0.5}
+
+
+def test_altered_versions_are_computed_ahead(frozen_network, pets, monkeypatch):
+    # 36 pictures for training in 3 versions, and 9 for validation, once; not 45 in each of 4 epochs.
+    seen, texts = passes(frozen_network, pets, monkeypatch, variants=3, **ALTERED)
+    assert seen == 36 * 3 + 9
+    assert "3 altered versions of each training picture are computed ahead." in texts
+
+
+def test_without_variants_each_epoch_alters_anew(frozen_network, pets, monkeypatch):
+    seen, texts = passes(frozen_network, pets, monkeypatch, variants=0, **ALTERED)
+    assert seen == 45 * 4
+    assert any("altered anew in each epoch" in text for text in texts)
+
+
+def test_computed_ahead_or_not_each_epoch_sees_the_same_variants(frozen_network, pets):
+    runs = [
+        train(
+            frozen_network,
+            Weights(),
+            pets,
+            replace(OPTIONS, cache_features=cached, variants=2, **ALTERED),
+            Silent(),
+        )
+        for cached in (True, False)
+    ]
+    for row, plain in zip(runs[0].history, runs[1].history, strict=True):
+        assert row.train_loss == pytest.approx(plain.train_loss, abs=1e-5)
+        assert row.val_loss == pytest.approx(plain.val_loss, abs=1e-5)
+
+
+def test_validation_pictures_are_never_altered(tiny_network, frozen_network, pets, monkeypatch):
+    from designer.engine.data import load_pixels
+    from designer.engine.training.batches import PictureSource
+
+    seen, real = [], PictureSource._portion
+
+    def recording(self, batch):
+        seen.append(batch)
+        return real(self, batch)
+
+    monkeypatch.setattr(PictureSource, "_portion", recording)
+    for network in (tiny_network, frozen_network):
+        seen.clear()
+        train(network, Weights(), pets, replace(OPTIONS, epochs=2, variants=2, **ALTERED), Silent())
+        held_out = set(pets.validation)
+        recipe = network.preprocessing
+        validated = altered = 0
+        for batch in seen:
+            for index, version, pixels in zip(batch.indices, batch.versions, batch.pixels, strict=True):
+                plain = load_pixels(pets.pictures[index].path, recipe)
+                assert (version == 0) == (index in held_out)
+                if index in held_out:
+                    assert torch.equal(pixels, plain)
+                    validated += 1
+                else:
+                    altered += not torch.equal(pixels, plain)
+        assert validated in (9, 18)
+        assert altered > 60
 
 
 def test_groups():

@@ -44,7 +44,7 @@ def portion(module, size, count=4):
     pictures = torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(0))
     pictures = pictures.contiguous(memory_format=torch.channels_last)
     ports = [Port(layer.id) for layer in module.network.of_kind("Input")]
-    return Portion(dict.fromkeys(ports, pictures), torch.zeros(count), tuple(range(count)))
+    return Portion(dict.fromkeys(ports, pictures), torch.zeros(count), tuple(range(count)), (0,) * count)
 
 
 def outputs(network):

@@ -15,7 +15,7 @@ from designer.engine.training.losses import Objective
 from designer.engine.training.rate_finder import rates_of_test, suggest
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
-from designer.progress import Recording, Silent, StepNews
+from designer.progress import Recording, Silent, StageNews, StepNews
 from designer.session.options import TrainingOptions
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
@@ -30,8 +30,8 @@ def test_nothing_changes(frozen_network, pets):
     find_rate(frozen_network, given, pets, OPTIONS, recording)
     assert torch.equal(torch.get_rng_state(), state)
     assert {layer_id: given.digest(layer_id) for layer_id in given} == before
-    assert {type(news) for news in recording.news} == {StepNews}
-    assert all(0 <= news.done <= 1 for news in recording.news)
+    assert {type(news) for news in recording.news} == {StepNews, StageNews}
+    assert all(0 <= news.done <= 1 for news in recording.news if isinstance(news, StepNews))
 
 
 def test_rates_rise_by_one_factor():
@@ -144,13 +144,13 @@ def test_batches_that_are_added_up_share_a_rate(tiny_network, pets, monkeypatch)
 def test_features_are_computed_once_and_only_of_what_is_seen(frozen_network, pets, monkeypatch):
     many = replace(pets, pictures=pets.pictures * 100, training=tuple(range(4000)), validation=(4400,))
     read = []
-    real = Pictures.batch
+    real = Pictures.read
 
-    def batch(pictures, indices, *, keep=True):
-        read.extend(indices)
-        return real(pictures, indices, keep=keep)
+    def reading(pictures, keys, into, **named):
+        read.extend(index for index, _ in keys)
+        return real(pictures, keys, into, **named)
 
-    monkeypatch.setattr(Pictures, "batch", batch)
+    monkeypatch.setattr(Pictures, "read", reading)
     find_rate(frozen_network, Weights(), many, OPTIONS, Silent())
     assert len(read) == len(set(read)) == 800
     read.clear()

@@ -94,7 +94,7 @@ def test_the_times_follow_from_the_measured_ones(tiny_network, pets, monkeypatch
     """A batch takes 50 ms and 10 ms for each picture, validation 4 ms, reading 2 ms, on two cores."""
     clock = Clock(monkeypatch)
     monkeypatch.setattr(trials, "cores", lambda: 2)
-    real_epoch, real_validate, real_batch = trials.train_epoch, trials.validate, Pictures.batch
+    real_epoch, real_validate, real_read = trials.train_epoch, trials.validate, Pictures.read
 
     def train_epoch(training):
         clock.takes(0.05 + 0.01 * len(training.data.training))
@@ -104,13 +104,13 @@ def test_the_times_follow_from_the_measured_ones(tiny_network, pets, monkeypatch
         clock.takes(0.004 * len(training.data.validation))
         return real_validate(training)
 
-    def batch(pictures, indices, *, keep=True):
-        clock.takes(0.002 * sum(index not in pictures._kept for index in indices))
-        return real_batch(pictures, indices, keep=keep)
+    def read(pictures, keys, into, **named):
+        clock.takes(0.002 * sum((index, False) not in pictures._kept for index, _ in keys))
+        return real_read(pictures, keys, into, **named)
 
     monkeypatch.setattr(trials, "train_epoch", train_epoch)
     monkeypatch.setattr(trials, "validate", validate)
-    monkeypatch.setattr(Pictures, "batch", batch)
+    monkeypatch.setattr(Pictures, "read", read)
     found = trial(tiny_network, Weights(), pets, OPTIONS, Silent())
     # 36 pictures for training in 5 batches, 9 for validation.
     epoch = 5 * 0.05 + 36 * 0.01 + 9 * 0.004

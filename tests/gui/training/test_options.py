@@ -46,6 +46,12 @@ OTHERS = {
     "from_scratch": True,
     "checkpoint_minutes": 2.5,
     "custom": "/somewhere/own.py",
+    "flip": True,
+    "flip_vertical": True,
+    "crop": 0.25,
+    "rotation": 15.0,
+    "colour": 0.3,
+    "variants": 7,
 }
 
 
