@@ -15,6 +15,8 @@ from designer.session.options import TrainingOptions
 
 UNRUNNABLE = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 """What torch's layers raise where a network cannot be run on what it is given."""
+LISTED = 5
+"""Pictures that are named, at most, where some could not be read."""
 
 
 def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | None:
@@ -110,6 +112,12 @@ def broken_text(pictures: Pictures) -> list[str]:
     """What to say of pictures that could not be read; empty when all could."""
     if not pictures.broken:
         return []
-    index, why = next(iter(pictures.broken.items()))
-    text = tr("{count} pictures could not be read and were left out.", count=len(pictures.broken))
-    return [text + " " + tr("The first: '{path}': {why}", path=pictures.paths[index], why=why)]
+    count = len(pictures.broken)
+    lines = [tr("{count} pictures could not be read and were left out:", count=count)]
+    if count == 1:
+        lines = [tr("1 picture could not be read and was left out:")]
+    for index, why in sorted(pictures.broken.items())[:LISTED]:
+        lines.append(tr("'{path}': {why}", path=pictures.paths[index], why=why))
+    if count > LISTED:
+        lines.append(tr("And {count} more.", count=count - LISTED))
+    return [" ".join(lines)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -285,9 +286,39 @@ def test_pictures_that_break_meanwhile_are_left_out_and_named(tiny_network, pets
     data = replace(pets, pictures=tuple(pictures))
     run = train(tiny_network, Weights(), data, OPTIONS, Silent())
     assert run.stopped_because == "finished"
-    assert run.remarks == (
-        f"1 pictures could not be read and were left out. The first: '{lost}': There is no such file.",
+    assert run.remarks == (f"1 picture could not be read and was left out: '{lost}': There is no such file.",)
+
+
+@pytest.mark.parametrize("altered", [False, True])
+def test_pictures_that_break_in_the_middle_are_counted_and_listed(
+    tiny_network, pets, pets_folder, tmp_path, monkeypatch, altered
+):
+    from designer.engine.data import pictures
+
+    # Nothing is kept in memory, as with a folder that does not fit.
+    monkeypatch.setattr(pictures, "memory_budget", lambda: 0)
+    copies = tmp_path / "pets"
+    shutil.copytree(pets_folder, copies)
+    data = replace(
+        pets,
+        pictures=tuple(replace(p, path=copies / p.path.parent.name / p.path.name) for p in pets.pictures),
     )
+    lost = [data.pictures[index].path for index in data.training[5:30]]
+
+    class Losing(Recording):
+        def report(self, news):
+            super().report(news)
+            if isinstance(news, EpochRow) and news.epoch == 2:
+                for path in lost:
+                    path.write_bytes(b"")
+
+    options = replace(OPTIONS, epochs=4, cache_features=False, flip=altered)
+    run = train(tiny_network, Weights(), data, options, Losing())
+    assert (run.stopped_because, len(run.history)) == ("finished", 4)
+    named = " ".join(f"'{path}': It is empty." for path in lost[:5])
+    assert run.remarks == (f"25 pictures could not be read and were left out: {named} And 20 more.",)
+    # Of 36 pictures 11 are left: accuracy is a share of those.
+    assert (run.history[3].train_accuracy * 11) == pytest.approx(round(run.history[3].train_accuracy * 11))
 
 
 def test_no_picture_can_be_read_any_more(tiny_network, frozen_network, pets, tmp_path):
