@@ -66,7 +66,7 @@ def predict(
                 found.append(Prediction(pictures.paths[row], tuple(pairs)))
     finally:
         give_back_memory()
-    for index, why in pictures.broken.items():
+    for index, why in sorted(pictures.broken.items()):
         raise DataError(
             tr("The picture '{path}' cannot be read.", path=pictures.paths[index]),
             why,
