@@ -75,7 +75,7 @@ class TrainingOptions(_FromJson):
         minimum_change: of the validation loss, below which it counts as no progress.
         keep: 'best' (highest validation accuracy, then lowest loss) or 'last' weights.
         from_scratch: layers begin with fresh weights instead of the network's.
-        cache_features: compute the output of a frozen backbone once.
+        cache_features: compute the output of a frozen backbone once, and keep it for later runs.
         flip: mirror training pictures left to right, half of them.
         flip_vertical: turn training pictures upside down, half of them.
         crop: greatest share of its area that is cut away from a training picture.

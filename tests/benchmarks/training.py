@@ -30,6 +30,7 @@ from training_sides import Task
 SIDES = Path(__file__).with_name("training_sides.py")
 NETWORKS = ("efficientnet_lite0", "resnet18", "mobilenet_v3_small")
 OURS = ("OMP_NUM_THREADS", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "THP_MEM_ALLOC_ENABLE")
+LOOPS = {"plain": ("loop as it comes", False), "tuned": ("loop, same settings", True)}
 TRIAL = 64
 """Pictures that the numbers of workers are tried on, for one epoch."""
 
@@ -72,15 +73,17 @@ def workers_of(network: str, frozen: bool, tuned: bool, folder: str, cache: str)
     return min(took, key=lambda workers: took[workers])
 
 
-def case(network: str, frozen: bool, epochs: int, pictures: int, folder: str) -> list[Row]:
-    """All sides of one case."""
+def case(
+    network: str, frozen: bool, epochs: int, pictures: int, folder: str, loops: Sequence[str]
+) -> list[Row]:
+    """All sides of one case; `loops` are keys of `LOOPS`."""
     rows = []
     with tempfile.TemporaryDirectory() as cache:
         for name in ("Netgraft", "Netgraft, again") if frozen else ("Netgraft",):
             task = Task(network, "netgraft", True, frozen, epochs, 0, folder, pictures)
             rows.append(Row(name, None, run(task, cache)))
             print(f"{network}, {name}: {rows[-1].found['wall']:.1f} s", file=sys.stderr, flush=True)
-        for name, tuned in (("loop as it comes", False), ("loop, same settings", True)):
+        for name, tuned in (LOOPS[key] for key in loops):
             workers = workers_of(network, frozen, tuned, folder, cache)
             task = Task(network, "loop", tuned, frozen, epochs, workers, folder, pictures)
             rows.append(Row(name, workers, run(task, cache)))
@@ -127,6 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--networks", nargs="+", default=NETWORKS, choices=NETWORKS)
     parser.add_argument("--cases", nargs="+", default=("frozen", "full"), choices=("frozen", "full"))
+    parser.add_argument("--loops", nargs="+", default=tuple(LOOPS), choices=LOOPS)
     parser.add_argument("--pictures", type=int, default=0, help="about so many of the 1,797; 0 for all")
     parser.add_argument("--epochs", type=int, default=0, help="0 for 10 where frozen, else 3")
     options = parser.parse_args()
@@ -142,7 +146,8 @@ def main() -> None:
             for name in options.cases:
                 frozen = name == "frozen"
                 epochs = options.epochs or (10 if frozen else 3)
-                report(network, frozen, case(network, frozen, epochs, options.pictures, pictures))
+                rows = case(network, frozen, epochs, options.pictures, pictures, options.loops)
+                report(network, frozen, rows)
 
 
 if __name__ == "__main__":

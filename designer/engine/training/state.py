@@ -166,8 +166,10 @@ class Training:
             return
         first = self.data.training[: self.options.batch_size]
         with torch.inference_mode(), closing(self.pictures.batches([first])) as portions:
-            known = next(portions).known
-            note = self.threads.choose(lambda: self.module.run(known, self.outputs))
+            portion = next(portions)
+            if not portion.indices:
+                return
+            note = self.threads.choose(lambda: self.module.run(portion.known, self.outputs))
         self.notes += [note] if note else []
 
     def batches(self) -> list[Sequence[int]]:

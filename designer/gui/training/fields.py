@@ -323,7 +323,8 @@ FIELDS = (
         "cache_features",
         "Cache features of a frozen backbone",
         "switch",
-        "Computes the output of the frozen layers once instead of in every epoch.",
+        "Computes the output of the frozen layers once instead of in every epoch, and keeps it on disk for "
+        "later runs.",
         "Computing",
     ),
 )

@@ -395,6 +395,15 @@ def test_validation_pictures_are_never_altered(tiny_network, frozen_network, pet
         assert altered > 60
 
 
+def test_floats_in_half_their_size_are_given_in_full_where_the_rest_is_in_full():
+    values = {Port("a"): torch.tensor([[0.1], [0.2]], dtype=torch.float16), Port("b"): torch.tensor([3, 4])}
+    for full, dtype in ((True, torch.float32), (False, torch.float16)):
+        (portion,) = FeatureSource({0: 0, 1: 1}, values, torch.tensor([0, 1]), full=full).batches([[1]])
+        assert portion.known[Port("a")].dtype == dtype
+        assert portion.known[Port("a")].tolist() == [[values[Port("a")][1].item()]]
+        assert portion.known[Port("b")].dtype == torch.int64
+
+
 def test_groups():
     assert [list(g) for g in groups(range(7), 3)] == [[0, 1, 2], [3, 4, 5, 6]]
     assert [list(g) for g in groups(range(8), 3)] == [[0, 1, 2], [3, 4, 5], [6, 7]]
