@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from designer.errors import DataError
 from designer.jobs import runner as jobs
 from designer.jobs.runner import Busy, Job, Runner
-from designer.progress import BatchNews, DeviceNews, Progress, StepNews
+from designer.progress import LAYERS, BatchNews, DeviceNews, Progress, StageNews, StepNews
 from designer.session.results import EpochRow
 
 
@@ -391,3 +391,29 @@ def test_a_step_has_a_deep_stack(runner, qtbot):
     listener = Listener(runner.start("Reading", step))
     wait_for(qtbot, listener)
     assert listener.said[0] == ("finished", 16 * 2**20)
+
+
+def test_a_job_is_told_what_is_wanted_and_remembers_its_stage(runner, qtbot):
+    seen = []
+    first, second = threading.Event(), threading.Event()
+
+    def step(progress: Progress) -> None:
+        seen.append(progress.wanted(LAYERS))
+        first.set()
+        second.wait(60)
+        seen.append((progress.wanted(LAYERS), progress.wanted("anything else")))
+        progress.report(StageNews(2, 3, "Head", frozenset({"fc"})))
+        progress.report(StepNews("working"))
+
+    job = runner.start("Training", step)
+    listener = Listener(job)
+    assert job.stage is None
+    assert first.wait(60)
+    job.want(LAYERS, True)
+    second.set()
+    wait_for(qtbot, listener)
+    assert seen == [False, (True, False)]
+    assert job.stage == StageNews(2, 3, "Head", frozenset({"fc"}))
+    assert job.latest == StepNews("working")
+    # One that is over wants nothing more.
+    job.want(LAYERS, False)

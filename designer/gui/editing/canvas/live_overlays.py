@@ -71,13 +71,15 @@ class LiveMeasure:
 
 def number_text(value: float) -> str:
     """A number in three digits."""
-    if math.isnan(value):
-        return tr("not a number")
-    return f"{value:.3g}" if math.isfinite(value) else tr("infinite")
+    if not math.isfinite(value):
+        return tr("not a number") if math.isnan(value) else tr("infinite")
+    short = float(f"{value:.3g}")
+    # Up to there a plain number is read more easily than one with a power of ten.
+    return f"{short:,.0f}" if 1e3 <= abs(short) < 1e6 else f"{short:.3g}"
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %" if math.isfinite(value) else number_text(value)
+    return f"{100 * value:.1f} %" if value else "0 %"
 
 
 def _greatest(numbers: Numbers) -> float:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from designer.gui.editing.canvas.legend import Legend
-from designer.gui.editing.canvas.live_overlays import LIVE, Live, learning_tints, live_tints
+from designer.gui.editing.canvas.live_overlays import LIVE, Live, learning_tints, live_tints, number_text
 from designer.gui.editing.canvas.marks import Tint
 from designer.gui.editing.canvas.styling import CanvasStyle
 from designer.gui.look.style import Look
@@ -88,6 +88,14 @@ def test_numbers_that_are_none_are_said_to_be(whole_view):
     found = live_tints(LIVE["gradient"], replace(LIVE_NOW, readings=odd), whole_view)
     assert found.boxes["fc"] == Tint(share=1.0, label="infinite")
     assert found.boxes["block.conv"].label == "not a number"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1667.4, "1,670"), (999.6, "1,000"), (-45_678.0, "-45,700"), (0.00080812, "0.000808"), (2e-7, "2e-07")],
+)
+def test_values_are_written_in_three_digits(value, text):
+    assert number_text(value) == text
 
 
 def test_one_value_alone_has_a_scale_too(whole_view):
