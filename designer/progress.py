@@ -6,6 +6,7 @@ numbers and strings, never tensors or modules, so that they may cross threads.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -42,6 +43,7 @@ class BatchNews:
         memory: bytes that the process, or on a GPU training, takes up; 0 when unknown.
         stage, stages: current stage from 1, and how many there are.
         stage_name: what the user sees of it, '' for none.
+        accuracy: share of this batch's pictures told right, 0 to 1; NaN when unknown.
     """
 
     epoch: int
@@ -59,6 +61,23 @@ class BatchNews:
     stage: int = 1
     stages: int = 1
     stage_name: str = ""
+    accuracy: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointNews:
+    """A checkpoint has been written.
+
+    Attributes:
+        epoch: how many epochs were done, with the part of the one that was going on (2.5: in the middle
+            of the third).
+        iteration: batches since the start of training.
+        elapsed: seconds, pauses left out.
+    """
+
+    epoch: float
+    iteration: int
+    elapsed: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def train_epoch(training: Training) -> float:
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
             count = len(portion.labels)
-            value = learn(training, batches, portion) if count >= smallest else math.nan
+            value, right = learn(training, batches, portion) if count >= smallest else (math.nan, 0)
             place.batch += 1
             place.iteration += 1
             if place.batch % options.accumulate == 0 or place.batch == len(batches):
@@ -183,15 +183,25 @@ def train_epoch(training: Training) -> float:
                 training.save()
             if count >= smallest:
                 training.teller.batch(
-                    place.epoch + 1, place.batch, place.iteration, value, rate, count, place.stage
+                    place.epoch + 1,
+                    place.batch,
+                    place.iteration,
+                    value,
+                    rate,
+                    count,
+                    place.stage,
+                    right / count,
                 )
     if not place.seen:
         raise nothing_learned(training.pictures.pictures, training.data.training)
     return rate
 
 
-def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> float:
-    """Add the gradients of a batch to those of its step; returns the batch's mean loss."""
+def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> tuple[float, int]:
+    """Add the gradients of a batch to those of its step.
+
+    Returns the batch's mean loss, and how many of its pictures were told right.
+    """
     place, labels = training.place, portion.labels
     last = _ends_step(training, batches)
     with training.precision.autocast(), training.watch.forward(training.module, ends_step=last):
@@ -210,8 +220,9 @@ def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion
     place.loss += value
     place.counted += counts
     place.seen += len(labels)
-    place.right += int(late_right.read())
-    return value / counts
+    told = int(late_right.read())
+    place.right += told
+    return value / counts, told
 
 
 def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Tensor]:

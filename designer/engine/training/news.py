@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -104,9 +105,17 @@ class Teller:
             yield item
 
     def batch(
-        self, epoch: int, batch: int, iteration: int, loss: float, rate: float, count: int, stage: int = 0
+        self,
+        epoch: int,
+        batch: int,
+        iteration: int,
+        loss: float,
+        rate: float,
+        count: int,
+        stage: int = 0,
+        accuracy: float = math.nan,
     ) -> None:
-        """A batch is done; `stage` counts from 0, all else from 1."""
+        """A batch of `count` pictures is done; `stage` counts from 0, all else from 1."""
         now = monotonic()
         self._pictures += count
         self._training_time += now - self._now
@@ -136,6 +145,7 @@ class Teller:
                 stage=stage + 1,
                 stages=len(parts),
                 stage_name=parts[stage].name,
+                accuracy=accuracy,
             )
         )
         self._told, self._recent = now, (0, 0.0)

@@ -123,7 +123,7 @@ def _losses(
             set_rate(training.optimizer, rates[number // every])
             if len(portion.labels) >= smallest:
                 try:
-                    value = learn(training, wanted, portion)
+                    value, _ = learn(training, wanted, portion)
                 except TrainingError:
                     if not found:
                         raise

@@ -35,7 +35,7 @@ from designer.engine.training.stages import module_of
 from designer.engine.training.watching import Watch
 from designer.messages import tr
 from designer.network.network import Port
-from designer.progress import Progress, StageNews, StepNews
+from designer.progress import CheckpointNews, Progress, StageNews, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 
@@ -207,6 +207,7 @@ class Training:
             return
         try:
             self.file.write(self.checkpoint())
+            self.progress.report(self._written())
         except OSError as error:
             note = tr(
                 "No checkpoint could be written ({reason}): if the program is ended, this run cannot go on.",
@@ -215,6 +216,11 @@ class Training:
             if note not in self.notes:
                 self.notes.append(note)
                 self.progress.report(StepNews(note))
+
+    def _written(self) -> CheckpointNews:
+        place = self.place
+        epoch = place.epoch + place.batch / self.teller.batches
+        return CheckpointNews(epoch, place.iteration, self.teller.elapsed)
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to go on from here."""

@@ -363,6 +363,19 @@ def test_the_news(tiny_network, pets):
         assert item.remaining == pytest.approx(item.elapsed / item.iteration * (40 - item.iteration))
 
 
+def test_the_news_of_batches_tell_their_accuracy(tiny_network, pets, monkeypatch):
+    monkeypatch.setattr("designer.engine.training.news.PAUSE", 0.0)
+    recording = Recording()
+    run = train(tiny_network, Weights(), pets, replace(OPTIONS, epochs=3, batch_size=8), recording)
+    pictures = len(pets.training)
+    for row in run.history:
+        told = [n for n in recording.news if isinstance(n, BatchNews) and n.epoch == row.epoch]
+        sizes = [8] * (pictures // 8) + [pictures % 8] * bool(pictures % 8)
+        assert len(told) == len(sizes)
+        right = sum(news.accuracy * size for news, size in zip(told, sizes, strict=True))
+        assert right / pictures == pytest.approx(row.train_accuracy)
+
+
 def test_mixed_precision_on_the_cpu_learns_too(tiny_network, pets):
     run = train(tiny_network, Weights(), pets, replace(OPTIONS, precision="mixed", epochs=8), Silent())
     assert run.history[-1].train_loss < run.history[0].train_loss

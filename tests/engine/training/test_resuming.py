@@ -20,7 +20,7 @@ from designer.engine.training import train
 from designer.engine.training.checkpoints import CheckpointFile
 from designer.errors import Cancelled, TrainingError
 from designer.network.file import network_to_json
-from designer.progress import BatchNews, Recording, Silent
+from designer.progress import BatchNews, CheckpointNews, Recording, Silent
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow
 from designer.session.stages import ALL, Stage
@@ -203,6 +203,18 @@ def test_time_and_batches_count_on(tiny_network, pets, tmp_path):
     assert batches[0].elapsed >= 1_000
     # What is left is told by the time that batches take now, not by the thousand seconds.
     assert all(news.remaining < 100 for news in batches)
+
+
+def test_checkpoints_are_told_of(tiny_network, pets, tmp_path):
+    file, recording = CheckpointFile(tmp_path / "run.checkpoint", minutes=0), Recording()
+    given = weights_of(build(tiny_network, seed=3))
+    train(tiny_network, given, pets, OPTIONS, recording, checkpoints=file)
+    told = [news for news in recording.news if isinstance(news, CheckpointNews)]
+    place = file.read().values["place"]
+    assert told[-1].iteration == place["iteration"]
+    batches = next(news.batches for news in recording.news if isinstance(news, BatchNews))
+    assert [news.epoch for news in told] == pytest.approx([news.iteration / batches for news in told])
+    assert [news.elapsed for news in told] == sorted(news.elapsed for news in told)
 
 
 def test_other_pictures_or_another_network_are_refused(tiny_network, pets, tmp_path):
