@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from designer.errors import DesignerError, UnconfirmedCodeError
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
 from designer.gui.training.keeping import RunKeeping
-from designer.gui.training.record import Record, record_of
+from designer.gui.training.record import Record, Shown, record_of
 from designer.gui.training.remedies import Remedies
 from designer.jobs import training
 from designer.jobs.projects import snapshot
@@ -74,6 +74,18 @@ class LiveRun(QObject):
     def paused(self) -> bool:
         """It has been asked to wait."""
         return self._job is not None and self._job.paused
+
+    def shown(self, numbers: Sequence[int]) -> list[Shown]:
+        """Runs as curves show them; the one that goes on has the number after the last."""
+        runs = self._context.session.runs
+        found = [
+            Shown(number, self.record_of(runs[number - 1]), runs[number - 1].options.all_epochs)
+            for number in numbers
+            if 0 < number <= len(runs)
+        ]
+        if len(runs) + 1 in numbers and self.record is not None and self.options is not None:
+            found.append(Shown(len(runs) + 1, self.record, self.options.all_epochs))
+        return found
 
     @Slot()
     def start(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from designer.gui.context import Context
@@ -16,13 +18,13 @@ from designer.gui.training.check_card import CheckCard
 from designer.gui.training.live import LiveRun
 from designer.gui.training.options_panel import OptionsPanel
 from designer.gui.training.rate_dialog import RateDialog, RateFinder
-from designer.gui.training.record import Record, best_epoch
+from designer.gui.training.record import Record
+from designer.gui.training.run_table import RunTable
 from designer.gui.training.state import PanelState, resolve
 from designer.gui.training.status_strip import StatusStrip
 from designer.gui.training.tables import CellsModel, table_of
 from designer.gui.training.texts import (
     EPOCH_COLUMNS,
-    RUN_COLUMNS,
     Status,
     epoch_cells,
     live_cells,
@@ -31,13 +33,16 @@ from designer.gui.training.texts import (
     status_of_run,
 )
 from designer.messages import tr
+from designer.session.options import TrainingOptions
 from designer.session.results import Run
 
 if TYPE_CHECKING:
-    from designer.gui.training.curves import Curves
+    from designer.gui.training.curves.panel import Curves
 
 WIDTH = 49 * SPACE
 """Pixels of the panel of options: enough for its longest choice beside its longest label."""
+LOW = 640
+"""Height of the page in pixels below which curves and tables take turns."""
 PERIOD = 50
 """Milliseconds between two drawings: at most 20 a second."""
 
@@ -62,15 +67,15 @@ class TrainingPage(Page):
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)
         self.status = StatusStrip()
-        self.epochs = CellsModel(EPOCH_COLUMNS)
-        self.runs = CellsModel(RUN_COLUMNS, left=(0, 1, 4))
+        self.epochs = CellsModel(EPOCH_COLUMNS, left=(7,))
+        self.runs = RunTable(self)
         self.epoch_table = table_of(self.epochs, tr("Epochs of the run"))
-        self.run_table = table_of(self.runs, tr("Runs"))
         self.tabs = QTabWidget()
         self.curves: Curves | None = None
-        self._selected = 0
-        """Number of the run that is shown; 0 follows the one that goes on, or the last."""
-        self._showing = False
+        self._wanted_view: dict[str, Any] = {}
+        self._selected: tuple[int, ...] = ()
+        """Numbers of the runs that are shown, the one that goes on having the next after the last; none
+        follow that one, or the last."""
         self._celled: Record | None = None
         self._cells: list[tuple[str, ...]] = []
         self._timer = QTimer(self)
@@ -88,7 +93,7 @@ class TrainingPage(Page):
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self._follow)
         self.live.added.connect(self._follow)
-        self.run_table.selectionModel().selectionChanged.connect(self._chosen)
+        self.runs.chosen.connect(self._chosen)
         context.runner.started.connect(self._update)
         context.runner.ended.connect(self._update)
         self.observe(self._heard)
@@ -101,10 +106,15 @@ class TrainingPage(Page):
     def shown(self) -> None:
         """Make the curves, which load pyqtgraph, when the page is first seen."""
         if self.curves is None:
-            from designer.gui.training.curves import Curves
+            from designer.gui.training.curves.panel import Curves
+            from designer.gui.training.curves.saving import CurvesSaver
 
             self.curves = Curves(self.context.look)
+            self.curves.controls.choose(self._wanted_view)
+            self.curves.controls.enlarge.toggled.connect(self._lay_out_curves)
+            CurvesSaver(self.context, self.curves)
             self._upper.addWidget(self.curves, 1)
+            self._lay_out_curves()
         self._draw()
 
     def opened_by(self, request: object) -> None:
@@ -118,25 +128,56 @@ class TrainingPage(Page):
 
     @property
     def run(self) -> Run | None:
-        """The run that is shown; None for the one that goes on, and while there is none."""
+        """The run that is shown, of several the last; None for the one that goes on, or for none."""
         runs = self.context.session.runs
-        if 0 < self._selected <= len(runs):
-            return runs[self._selected - 1]
+        if self._selected:
+            return runs[self._selected[-1] - 1] if self._selected[-1] <= len(runs) else None
         return runs[-1] if runs and not self.live.running else None
+
+    def view_state(self) -> dict[str, Any]:
+        """See `Page.view_state`: how the curves are looked at."""
+        return self.curves.controls.choices() if self.curves is not None else dict(self._wanted_view)
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """See `Page.restore_view`."""
+        self._wanted_view = dict(state)
+        if self.curves is not None:
+            self.curves.controls.choose(self._wanted_view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window curves and tables take turns."""
+        super().resizeEvent(event)
+        self._lay_out_curves()
+
+    @Slot()
+    def _lay_out_curves(self, _: bool = False) -> None:
+        if self.curves is None:
+            return
+        enlarged, among_tabs = self.curves.controls.enlarge.isChecked(), self.height() < LOW
+        self.options.setVisible(not enlarged)
+        if among_tabs != (self.tabs.indexOf(self.curves) == 0):
+            if among_tabs:
+                self.tabs.insertTab(0, self.curves, tr("Curves"))
+                self.tabs.setCurrentIndex(0)
+            else:
+                self._upper.addWidget(self.curves, 1)
+                self.curves.show()
+        self._upper_part.setMaximumHeight(self.status.sizeHint().height() if among_tabs else 16_777_215)
+        self.tabs.setVisible(among_tabs or (bool(self.runs.model.rows) and not enlarged))
 
     def _lay_out(self) -> None:
         self.options.setFixedWidth(WIDTH)
-        upper = QWidget()
-        self._upper = QVBoxLayout(upper)
+        self._upper_part = QWidget()
+        self._upper = QVBoxLayout(self._upper_part)
         self._upper.setContentsMargins(0, 0, 0, 0)
         self._upper.setSpacing(SPACE)
         self._upper.addWidget(self.check)
         self._upper.addWidget(self.status)
         self.tabs.addTab(self.epoch_table, tr("Epochs"))
-        self.tabs.addTab(self.run_table, tr("Runs"))
+        self.tabs.addTab(self.runs.view, tr("Runs"))
         self.tabs.setMinimumHeight(22 * SPACE)
         right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(upper)
+        right.addWidget(self._upper_part)
         right.addWidget(self.tabs)
         right.setSizes([600, 200])
         right.setStretchFactor(0, 2)
@@ -168,7 +209,7 @@ class TrainingPage(Page):
     def _heard(self, topic: str) -> None:
         if topic == "opened":
             self.live.forget()
-            self._selected = 0
+            self._selected = ()
         elif topic == "file":
             self.live.keeping.saved()
         if topic in ("opened", "options"):
@@ -203,19 +244,16 @@ class TrainingPage(Page):
 
     @Slot()
     def _follow(self, _: int = 0) -> None:
-        self._selected = 0
+        self._selected = ()
         self._update()
 
     @Slot()
     def _chosen(self) -> None:
-        if self._showing:
-            return
-        chosen = self.run_table.selectionModel().selectedRows()
-        if chosen:
-            # The row after the last run is the one that goes on.
-            row = chosen[0].row()
-            self._selected = row + 1 if row < len(self.context.session.runs) else 0
-            self._draw()
+        chosen = tuple(row + 1 for row in self.runs.rows)
+        # The run that goes on is followed, and so is what comes after it.
+        goes_on = (len(self.context.session.runs) + 1,)
+        self._selected = () if chosen == goes_on else chosen
+        self._draw()
 
     @Slot()
     def _draw_soon(self) -> None:
@@ -226,26 +264,28 @@ class TrainingPage(Page):
     def _draw(self) -> None:
         run = self.run
         record: Record | None = None
-        epochs = self.context.session.training_options.all_epochs
+        options = self.context.session.training_options
         status = Status(tr("Not trained yet"), done=0.0)
         if run is not None:
-            record, epochs, status = self.live.record_of(run), run.options.all_epochs, status_of_run(run)
+            record, options = self.live.record_of(run), run.options
+            status = status_of_run(run, record)
         elif self.live.record is not None and self.live.options is not None:
-            record, epochs = self.live.record, self.live.options.all_epochs
+            record, options = self.live.record, self.live.options
             status = status_of_record(record, stopping=self.live.stopping, paused=self.live.paused)
         self.status.show_status(status)
-        self._show_epochs(record)
+        self._show_epochs(record, options)
         self._show_runs()
-        if self.curves is not None and self.isVisible():
-            self.curves.show_record(record, epochs)
+        if self.curves is not None and self.isVisible() and not self.window().isMinimized():
+            runs = self.context.session.runs
+            numbers = self._selected or (len(runs) + int(self.live.running),)
+            self.curves.show_runs(self.live.shown(numbers))
 
-    def _show_epochs(self, record: Record | None) -> None:
+    def _show_epochs(self, record: Record | None, options: TrainingOptions) -> None:
         if record is not self._celled:
             self._celled, self._cells = record, []
         rows = record.rows if record is not None else []
-        self._cells.extend(epoch_cells(row) for row in rows[len(self._cells) :])
-        best = best_epoch(rows)
-        strong = next((index for index, row in enumerate(rows) if row.epoch == best), -1)
+        self._cells.extend(epoch_cells(row, options) for row in rows[len(self._cells) :])
+        strong = record.best_index if record is not None else -1
         bar = self.epoch_table.verticalScrollBar()
         at_end = bar.value() == bar.maximum()
         self.epochs.show_rows(self._cells, strong)
@@ -253,16 +293,12 @@ class TrainingPage(Page):
             self.epoch_table.scrollToBottom()
 
     def _show_runs(self) -> None:
-        runs = self.context.session.runs
-        rows = [run_cells(run) for run in runs]
+        rows = [(run_cells(run), run.options) for run in self.context.session.runs]
         if self.live.record is not None and self.live.options is not None:
-            rows.append(live_cells(len(runs) + 1, self.live.options, self.live.record.rows))
-        self.runs.show_rows(rows)
-        self.tabs.setVisible(bool(rows))
-        self.tabs.setTabText(1, tr("Runs ({count})", count=len(rows)))
-        wanted = self._selected - 1 if 0 < self._selected <= len(rows) else len(rows) - 1
-        chosen = self.run_table.selectionModel().selectedRows()
-        if wanted >= 0 and [index.row() for index in chosen] != [wanted]:
-            self._showing = True
-            self.run_table.selectRow(wanted)
-            self._showing = False
+            cells = live_cells(len(rows) + 1, self.live.options, self.live.record)
+            rows.append((cells, self.live.options))
+        last = [len(rows)] if rows else []
+        wanted = [number for number in self._selected if number <= len(rows)] or last
+        self.runs.show_runs(rows, [number - 1 for number in wanted])
+        self._lay_out_curves()
+        self.tabs.setTabText(self.tabs.indexOf(self.runs.view), tr("Runs ({count})", count=len(rows)))

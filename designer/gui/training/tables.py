@@ -31,6 +31,11 @@ class CellsModel(QAbstractTableModel):
         self._strong = -1
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Titles."""
+        return self._columns
+
+    @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """What is shown."""
         return tuple(self._rows)
@@ -39,6 +44,23 @@ class CellsModel(QAbstractTableModel):
     def strong(self) -> int:
         """Number of the row in bold, -1 for none."""
         return self._strong
+
+    def show_columns(self, columns: Sequence[str]) -> None:
+        """Have these titles; the first ones stay as they are, and rows must be given anew."""
+        kept = min(len(columns), len(self._columns))
+        if len(self._columns) > kept:
+            self.beginRemoveColumns(QModelIndex(), kept, len(self._columns) - 1)
+            self._columns = self._columns[:kept]
+            self._rows = [row[:kept] for row in self._rows]
+            self.endRemoveColumns()
+        elif len(columns) > kept:
+            self.beginInsertColumns(QModelIndex(), kept, len(columns) - 1)
+            self._columns = tuple(columns)
+            self._rows = [row + ("",) * (len(columns) - kept) for row in self._rows]
+            self.endInsertColumns()
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
 
     def show_rows(self, rows: Sequence[tuple[str, ...]], strong: int = -1) -> None:
         """Show `rows`; rows that were only added at the end leave the selection and the view alone."""
@@ -49,8 +71,10 @@ class CellsModel(QAbstractTableModel):
                 self._rows.extend(rows[known:])
                 self.endInsertRows()
         elif len(rows) == known:
-            self._rows = list(rows)
-            self._tell(0, known - 1)
+            before, self._rows = self._rows, list(rows)
+            for number in range(known):
+                if before[number] != self._rows[number]:
+                    self._tell(number, number)
         else:
             self.beginResetModel()
             self._rows = list(rows)
@@ -99,12 +123,13 @@ class CellsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
 
-def table_of(model: CellsModel, name: str) -> QTableView:
-    """A view of whole rows, each column as wide as its texts."""
+def table_of(model: CellsModel, name: str, *, several: bool = False) -> QTableView:
+    """A view of whole rows, each column as wide as its texts; `several` of them may be selected."""
     view = QTableView()
     view.setModel(model)
     dress_rows(view, name)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    modes = QAbstractItemView.SelectionMode
+    view.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
     header = view.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setMinimumSectionSize(48)

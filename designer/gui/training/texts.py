@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from designer.gui.training.record import Record, best_epoch
-from designer.messages import duration_text, tr
+from designer.gui.training.record import Record
+from designer.messages import bytes_text, duration_text, tr
+from designer.progress import BatchNews
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow, Run
 
@@ -26,6 +26,16 @@ def loss_text(loss: float) -> str:
 def rate_text(rate: float) -> str:
     """A learning rate, short: '0.001', '3.2e-05'."""
     return f"{rate:.3g}"
+
+
+def clock_text(seconds: float, digits: int = 0) -> str:
+    """A time as on a clock: '0:07', '12:05', '1:02:05'; with `digits` after the seconds."""
+    whole = round(max(seconds, 0.0), digits)
+    minutes, rest = divmod(whole, 60)
+    second = f"{rest:0{3 + digits if digits else 2}.{digits}f}"
+    if minutes < 60:
+        return f"{minutes:.0f}:{second}"
+    return f"{minutes // 60:.0f}:{minutes % 60:02.0f}:{second}"
 
 
 def options_text(options: TrainingOptions) -> str:
@@ -58,12 +68,15 @@ EPOCH_COLUMNS = (
     "Val. accuracy",
     "Rate",
     "Time",
+    "Stage",
 )
+OPTIONS_COLUMN = 1
+"""Among `RUN_COLUMNS`."""
 RUN_COLUMNS = ("Run", "Options", "Epochs", "Best accuracy", "Ended")
 
 
-def epoch_cells(row: EpochRow) -> tuple[str, ...]:
-    """One row of the table of epochs."""
+def epoch_cells(row: EpochRow, options: TrainingOptions) -> tuple[str, ...]:
+    """One row of the table of epochs of a run with these options."""
     return (
         str(row.epoch),
         loss_text(row.train_loss),
@@ -72,26 +85,40 @@ def epoch_cells(row: EpochRow) -> tuple[str, ...]:
         percent_text(row.val_accuracy),
         rate_text(row.learning_rate),
         duration_text(row.seconds),
+        stage_text(row.stage, options),
     )
+
+
+def stage_text(stage: int, options: TrainingOptions) -> str:
+    """A stage, counted from 0, as '2: Last block'; a dash where a run has none."""
+    if not options.stages:
+        return NONE
+    name = options.stages[stage].name if 0 <= stage < len(options.stages) else ""
+    return f"{stage + 1}: {name}" if name else str(stage + 1)
 
 
 def run_cells(run: Run) -> tuple[str, ...]:
     """One row of the list of runs."""
     best = next((row for row in run.history if row.epoch == run.best_epoch), None)
-    accuracy = NONE
-    if best is not None:
-        accuracy = tr(
-            "{accuracy} (epoch {epoch})", accuracy=percent_text(best.val_accuracy), epoch=best.epoch
-        )
+    accuracy = _best_text(best) if best is not None else NONE
     epochs = f"{len(run.history)} / {run.options.all_epochs}"
     return (str(run.number), options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
 
 
-def live_cells(number: int, options: TrainingOptions, rows: Sequence[EpochRow]) -> tuple[str, ...]:
+def _best_text(best: EpochRow) -> str:
+    return tr("{accuracy} (epoch {epoch})", accuracy=percent_text(best.val_accuracy), epoch=best.epoch)
+
+
+def live_cells(number: int, options: TrainingOptions, record: Record) -> tuple[str, ...]:
     """The row of a run that goes on."""
-    best = best_epoch(rows)
-    shown = Run(number, options, tuple(rows), best, "", "", 0.0, 0.0, ())
-    return (*run_cells(shown)[:-1], tr("running"))
+    best = record.best_row
+    return (
+        str(number),
+        options_text(options),
+        f"{len(record.rows)} / {options.all_epochs}",
+        _best_text(best) if best is not None else NONE,
+        tr("running"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +128,24 @@ class Status:
     Attributes:
         state: what is going on, in a few words.
         device, device_reason: where it runs, and why there.
-        epoch, rate, elapsed, remaining, speed, best: texts, a dash where nothing is known.
+        stage: of training, '' where there is only one.
+        epoch, iteration, rate, elapsed, remaining, speed, waiting, memory, best: texts, a dash where
+            nothing is known.
         done: 0 to 1, or None while it cannot be known.
     """
 
     state: str
     device: str = NONE
     device_reason: str = ""
+    stage: str = ""
     epoch: str = NONE
+    iteration: str = NONE
     rate: str = NONE
     elapsed: str = NONE
     remaining: str = NONE
     speed: str = NONE
+    waiting: str = NONE
+    memory: str = NONE
     best: str = NONE
     done: float | None = None
 
@@ -129,28 +162,49 @@ def status_of_record(record: Record, *, stopping: bool = False, paused: bool = F
         state = record.step.text
     elif batch is not None:
         state = tr("Training")
-    best = best_epoch(record.rows)
-    row = next((row for row in record.rows if row.epoch == best), None)
-    return Status(
+    best = record.best_row
+    known = Status(
         state=state,
         device=device.device if device else NONE,
         device_reason=device.reason if device else "",
-        epoch=tr("{epoch} of {epochs}", epoch=batch.epoch, epochs=batch.epochs) if batch else NONE,
-        rate=rate_text(batch.learning_rate) if batch else NONE,
-        elapsed=duration_text(batch.elapsed) if batch else NONE,
-        remaining=duration_text(batch.remaining) if batch and batch.remaining is not None else NONE,
-        speed=f"{batch.images_per_second:,.0f}" if batch else NONE,
-        best=percent_text(row.val_accuracy) if row else NONE,
+        best=percent_text(best.val_accuracy) if best else NONE,
         done=record.share_done,
+    )
+    return known if batch is None else _with_batch(known, batch)
+
+
+def _with_batch(status: Status, batch: BatchNews) -> Status:
+    return replace(
+        status,
+        stage=_stage_of(batch),
+        epoch=tr("{epoch} of {epochs}", epoch=batch.epoch, epochs=batch.epochs),
+        iteration=f"{batch.iteration:,}",
+        rate=rate_text(batch.learning_rate),
+        elapsed=duration_text(batch.elapsed),
+        remaining=duration_text(batch.remaining) if batch.remaining is not None else NONE,
+        speed=f"{batch.images_per_second:,.0f}",
+        waiting=f"{100 * batch.waiting:.0f} %",
+        memory=bytes_text(batch.memory) if batch.memory else NONE,
     )
 
 
-def status_of_run(run: Run) -> Status:
-    """Status of a run that is over; its remarks stand where the reason for the device stood."""
+def _stage_of(batch: BatchNews) -> str:
+    if batch.stages < 2:
+        return batch.stage_name
+    place = tr("stage {stage} of {stages}", stage=batch.stage, stages=batch.stages)
+    return f"{place}: {batch.stage_name}" if batch.stage_name else place
+
+
+def status_of_run(run: Run, record: Record) -> Status:
+    """Status of a run that is over; its remarks stand where the reason for the device stood.
+
+    `record` is what it told, as far as that was heard.
+    """
+    batch = record.batch
     row = next((row for row in run.history if row.epoch == run.best_epoch), None)
     states = {
         "finished": tr("Finished"),
-        "early": tr("Ended early"),
+        "early": tr("Ended early: no more progress"),
         "stopped": tr("Stopped"),
         "failed": tr("Failed"),
     }
@@ -159,6 +213,9 @@ def status_of_run(run: Run) -> Status:
         device=run.device or NONE,
         device_reason=" ".join(run.remarks),
         epoch=tr("{epoch} of {epochs}", epoch=len(run.history), epochs=run.options.all_epochs),
+        iteration=f"{batch.iteration:,}" if batch else NONE,
+        waiting=f"{100 * batch.waiting:.0f} %" if batch else NONE,
+        memory=bytes_text(batch.memory) if batch and batch.memory else NONE,
         rate=rate_text(run.history[-1].learning_rate) if run.history else NONE,
         elapsed=duration_text(run.seconds),
         remaining=NONE,

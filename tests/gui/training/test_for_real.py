@@ -65,9 +65,10 @@ def test_from_training_to_a_file_that_runs_elsewhere(opened, qtbot, notices, fol
     assert len(training.epochs.rows) == 6
     assert run.history[-1].val_loss < run.history[0].val_loss
     assert training.status.value("best") == f"{100 * run.history[run.best_epoch - 1].val_accuracy:.1f} %"
-    assert list(training.curves.loss.validation.getData()[1]) == [row.val_loss for row in run.history]
+    lines = training.curves.loss.lines[0].items
+    assert list(lines["validation"].getData()[1]) == [row.val_loss for row in run.history]
     # news of batches come at most 20 times a second, so that the very last may be missing
-    assert 0 < training.curves.loss.batches.getData()[0][-1] <= 6
+    assert 0 < lines["raw"].getData()[0][-1] <= 6
 
     evaluation.evaluate_button.click()
     settle(qtbot, opened)

@@ -1,11 +1,17 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from designer.errors import TrainingError
 from designer.gui.training.page import TrainingPage
+from designer.gui.training.status_strip import StatusStrip
+from designer.gui.training.texts import RUN_COLUMNS, Status
 from designer.network.edits import SetFrozen
 from designer.session.options import TrainingOptions
+from tests.gui.training.conftest import row_of
 
 
 @pytest.fixture
@@ -86,13 +92,13 @@ def test_in_the_middle_curves_status_and_tables_show_the_same(make_page, stand_i
     assert page.status._device.toolTip() == "CPU – no GPU was found"
     assert page.status.value("best") == "70.0 %"
     assert page.epochs.strong == 1
-    x, y = page.curves.accuracy.validation.getData()
+    x, y = page.curves.accuracy.lines[0].items["validation"].getData()
     assert list(x) == [1, 2]
     assert list(y) == pytest.approx([60, 70])
-    x, y = page.curves.loss.batches.getData()
+    x, y = page.curves.loss.lines[0].items["raw"].getData()
     assert 0 < x[-1] <= 2
     assert y[-1] == pytest.approx(2 / 8)
-    assert page.runs.rows[-1][-1] == "running"
+    assert page.runs.model.rows[-1][-1] == "running"
     stand_in.go_on.set()
     wait_until_over(qtbot, page)
 
@@ -179,12 +185,12 @@ def test_choosing_a_run_shows_its_curves(ready, make_page, stand_in, qtbot):
     wait_until_over(qtbot, page)
     assert len(page.epochs.rows) == 2
     assert page.run.number == 2
-    page.run_table.selectRow(0)
+    page.runs.view.selectRow(0)
     assert page.run.number == 1
     assert len(page.epochs.rows) == 5
     assert page.epochs.strong == 2
-    assert list(page.curves.loss.validation.getData()[0]) == [1, 2, 3, 4, 5]
-    assert page.curves.loss._line.value() == 3
+    assert list(page.curves.loss.lines[0].items["validation"].getData()[0]) == [1, 2, 3, 4, 5]
+    assert page.curves.loss.best_line.value() == 3
 
 
 def test_a_project_with_runs_shows_the_last(context, tiny_network, make_page, stand_in, data):
@@ -198,7 +204,7 @@ def test_a_project_with_runs_shows_the_last(context, tiny_network, make_page, st
     context.session.open(tiny_network, {}, data=data, runs=runs)
     page = make_page(context)
     assert page.run.number == 2
-    assert [row[0] for row in page.runs.rows] == ["1", "2"]
+    assert [row[0] for row in page.runs.model.rows] == ["1", "2"]
     assert len(page.epochs.rows) == 2
 
 
@@ -214,38 +220,6 @@ def test_another_job_holds_the_engine(ready, make_page, stand_in, qtbot):
     qtbot.waitUntil(page.start_button.isEnabled)
 
 
-def test_curves_follow_the_look(ready, make_page):
-    page = make_page()
-    light = page.curves.loss.training.opts["pen"].color().name()
-    ready.look.set_appearance("dark")
-    assert light == "#0b706b"
-    assert page.curves.loss.training.opts["pen"].color().name() == ready.look.colours.accent
-    assert page.curves.loss.view.backgroundBrush().color().name() == ready.look.colours.surface
-
-
-def test_raw_losses_are_thin_and_thinned_out(make_page):
-    # A pen wider than a pixel, or no downsampling, makes long runs stutter; adding a curve to a plot
-    # resets both (pyqtgraph 0.14), so they are looked at where they end up.
-    curve = make_page().curves.loss.batches
-    assert curve.opts["autoDownsample"]
-    assert curve.opts["downsampleMethod"] == "peak"
-    assert curve.opts["clipToView"]
-    assert curve.opts["pen"].widthF() == 1
-    assert not curve.opts["antialias"]
-
-
-def test_many_epochs_are_drawn_plainly(make_page):
-    import numpy as np
-
-    plot = make_page().curves.loss
-    few, many = np.arange(1.0, 11), np.arange(1.0, 1001)
-    plot.show_epochs(few, few, few, 10)
-    assert plot.training.opts["symbol"] == "o"
-    plot.show_epochs(many, many, many, 1000)
-    assert plot.training.opts["symbol"] is None
-    assert not plot.training.opts["antialias"]
-
-
 def test_pyqtgraph_waits_until_the_page_is_seen(ready, qtbot):
     import subprocess
     import sys
@@ -255,3 +229,162 @@ def test_pyqtgraph_waits_until_the_page_is_seen(ready, qtbot):
     page = TrainingPage(ready)
     qtbot.addWidget(page)
     assert page.curves is None
+
+
+def with_runs(context, network, data, *options):
+    """Runs as from a project file."""
+    from designer.session.results import Run
+
+    rows = tuple(row_of(epoch) for epoch in (1, 2, 3, 4))
+    runs = tuple(
+        Run(n + 1, held, rows[: 3 + n], 3, "finished", "CPU", 1.0, 50.0, data.classes)
+        for n, held in enumerate(options)
+    )
+    context.session.open(network, {}, data=data, runs=runs)
+
+
+def select(page, *rows):
+    """As with Ctrl and the mouse."""
+    view = page.runs.view
+    for number, row in enumerate(rows):
+        modifier = Qt.KeyboardModifier.ControlModifier if number else Qt.KeyboardModifier.NoModifier
+        where = view.visualRect(page.runs.model.index(row, 0)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+
+
+def test_several_selected_runs_are_laid_over_each_other_and_what_differs_is_listed(
+    context, tiny_network, data, make_page
+):
+    plain = TrainingOptions(epochs=4)
+    others = (plain, replace(plain, batch_size=8, optimizer="SGD"), replace(plain, seed=5))
+    with_runs(context, tiny_network, data, *others)
+    page = make_page(context, 4)
+    page.tabs.setCurrentWidget(page.runs.view)
+    assert page.runs.model.columns == RUN_COLUMNS
+    select(page, 0, 1)
+    assert [number for number, _ in page.curves.runs] == [1, 2]
+    assert page.runs.model.columns[len(RUN_COLUMNS) :][:1] == ("Batch size",)
+    assert "Seed" not in page.runs.model.columns
+    column = page.runs.model.columns.index("Optimizer")
+    assert [row[column] for row in page.runs.model.rows] == ["AdamW", "SGD with momentum", "AdamW"]
+    assert page.runs.rows == [0, 1]
+    assert page.runs.view.isColumnHidden(1)
+    select(page, 0, 2)
+    assert page.runs.model.columns[len(RUN_COLUMNS) :] == ("Seed",)
+    assert page.runs.rows == [0, 2]
+    assert page.run.number == 3
+    select(page, 1)
+    assert page.runs.model.columns == RUN_COLUMNS
+    assert not page.runs.view.isColumnHidden(1)
+    assert page.runs.rows == [1]
+    assert len(page.epochs.rows) == 4
+
+
+def test_runs_are_selected_with_the_keyboard_too(context, tiny_network, data, make_page):
+    with_runs(context, tiny_network, data, TrainingOptions(), TrainingOptions(seed=1))
+    page = make_page(context, 4)
+    page.tabs.setCurrentWidget(page.runs.view)
+    select(page, 0)
+    QTest.keyClick(page.runs.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert [number for number, _ in page.curves.runs] == [1, 2]
+
+
+def test_a_run_that_goes_on_is_compared_with_a_former_one(ready, make_page, stand_in, qtbot):
+    page = make_page()
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    stand_in.hold_after = 2
+    page.start_button.click()
+    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
+    page.tabs.setCurrentWidget(page.runs.view)
+    select(page, 0, 1)
+    assert [number for number, _ in page.curves.runs] == [1, 2]
+    assert len(page.curves.runs[1][1].record.rows) == 2
+    stand_in.go_on.set()
+    wait_until_over(qtbot, page)
+
+
+def test_nothing_is_drawn_while_the_page_is_not_seen(make_page, stand_in, qtbot):
+    stand_in.hold_after = 2
+    page = make_page()
+    drawn = []
+    page.curves.show_runs = drawn.append
+    page.hide()
+    page.start_button.click()
+    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
+    assert drawn == []
+    page.show()
+    page.shown()
+    assert drawn
+    stand_in.go_on.set()
+    wait_until_over(qtbot, page)
+
+
+@pytest.mark.parametrize("low", [True, False])
+def test_in_a_low_window_curves_and_tables_take_turns(make_page, stand_in, qtbot, low):
+    page = make_page()
+    page.resize(1080, 600 if low else 760)
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    assert (page.tabs.indexOf(page.curves) == 0) is low
+    assert page.curves.isVisible()
+    page.resize(1080, 760 if low else 600)
+    qtbot.waitUntil(lambda: (page.tabs.indexOf(page.curves) == 0) is not low)
+    assert page.tabs.tabText(page.tabs.indexOf(page.runs.view)) == "Runs (1)"
+
+
+def test_curves_can_have_the_room_of_options_and_tables(make_page, stand_in, qtbot):
+    page = make_page()
+    page.resize(1080, 760)
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    width = page.curves.width()
+    page.curves.controls.enlarge.click()
+    assert not page.options.isVisible()
+    assert not page.tabs.isVisible()
+    qtbot.waitUntil(lambda: page.curves.width() > width)
+    page.curves.controls.enlarge.click()
+    assert page.options.isVisible()
+    assert page.tabs.isVisible()
+
+
+def test_how_curves_are_looked_at_is_kept_with_the_project(ready, make_page, qtbot):
+    page = TrainingPage(ready)
+    qtbot.addWidget(page)
+    state = {"axis": "time", "log": True, "smoothing": 0.9}
+    page.restore_view(state)
+    assert page.view_state() == state
+    page.show()
+    page.shown()
+    assert page.curves.controls.log.isChecked()
+    page.curves.controls.log.setChecked(False)
+    assert page.view_state() == {**state, "log": False}
+    page.restore_view({})
+    assert page.view_state() == {**state, "log": False}
+
+
+@pytest.mark.parametrize("width", [420, 450, 712])
+def test_no_text_of_the_status_is_cut_off(qapp, look_of, qtbot, width):
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.resize(width, 130)
+    strip.show()
+    strip.show_status(
+        Status("Training", "CPU", "", stage="stage 2 of 3: Last block", epoch="7 of 12", iteration="123,456",
+               rate="9.26e-05", elapsed="12 min 05 s", remaining="2 h 07 min", speed="1,812", waiting="12 %",
+               memory="3.2 GB", best="80.8 %")
+    )  # fmt: skip
+    qapp.processEvents()
+    for tile in strip._values.values():
+        for label in tile.findChildren(QLabel):
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+        assert strip.rect().contains(tile.geometry())
+
+
+@pytest.fixture
+def look_of(qapp):
+    from designer.gui.look.style import Look
+
+    Look("light").apply(qapp)

@@ -1,0 +1,1 @@
+"""Live curves of training: what they show, how they are drawn, and saving them."""
