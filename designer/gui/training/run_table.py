@@ -12,6 +12,9 @@ from designer.gui.training.texts import OPTIONS_COLUMN, RUN_COLUMNS
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 
+LISTED = ("epochs",)
+"""Options that have a column at all times."""
+
 Row = tuple[tuple[str, ...], TrainingOptions]
 """Cells of a run, and its options."""
 
@@ -43,6 +46,7 @@ class RunTable(QObject):
     def show_runs(self, runs: Sequence[Row], wanted: Sequence[int]) -> None:
         """Show runs, the rows `wanted` being selected."""
         names = differing([runs[row][1] for row in wanted]) if len(wanted) > 1 else ()
+        names = tuple(name for name in names if name not in LISTED)
         rows = [(*cells, *(option_text(name, options) for name in names)) for cells, options in runs]
         self._showing = True
         self.model.show_columns((*RUN_COLUMNS, *(option_title(name) for name in names)))

@@ -213,7 +213,7 @@ def status_of_run(run: Run, record: Record) -> Status:
         device=run.device or NONE,
         device_reason=" ".join(run.remarks),
         epoch=tr("{epoch} of {epochs}", epoch=len(run.history), epochs=run.options.all_epochs),
-        iteration=f"{batch.iteration:,}" if batch else NONE,
+        iteration=_last_iteration(record),
         waiting=f"{100 * batch.waiting:.0f} %" if batch else NONE,
         memory=bytes_text(batch.memory) if batch and batch.memory else NONE,
         rate=rate_text(run.history[-1].learning_rate) if run.history else NONE,
@@ -223,3 +223,9 @@ def status_of_run(run: Run, record: Record) -> Status:
         best=percent_text(row.val_accuracy) if row else NONE,
         done=len(run.history) / max(run.options.all_epochs, 1),
     )
+
+
+def _last_iteration(record: Record) -> str:
+    """Of a run that is over: not every batch is told of, but epochs are."""
+    ends = record.row_places.iteration
+    return f"{ends[-1]:,.0f}" if len(ends) and ends[-1] == ends[-1] else NONE

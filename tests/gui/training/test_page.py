@@ -256,7 +256,7 @@ def test_several_selected_runs_are_laid_over_each_other_and_what_differs_is_list
     context, tiny_network, data, make_page
 ):
     plain = TrainingOptions(epochs=4)
-    others = (plain, replace(plain, batch_size=8, optimizer="SGD"), replace(plain, seed=5))
+    others = (plain, replace(plain, batch_size=8, optimizer="SGD"), replace(plain, seed=5, epochs=7))
     with_runs(context, tiny_network, data, *others)
     page = make_page(context, 4)
     page.tabs.setCurrentWidget(page.runs.view)

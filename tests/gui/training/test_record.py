@@ -96,6 +96,15 @@ def test_status_tells_of_stage_waiting_and_memory():
     assert status_of_record(Record()).stage == ""
 
 
+def test_status_of_a_run_that_was_heard_to_its_end():
+    record = Record()
+    record.take(BatchNews(1, 1, 6, 8, 6, 1.0, 1e-3, 9.0, 5.0, None, 0.5, 2_000_000))
+    record.take(row(1, 0.5))
+    status = status_of_run(run(row(1, 0.5)), record)
+    assert (status.iteration, status.waiting, status.memory) == ("8", "50 %", "2.0 MB")
+    assert status_of_run(run(row(1, 0.5)), record_of(run(row(1, 0.5)))).iteration == "–"
+
+
 def test_a_clock():
     shown = [clock_text(seconds) for seconds in (0, 7.4, 59.6, 725, 3725)]
     assert shown == ["0:00", "0:07", "1:00", "12:05", "1:02:05"]

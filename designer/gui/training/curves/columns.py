@@ -144,7 +144,10 @@ class Columns:
         index = nearest(where.axes[axis].values, place)
         if index < 0:
             return ""
-        epoch, iteration, time = (float(where.axes[name].values[index]) for name, _ in AXES)
+        # Not every batch is told of: what the place itself says holds.
+        epoch, iteration, time = (
+            place if name == axis else float(where.axes[name].values[index]) for name, _ in AXES
+        )
         parts = [tr("Epoch {epoch}", epoch=f"{epoch:.2f}".rstrip("0").rstrip("."))]
         if not math.isnan(iteration):
             parts.append(tr("iteration {number}", number=f"{iteration:,.0f}"))

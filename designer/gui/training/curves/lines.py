@@ -17,8 +17,8 @@ from designer.gui.training.curves.columns import Columns, Measure
 from designer.gui.training.curves.numbers import thinned
 
 KINDS = ("raw", "smooth", "means", "validation")
-MARKED = 60
-"""Up to this many points each has a mark."""
+APART = 9
+"""Pixels from point to point, at least, where each has a mark."""
 FINE = 400
 """Up to this many points a line has smooth edges."""
 WIDE = 3_000
@@ -75,7 +75,8 @@ class RunLines:
             y *= measure.factor
             if sight.log:
                 y = np.log10(np.where(y > 0, y, np.nan))
-            self._fill(kind, item, x, y, joined=kind != "means" or "smooth" not in self.kinds)
+            few = len(x) <= sight.pixels / APART
+            self._fill(kind, item, x, y, few=few, joined=kind != "means" or "smooth" not in self.kinds)
 
     def dress(self, colours: Colours, *, alone: bool) -> None:
         """Take on colours: two for a single run, or one of its own."""
@@ -108,8 +109,7 @@ class RunLines:
             return "o"
         return SYMBOLS[self.slot % len(SYMBOLS)] if kind == "validation" else None
 
-    def _fill(self, kind: str, item: Any, x: Any, y: Any, *, joined: bool) -> None:
-        few = len(x) <= MARKED
+    def _fill(self, kind: str, item: Any, x: Any, y: Any, *, few: bool, joined: bool) -> None:
         symbol = self.symbol(kind) if few or not joined else None
         item.opts["antialias"] = len(x) <= FINE and kind != "raw"
         pen = self._pens[kind]

@@ -116,7 +116,7 @@ class Curves(QWidget):
         self.loss.show_runs(self.runs, axis, log=log)
         self.accuracy.show_runs(self.runs, axis, log=False)
         self.rate.show_runs([columns for _, columns in self.runs], axis)
-        self._read()
+        self._go(self.place)
 
     @Slot()
     def fit(self) -> None:

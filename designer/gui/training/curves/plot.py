@@ -67,7 +67,7 @@ class Plot(QFrame):
         return QSize(220, 130)
 
     def show_runs(self, runs: Sequence[Numbered], axis: str, *, log: bool) -> None:
-        """Show runs over `axis`; several are laid over each other."""
+        """Show runs over `axis`, several laid over each other. `show_place` is to follow."""
         before = len(self._runs) > 1
         self._runs = tuple(runs)
         self._axis = axis
@@ -83,7 +83,6 @@ class Plot(QFrame):
             self._dress_lines()
         self._draw()
         self._show_marks()
-        self.show_place(self._place)
 
     def show_place(self, place: float | None) -> None:
         """Read all curves at `place`; at None their last values."""

@@ -142,6 +142,35 @@ def test_the_keyboard_walks_along_the_curves(curves):
     assert not curves.loss.mark.isVisible()
 
 
+def test_a_place_is_forgotten_with_its_axis(curves):
+    curves.show_runs([Shown(1, fill(Record(), 4), 4)])
+    press(curves, Qt.Key.Key_Right)
+    assert curves.loss.mark.isVisible()
+    curves.controls.axis.choose("time")
+    curves.controls.axis.activated.emit(2)
+    assert curves.place is None
+    assert not any(plot.mark.isVisible() for plot in (curves.loss, curves.accuracy, curves.rate))
+
+
+def test_an_epoch_is_told_exactly_though_its_last_batch_was_not(curves):
+    record = fill(Record(), 4)
+    for held in (record.batches.epoch, record.batches.iteration, record.batches.time):
+        del held[9::10]
+    for held in (record.batch_loss, record.batch_accuracy, record.batch_rate):
+        del held[9::10]
+    curves.show_runs([Shown(1, record, 4)])
+    press(curves, Qt.Key.Key_PageDown)
+    press(curves, Qt.Key.Key_PageDown)
+    assert curves.readout.text().startswith("Epoch 2, ")
+
+
+def test_points_that_lie_close_have_no_marks(curves):
+    curves.show_runs([Shown(1, read_only(20), 20)])
+    assert curves.loss.lines[0].items["validation"].opts["symbol"] == "s"
+    curves.show_runs([Shown(1, read_only(200), 200)])
+    assert curves.loss.lines[0].items["validation"].opts["symbol"] is None
+
+
 def test_dots_lie_on_the_points_that_are_read(curves):
     curves.show_runs([Shown(1, fill(Record(), 4), 4)])
     curves._point(1.3)
