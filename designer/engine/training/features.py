@@ -22,7 +22,8 @@ from designer.engine.training.choosing import (
     has_bfloat16,
     quicker,
 )
-from designer.engine.training.feature_store import Entry, FeatureStore, Writing, key_of
+from designer.engine.training.feature_store import Entry, FeatureStore, key_of
+from designer.engine.training.holding import InMemory, Kept, OnDisk, nowhere, rounded
 from designer.engine.training.optimizing import Precision
 from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
 from designer.errors import DataError
@@ -151,7 +152,7 @@ class Features:
         prefix = Prefix(self._module, self._ports, self._precision)
         places = {key: place for place, key in enumerate(self._keys)}
         rows: list[int] = []
-        kept: _Kept | None = None
+        kept: Kept | None = None
         with closing(self._pictures.portions(wanted, keep=False)) as batches:
             try:
                 for number, portion in enumerate(batches, 1):
@@ -179,7 +180,7 @@ class Features:
             return self._pictures
         return self._finished(kept, rows)
 
-    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[_Kept, list[Tensor]] | None:
+    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[Kept, list[Tensor]] | None:
         """Choose how and where features are kept, from the first batch, whose features come with it.
 
         None where they fit nowhere.
@@ -191,19 +192,19 @@ class Features:
         need = sum(value[0].nbytes for value in like) * count
         room = budget(device)
         if self._wanted is None and need > room and self._may_round(like):
-            halves = [_rounded(value, "float16") for value in like]
+            halves = [rounded(value, "float16") for value in like]
             less = sum(value[0].nbytes for value in halves) * count
             if less <= room or self._store is None or not self._store.takes(need):
                 how, like, need = How(how.precision, "float16", how.folded), halves, less
-        like = [_rounded(value, how.stored) for value in like]
+        like = [rounded(value, how.stored) for value in like]
         if need <= room:
-            return _InMemory(how, like, count, device), like
+            return InMemory(how, like, count, device), like
         if self._store is None:
             return None
         try:
-            return _OnDisk(how, self._store.begin(self._key, how, like, count)), like
+            return OnDisk(how, self._store.begin(self._key, how, like, count)), like
         except OSError as error:
-            self._tell(_nowhere(need, error))
+            self._tell(nowhere(need, error))
             return None
 
     def _choose_threads(self, prefix: Prefix, portion: Portion) -> None:
@@ -245,8 +246,8 @@ class Features:
         """Whether rounding these features to float16 leaves the answers as they are."""
         if self._options.precision == "full" or not any(v.dtype == torch.float32 for v in values):
             return False
-        rounded = [_rounded(value, "float16").to(value.dtype) for value in values]
-        return self._same(values, rounded, STORED_TOLERANCE)
+        rough = [rounded(value, "float16").to(value.dtype) for value in values]
+        return self._same(values, rough, STORED_TOLERANCE)
 
     def _same(self, exact: list[Tensor], rough: list[Tensor], tolerance: float) -> bool:
         answers = []
@@ -259,15 +260,15 @@ class Features:
                 answers.append(self._module.run(known, self._outputs))
         return alike(answers[0], answers[1], tolerance)
 
-    def _finished(self, kept: _Kept, rows: list[int]) -> Source:
+    def _finished(self, kept: Kept, rows: list[int]) -> Source:
         broken = self._pictures.pictures.broken
         places = {place: broken[index] for place, (index, _) in enumerate(self._keys) if index in broken}
-        if isinstance(kept, _OnDisk):
+        if isinstance(kept, OnDisk):
             try:
                 entry = kept.writing.finish(rows, places)
                 values = entry.values()
             except (OSError, ValueError) as error:
-                self._tell(_nowhere(kept.nbytes, error))
+                self._tell(nowhere(kept.nbytes, error))
                 return self._pictures
             text = tr(
                 "What the frozen layers give takes {size}, more than fits in memory: it lies in '{folder}'.",
@@ -324,64 +325,6 @@ class Features:
             self._progress.report(StepNews(text))
 
 
-class _InMemory:
-    """Features that are kept in memory while they are computed."""
-
-    problem = ""
-
-    def __init__(self, how: How, like: list[Tensor], count: int, device: str) -> None:
-        self.how = how
-        self._values = [
-            torch.empty((count, *value.shape[1:]), dtype=value.dtype, device=device) for value in like
-        ]
-        self._rows = 0
-
-    def add(self, values: list[Tensor]) -> bool:
-        """Take the features of some pictures."""
-        end = self._rows + len(values[0])
-        for held, value in zip(self._values, values, strict=True):
-            held[self._rows : end] = _rounded(value, self.how.stored)
-        self._rows = end
-        return True
-
-    def values(self) -> list[Tensor]:
-        """All of them."""
-        return [held[: self._rows] for held in self._values]
-
-    def give_up(self) -> None:
-        """Leave nothing behind."""
-        self._values.clear()
-
-
-class _OnDisk:
-    """Features that go to disk while they are computed."""
-
-    def __init__(self, how: How, writing: Writing) -> None:
-        self.how = how
-        self.writing = writing
-        self.problem = ""
-        self.nbytes = 0
-
-    def add(self, values: list[Tensor]) -> bool:
-        """Take the features of some pictures; False where the disk does not, with the `problem`."""
-        rounded = [_rounded(value, self.how.stored) for value in values]
-        self.nbytes += sum(value.nbytes for value in rounded)
-        try:
-            self.writing.add(rounded)
-        except OSError as error:
-            self.give_up()
-            self.problem = _nowhere(self.nbytes, error)
-            return False
-        return True
-
-    def give_up(self) -> None:
-        """Leave nothing behind."""
-        self.writing.give_up()
-
-
-_Kept = _InMemory | _OnDisk
-
-
 def _ahead(variants: int) -> str:
     if variants == 1:
         return tr("1 altered version of each training picture is computed ahead.")
@@ -399,19 +342,6 @@ def _mixed(precision: Precision) -> str:
     return f"mixed {str(precision.dtype).removeprefix('torch.')}"
 
 
-def _rounded(value: Tensor, stored: str) -> Tensor:
-    return value.to(torch.float16) if stored == "float16" and value.dtype == torch.float32 else value
-
-
 def _as_learned(value: Tensor, precision: Precision) -> Tensor:
     """A value as the rest of the network takes it."""
     return value.float() if precision.dtype is None and value.is_floating_point() else value
-
-
-def _nowhere(need: int, error: Exception) -> str:
-    return tr(
-        "What the frozen layers give ({size}) fits neither in memory nor on disk ({reason}): it is computed "
-        "anew in each epoch.",
-        size=bytes_text(need),
-        reason=getattr(error, "strerror", None) or str(error),
-    )

@@ -17,7 +17,7 @@ from designer.gui.step_header import StepHeader
 from designer.gui.training.check_card import CheckCard
 from designer.gui.training.live import LiveRun
 from designer.gui.training.options_panel import OptionsPanel
-from designer.gui.training.rate_dialog import RateDialog, RateFinder
+from designer.gui.training.rate_dialog import RateFinder
 from designer.gui.training.record import Record
 from designer.gui.training.run_table import RunTable
 from designer.gui.training.state import PanelState, resolve
@@ -88,7 +88,7 @@ class TrainingPage(Page):
         self.pause_button.clicked.connect(self.live.pause)
         self.resume_button.clicked.connect(self.live.pause)
         self.continue_button.clicked.connect(self.live.continue_stopped)
-        self.options.rate_button.clicked.connect(self._find_rate)
+        self.options.rate_button.clicked.connect(self.rate_finder.ask)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self._follow)
@@ -237,10 +237,6 @@ class TrainingPage(Page):
         hint = tr("You may go on editing; other options hold for the next run.") if running else state.hint
         self.header.say(state.reason, hint, state.action, state.step)
         self._draw()
-
-    @Slot()
-    def _find_rate(self) -> None:
-        RateDialog.ask(self.context, self.rate_finder, self)
 
     @Slot()
     def _follow(self, _: int = 0) -> None:

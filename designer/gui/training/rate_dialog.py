@@ -38,6 +38,13 @@ class RateFinder(OneJob):
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(context, parent)
 
+    @Slot()
+    def ask(self) -> None:
+        """Search in a dialog above the page, and take what the user wants of it."""
+        page = self.parent()
+        if isinstance(page, QWidget):
+            RateDialog.ask(self._context, self, page)
+
     def find(self) -> bool:
         """Search with what is open now. False when it cannot start, which is told."""
         taken = snapshot(self._context.session)
