@@ -8,13 +8,10 @@ or what was made. The process ends when its standard input does, so it never out
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +19,7 @@ from typing import IO, Any
 from torch import nn
 
 from designer.engine.building import build
+from designer.engine.children import quiet, say
 from designer.engine.export.producing import produce
 from designer.engine.export.task import Task, read_weights
 from designer.engine.process import prepare
@@ -71,22 +69,7 @@ class _Teller:
 
     def tell(self, value: dict[str, Any]) -> None:
         """Write one line."""
-        self._stream.write(json.dumps(value) + "\n")
-        self._stream.flush()
-
-
-@contextlib.contextmanager
-def _quiet(log: Path) -> Iterator[IO[str]]:
-    """Send all that is printed, by C++ too, to a file; gives what standard output was."""
-    ours = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    with log.open("w", encoding="utf-8") as sink:
-        os.dup2(sink.fileno(), 1)
-        os.dup2(sink.fileno(), 2)
-        try:
-            yield ours
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+        say(self._stream, value)
 
 
 def _end_with_parent() -> None:
@@ -99,7 +82,7 @@ def main(arguments: list[str]) -> int:
     """Do the task in the folder `arguments[0]`; 0 when done, 1 when it failed and said so."""
     folder = Path(arguments[0])
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with _quiet(folder / "log.txt") as stream:
+    with quiet(folder / "log.txt") as stream:
         teller = _Teller(stream)
         try:
             prepare()

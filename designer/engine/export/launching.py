@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import IO, Any
 
-import designer
+from designer.engine import children
 from designer.errors import ExportError
 from designer.messages import tr
 from designer.progress import Progress, StepNews
@@ -41,39 +39,18 @@ def run_child(folder: Path, progress: Progress) -> ExportedFile:
         return made
     finally:
         process.kill()
-        process.wait()
         reader.join()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        children.end(process)
 
 
 def command(folder: Path) -> list[str]:
-    """The command line of the child process.
-
-    A frozen build has no interpreter to start: there the program itself is started, and its
-    `__main__` answers to `-m designer.engine.export.child`.
-    """
-    return [sys.executable, "-m", "designer.engine.export.child", str(folder)]
+    """The command line of the child process."""
+    return children.command("designer.engine.export.child", folder)
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:
-    root = str(Path(designer.__file__).parent.parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # Threads that spin while they wait would take the cores from the window.
-    calm = {"GOMP_SPINCOUNT": "0", "OMP_WAIT_POLICY": "PASSIVE"}
-    environment = {**calm, **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     try:
-        return subprocess.Popen(
-            command(folder),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        return children.start(command(folder))
     except OSError as error:
         raise ExportError(
             tr("The export could not be started."),
@@ -114,8 +91,7 @@ def _made(value: dict[str, Any]) -> ExportedFile:
 
 
 def _ended(status: int, log: Path) -> ExportError:
-    said = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
-    last = said.splitlines()[-1] if said else ""
+    last = children.last_line(log)
     return ExportError(
         tr("The export ended before it was done."),
         tr("Its process stopped with status {status}. {last}", status=status, last=last).strip(),
