@@ -96,6 +96,8 @@ def prepared(task: Task) -> tuple[Any, Any, Any]:
     variant = "default" if task.network == "efficientnet_lite0" else "none"
     opened = open_model(task.network, variant, task.seed, Silent())
     network = replace_head(opened.network, data.classes).apply(opened.network)
+    # One rate for all, as the loop has it: a new head would learn ten times as fast.
+    network = network.with_layers(*(replace(layer, weight_rate=1.0, bias_rate=1.0) for layer in network))
     if task.frozen:
         return freeze_backbone(network).apply(network), opened.weights, data
     # The checkpoint's 0.01 adapts too slowly to be trained with, on either side.
