@@ -408,7 +408,7 @@ def test_a_job_is_told_what_is_wanted_and_remembers_its_stage(runner, qtbot):
     job = runner.start("Training", step)
     listener = Listener(job)
     assert job.stage is None
-    assert first.wait(60)
+    qtbot.waitUntil(first.is_set, timeout=60_000)
     job.want(LAYERS, True)
     second.set()
     wait_for(qtbot, listener)

@@ -168,6 +168,8 @@ class TrainingPage(Page):
     def _lay_out(self) -> None:
         self.options.setFixedWidth(WIDTH)
         self._upper_part = QWidget()
+        # Small enough for the page to become low, whereupon curves and tables take turns.
+        self._upper_part.setMinimumHeight(1)
         self._upper = QVBoxLayout(self._upper_part)
         self._upper.setContentsMargins(0, 0, 0, 0)
         self._upper.setSpacing(SPACE)

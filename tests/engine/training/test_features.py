@@ -246,7 +246,7 @@ def test_pictures_that_could_not_be_read_are_remembered_until_they_can(
     broken.write_bytes(bytes(len(whole)))
     held = broken.stat()
     first = train(frozen_network, Weights(), data, OPTIONS, Silent())
-    assert "1 pictures could not be read" in first.remarks[-1]
+    assert "1 picture could not be read" in first.remarks[-1]
     again = train(frozen_network, Weights(), data, OPTIONS, Silent())
     assert flat(again) == flat(first)
     assert again.remarks == first.remarks
@@ -398,7 +398,8 @@ def test_validation_pictures_are_never_altered(tiny_network, frozen_network, pet
 def test_floats_in_half_their_size_are_given_in_full_where_the_rest_is_in_full():
     values = {Port("a"): torch.tensor([[0.1], [0.2]], dtype=torch.float16), Port("b"): torch.tensor([3, 4])}
     for full, dtype in ((True, torch.float32), (False, torch.float16)):
-        (portion,) = FeatureSource({0: 0, 1: 1}, values, torch.tensor([0, 1]), full=full).batches([[1]])
+        rows, labels = {(0, 0): 0, (1, 0): 1}, torch.tensor([0, 1])
+        (portion,) = FeatureSource(rows, values, labels, lambda *_: 0, full=full).batches([[1]])
         assert portion.known[Port("a")].dtype == dtype
         assert portion.known[Port("a")].tolist() == [[values[Port("a")][1].item()]]
         assert portion.known[Port("b")].dtype == torch.int64

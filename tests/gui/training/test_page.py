@@ -295,7 +295,7 @@ def test_a_run_that_goes_on_is_compared_with_a_former_one(ready, make_page, stan
     wait_until_over(qtbot, page)
     stand_in.hold_after = 2
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
     page.tabs.setCurrentWidget(page.runs.view)
     select(page, 0, 1)
@@ -312,7 +312,7 @@ def test_nothing_is_drawn_while_the_page_is_not_seen(make_page, stand_in, qtbot)
     page.curves.show_runs = drawn.append
     page.hide()
     page.start_button.click()
-    assert stand_in.holding.wait(5)
+    qtbot.waitUntil(stand_in.holding.is_set)
     qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
     assert drawn == []
     page.show()
