@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_session
 from designer.progress import Progress
@@ -94,6 +94,11 @@ def train_ways(taken: Snapshot, keys: Sequence[str], epochs: int) -> Callable[[P
         return train_ways(plans, contents_of(taken).weights, data, progress)
 
     return step
+
+
+def merged(weights: object, kept: object) -> object:
+    """The network's weights with those that a run has kept in their place."""
+    return cast(Any, weights).merged(kept)
 
 
 def find_run(project: Path | None) -> Callable[[Progress], InterruptedRun | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -185,7 +184,7 @@ class LiveRun(QObject):
             return
         self.keeping.hold(kept.folder)
         record, self.record = self.record, None
-        session.add_run(run, cast(Any, session.weights).merged(run.weights))
+        session.add_run(run, training.merged(session.weights, run.weights))
         if record is not None and repr(tuple(record.rows)) == repr(run.history):
             self._records[session.runs[-1].number] = record
         if run.stopped_because == "failed":

@@ -32,6 +32,7 @@ from designer.gui.training.texts import (
     status_of_record,
     status_of_run,
 )
+from designer.gui.training.ways import Ways
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 from designer.session.results import Run
@@ -62,7 +63,9 @@ class TrainingPage(Page):
         self.pause_button = self.header.add_button(tr("Pause"), "pause")
         self.resume_button = self.header.add_button(tr("Resume"), "play", primary=True)
         self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
+        self.ways_button = self.header.add_button(tr("Compare ways ..."), "git-compare-arrows")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
+        self.ways = Ways(context, self)
         self.options = OptionsPanel(context)
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)
@@ -89,6 +92,10 @@ class TrainingPage(Page):
         self.resume_button.clicked.connect(self.live.pause)
         self.continue_button.clicked.connect(self.live.continue_stopped)
         self.options.rate_button.clicked.connect(self.rate_finder.ask)
+        self.ways_button.clicked.connect(self.ways.ask)
+        self.ways.compared.connect(self._follow)
+        self.ways.told.connect(self._update)
+        self.ways.changed.connect(self._update)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self._follow)
@@ -177,6 +184,7 @@ class TrainingPage(Page):
         self._upper.addWidget(self.status)
         self.tabs.addTab(self.epoch_table, tr("Epochs"))
         self.tabs.addTab(self.runs.view, tr("Runs"))
+        self.tabs.setCornerWidget(self.ways.use_button)
         self.tabs.setMinimumHeight(22 * SPACE)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self._upper_part)
@@ -230,6 +238,9 @@ class TrainingPage(Page):
         self.start_button.setEnabled(state.can_start)
         self.start_button.setToolTip(state.reason)
         self.start_button.setVisible(not running)
+        self.ways_button.setVisible(not running)
+        self.ways_button.setEnabled(state.can_start)
+        self.ways_button.setToolTip(state.reason)
         self.stop_button.setEnabled(state.can_stop)
         self.stop_button.setVisible(running)
         self.pause_button.setVisible(running and not state.paused)
@@ -237,12 +248,17 @@ class TrainingPage(Page):
         self.resume_button.setVisible(state.paused)
         self.continue_button.setVisible(state.can_continue)
         hint = tr("You may go on editing; other options hold for the next run.") if running else state.hint
-        self.header.say(state.reason, hint, state.action, state.step)
+        if self.ways.hint:
+            self.header.say("", self.ways.hint)
+        else:
+            self.header.say(state.reason, hint, state.action, state.step)
         self._draw()
 
     @Slot()
-    def _follow(self, _: int = 0) -> None:
-        self._selected = ()
+    @Slot(object)
+    def _follow(self, numbers: object = ()) -> None:
+        """Follow the run that goes on, or show those of these `numbers`."""
+        self._selected = numbers if isinstance(numbers, tuple) else ()
         self._update()
 
     @Slot()
@@ -271,6 +287,7 @@ class TrainingPage(Page):
             record, options = self.live.record, self.live.options
             status = status_of_record(record, stopping=self.live.stopping, paused=self.live.paused)
         self.status.show_status(status)
+        self.ways.show(run)
         self._show_epochs(record, options)
         self._show_runs()
         if self.curves is not None and self.isVisible() and not self.window().isMinimized():

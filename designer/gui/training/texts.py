@@ -101,8 +101,12 @@ def run_cells(run: Run) -> tuple[str, ...]:
     """One row of the list of runs."""
     best = next((row for row in run.history if row.epoch == run.best_epoch), None)
     accuracy = _best_text(best) if best is not None else NONE
+    if run.interval is not None and run.name:
+        low, high = (percent_text(bound) for bound in run.interval)
+        accuracy = tr("{accuracy}, 95 % sure: {low} to {high}", accuracy=accuracy, low=low, high=high)
     epochs = f"{len(run.history)} / {run.options.all_epochs}"
-    return (str(run.number), options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
+    number = f"{run.number}  {run.name}" if run.name else str(run.number)
+    return (number, options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
 
 
 def _best_text(best: EpochRow) -> str:
