@@ -24,7 +24,12 @@ def network_of(network: Network, stage: Stage) -> Network:
             tr("It unfreezes the layer '{layer}', which is not in the network.", layer=missing[0]),
             tr("Choose the recipe again, or take the layer out of the stage."),
         )
-    chosen = [layer for layer in network if ALL in stage.unfrozen or layer.id in stage.unfrozen]
+    chosen = [
+        layer
+        for layer in network
+        if (ALL in stage.unfrozen or layer.id in stage.unfrozen)
+        and not (stage.still_norms and layer.kind.startswith("BatchNorm"))
+    ]
     return network.with_layers(*(replace(layer, frozen=False) for layer in chosen if layer.frozen))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from designer.errors import DesignerError
 from designer.messages import tr
-from designer.network.reading import number, text, whole
+from designer.network.reading import number, text, truth, whole
 
 ALL = "*"
 """In `Stage.unfrozen`: every layer learns."""
@@ -24,12 +24,16 @@ class Stage:
         learning_rate: base rate of this stage.
         unfrozen: ids of layers that learn in this stage although the network freezes them; `ALL` for
             every layer. What the network does not freeze learns in every stage.
+        still_norms: batch normalization that the network freezes stays frozen all the same. With the
+            statistics of a few pictures instead of those that were learned, all layers behind it get
+            something else at once, which a low rate cannot make up for.
     """
 
     name: str
     epochs: int
     learning_rate: float
     unfrozen: tuple[str, ...] = ()
+    still_norms: bool = False
 
     def check(self) -> None:
         """Raise DesignerError when a number is out of bounds."""
@@ -57,6 +61,7 @@ class Stage:
             whole(value["epochs"]),
             number(value["learning_rate"]),
             tuple(text(layer) for layer in value.get("unfrozen", ())),
+            truth(value.get("still_norms", False)),
         )
 
 

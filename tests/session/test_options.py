@@ -11,7 +11,7 @@ from designer.errors import DesignerError
 from designer.session.options import BOUNDS, ExportOptions, TrainingOptions
 from designer.session.stages import ALL, Stage
 
-STAGES = (Stage("Head", 3, 1e-3), Stage("All", 5, 1e-5, (ALL,)))
+STAGES = (Stage("Head", 3, 1e-3), Stage("All", 5, 1e-5, (ALL,), still_norms=True))
 
 
 @pytest.mark.parametrize(

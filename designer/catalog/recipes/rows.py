@@ -75,7 +75,7 @@ _TEXTBOOK = {
 
 
 def _two_stages(network: Network) -> tuple[Stage, ...]:
-    return (Stage(tr("Head"), 5, RATE), Stage(tr("All layers"), 10, HUNDREDTH, (ALL,)))
+    return (Stage(tr("Head"), 5, RATE), Stage(tr("All layers"), 10, HUNDREDTH, (ALL,), still_norms=True))
 
 
 def _block_by_block(network: Network) -> tuple[Stage, ...]:
@@ -86,9 +86,8 @@ def _block_by_block(network: Network) -> tuple[Stage, ...]:
         open_ids = block.layers + open_ids
         last = number == len(parts)
         name = tr("All layers") if last else block.title
-        stages.append(
-            Stage(name, 4 if last else 2, _short(RATE / FALL**number), (ALL,) if last else open_ids)
-        )
+        rate, unfrozen = _short(RATE / FALL**number), (ALL,) if last else open_ids
+        stages.append(Stage(name, 4 if last else 2, rate, unfrozen, still_norms=True))
     return tuple(stages)
 
 

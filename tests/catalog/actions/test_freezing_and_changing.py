@@ -11,7 +11,6 @@ from designer.catalog.actions import (
     freeze_all_but_head,
     freeze_group,
     freeze_up_to,
-    learning_in,
     rename,
     set_rates,
     set_settings,
@@ -19,7 +18,6 @@ from designer.catalog.actions import (
     unfreeze_from,
 )
 from designer.errors import EditError
-from designer.session.stages import ALL, Stage
 
 LEARNING = ("stem.conv", "stem.bn", "block.conv", "fc")
 
@@ -113,12 +111,3 @@ def test_a_new_name_is_told_with_the_old_one(tiny_network, made):
     for name in ("", "  ", "drop"):
         with pytest.raises(EditError):
             rename(tiny_network, "fc", name)
-
-
-def test_who_learns_in_a_stage_of_training(tiny_network, made):
-    network = made(freeze_up_to(tiny_network, "block.conv"), tiny_network)
-    assert learning_in(network, Stage("", 1, 0.1)) == {"fc"}
-    assert learning_in(network, Stage("", 1, 0.1, ("stem.bn", "stem.relu"))) == {"fc", "stem.bn"}
-    assert learning_in(network, Stage("", 1, 0.1, (ALL,))) == set(LEARNING)
-    still = network.with_layers(replace(network["fc"], weight_rate=0.0, bias_rate=0.0))
-    assert learning_in(still, Stage("", 1, 0.1)) == set()

@@ -110,6 +110,8 @@ def test_what_is_frozen_by_stage(frozen_network):
 def test_who_learns_in_a_stage_in_the_order_of_the_file(frozen_network):
     assert learning_in(frozen_network, HEAD) == ("fc",)
     assert learning_in(frozen_network, BLOCK) == ("block.conv", "fc")
+    still = frozen_network.with_layers(replace(frozen_network["fc"], weight_rate=0.0, bias_rate=0.0))
+    assert learning_in(still, HEAD) == ()
     assert learning_in(frozen_network, EVERYTHING) == ("stem.conv", "stem.bn", "block.conv", "fc")
 
 
@@ -120,3 +122,17 @@ def test_a_stage_of_a_layer_that_is_gone(frozen_network, pets):
         train(frozen_network, weights_of(build(frozen_network)), pets, options, recording)
     assert "layer9" in caught.value.why
     assert not any(isinstance(news, EpochRow) for news in recording.news)
+
+
+def test_batch_normalization_may_stay_as_it_is(frozen_network, pets):
+    """Weights, statistics and mode: what is unfrozen beside it learns."""
+    still = replace(EVERYTHING, still_norms=True)
+    given = weights_of(build(frozen_network, seed=3))
+    run = train(frozen_network, given, pets, replace(OPTIONS, stages=(HEAD, still)), Silent())
+    assert moved(given, run.weights) == {"stem.conv", "block.conv", "fc"}
+    assert learning_in(frozen_network, still) == ("stem.conv", "block.conv", "fc")
+    module = module_of(build(frozen_network), network_of(frozen_network, still)).train()
+    assert not module.layer_module("stem.bn").training
+    # One that the network itself does not freeze learns in every stage.
+    free = frozen_network.with_layers(replace(frozen_network["stem.bn"], frozen=False))
+    assert "stem.bn" in learning_in(free, still)
