@@ -169,14 +169,18 @@ class TrainingPage(Page):
             else:
                 self._upper.addWidget(self.curves, 1)
                 self.curves.show()
-        self._upper_part.setMaximumHeight(self.status.sizeHint().height() if among_tabs else 16_777_215)
+        if among_tabs:
+            needed = self._upper.heightForWidth(self._upper_part.width())
+            self._upper_part.setFixedHeight(max(needed, self._upper.sizeHint().height()))
+        else:
+            # Small enough for the page to become low, whereupon curves and tables take turns.
+            self._upper_part.setMinimumHeight(1)
+            self._upper_part.setMaximumHeight(16_777_215)
         self.tabs.setVisible(among_tabs or (bool(self.runs.model.rows) and not enlarged))
 
     def _lay_out(self) -> None:
         self.options.setFixedWidth(WIDTH)
         self._upper_part = QWidget()
-        # Small enough for the page to become low, whereupon curves and tables take turns.
-        self._upper_part.setMinimumHeight(1)
         self._upper = QVBoxLayout(self._upper_part)
         self._upper.setContentsMargins(0, 0, 0, 0)
         self._upper.setSpacing(SPACE)

@@ -388,3 +388,15 @@ def look_of(qapp):
     from designer.gui.look.style import Look
 
     Look("light").apply(qapp)
+
+
+def test_in_a_low_window_card_and_status_are_seen_whole(ready, make_page, stand_in, qtbot):
+    page = make_page()
+    page.resize(880, 560)
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    qtbot.waitUntil(lambda: page.tabs.indexOf(page.curves) == 0)
+    for part in (page.check, page.status):
+        assert part.isVisible()
+        assert part.height() >= part.sizeHint().height() - 1
+        assert part.geometry().bottom() < part.parentWidget().height()
