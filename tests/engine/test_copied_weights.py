@@ -194,7 +194,8 @@ def test_a_frozen_copy_keeps_the_tensors_that_it_was_given(tiny_network, weights
     network = edit.apply(tiny_network)
     (twin,) = new_ids(edit)
     network = freeze(network, [twin], True).apply(network)
-    kept = Keeper(build(network, weights), weights, best=False).weights()
+    learning = [layer.id for layer in network if not layer.frozen]
+    kept = Keeper(build(network, weights), weights, learning, best=False).weights()
     assert kept[twin]["weight"] is weights["fc"]["weight"]
 
 

@@ -203,7 +203,7 @@ def test_a_picture_that_breaks_in_the_middle_is_skipped_counted_and_listed(
     data = replace(pets, pictures=tuple(pictures))
     run = train(tiny_network, Weights(), data, OPTIONS, BreakAfter(path))
     assert (run.stopped_because, len(run.history)) == ("finished", 3)
-    assert run.remarks[0].startswith(f"1 pictures could not be read and were left out. The first: '{path}':")
+    assert run.remarks[0].startswith(f"1 picture could not be read and was left out: '{path}':")
 
 
 def test_a_batch_that_broken_pictures_leave_one_of_is_passed_over(tiny_network, pets, tmp_path):

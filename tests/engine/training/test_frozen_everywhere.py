@@ -27,7 +27,7 @@ from designer.catalog.models import MODELS
 from designer.engine.building import build
 from designer.engine.opening.capturing import record
 from designer.engine.opening.pretrained import bare_module
-from designer.engine.training import loop, train
+from designer.engine.training import beginning, train
 from designer.engine.weights import Weights
 from designer.network.network import Network
 from designer.progress import Silent
@@ -138,7 +138,7 @@ def line(model_id: str, pattern: str) -> Line:
         return module
 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "build", watched)
+        patch.setattr(beginning, "build", watched)
         run = train(network, Weights(), pictures(Path(folder), side_of(model_id)), OPTIONS, Silent())
     assert run.stopped_because == "finished"
     moved, stayed, frozen, learning = [], [], 0, 0
