@@ -90,7 +90,7 @@ sys.exit(app.run(["netgraft"], first_frame=shown))
 def start(tmp_path, then: str) -> subprocess.Popen[str]:
     # Torch takes seconds to load and is not what is tested here.
     code = WINDOW.format(then=then)
-    quick = "import designer.gui.main_window.window as w\nw.warm_up = lambda: lambda progress: None\n"
+    quick = "import designer.gui.main_window.window as w\nw.warm_up = lambda more: lambda progress: None\n"
     return subprocess.Popen(
         [sys.executable, "-c", quick + code],
         env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),

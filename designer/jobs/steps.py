@@ -26,8 +26,12 @@ COLLECTED_AFTER = (10_000, 10, 10)
 """New objects before Python looks for cycles among them; looks before it looks further, and at all."""
 
 
-def warm_up() -> Callable[[Progress], DeviceNews]:
-    """Load torch, report and return where training would run, and load what opening needs."""
+def warm_up(load_more: Callable[[], object]) -> Callable[[Progress], DeviceNews]:
+    """Load torch, report and return where training would run, and load what opening needs.
+
+    Args:
+        load_more: loads what is needed next, when torch is there.
+    """
 
     def step(progress: Progress) -> DeviceNews:
         progress.report(StepNews(tr("Loading torch ...")))
@@ -36,6 +40,7 @@ def warm_up() -> Callable[[Progress], DeviceNews]:
         gc.disable()
         try:
             where = _load_torch(progress)
+            load_more()
         finally:
             if collecting:
                 gc.enable()

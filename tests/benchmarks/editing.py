@@ -33,6 +33,7 @@ from designer.gui.editing.history import History
 from designer.gui.editing.page import NetworkPage
 from designer.gui.look.style import Look
 from designer.gui.main_window.facts import FactsKeeper
+from designer.gui.main_window.pages import load_pages
 from designer.jobs.runner import Runner
 from designer.jobs.steps import warm_up
 from designer.network.edits import Edit
@@ -313,7 +314,7 @@ def over_problems(desk: Desk) -> dict[str, float]:
 def report_long(app: QApplication, counts: list[int]) -> None:
     """Print the table of long networks."""
     # As in the program: loaded before, with its turns between window and jobs.
-    warm_up()(Silent())
+    warm_up(load_pages)(Silent())
     sys.setswitchinterval(TURN)
     found = [in_a_long_one(app, count) for count in counts]
     print("| ms of the GUI thread's CPU | " + " | ".join(f"{count:,} layers" for count in counts) + " |")

@@ -25,11 +25,12 @@ SIZE = (1600, 1000)
 def opened(name: str) -> Network:
     """A pretrained model's network, without its weights; the process is warm as the program's is."""
     from designer.engine.opening import open_model
+    from designer.gui.main_window.pages import load_pages
     from designer.jobs.steps import warm_up
     from designer.progress import Silent
 
     if not gc.get_freeze_count():
-        warm_up()(Silent())
+        warm_up(load_pages)(Silent())
 
     return open_model(name, "none", 0, Silent()).network
 

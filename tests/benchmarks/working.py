@@ -82,7 +82,7 @@ def main() -> None:
 
     end = time.perf_counter() + IDLE
     watch.during("nothing is done", lambda: None, lambda: time.perf_counter() > end)
-    watch.during("torch is loaded", window.warm_up, free)
+    watch.during("torch is loaded", window.warm_up, lambda: free() and "network" in window.pages)
     opener = window.opener
     watch.during("resnet50 is captured", lambda: opener.open(ModelRequest("resnet50", "", "none")), free)
     sample = SampleRequest("digits", "", "efficientnet_lite0")

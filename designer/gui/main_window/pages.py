@@ -6,6 +6,7 @@ import importlib
 from dataclasses import dataclass
 
 from designer.gui.context import Context
+from designer.gui.look.icons import draw_ahead
 from designer.gui.page import Page
 
 
@@ -43,3 +44,11 @@ def make_page(row: PageRow, context: Context) -> Page:
     made = getattr(importlib.import_module(row.module), row.kind)(context)
     assert isinstance(made, Page)
     return made
+
+
+def load_pages() -> None:
+    """Import, in any thread, what the pages are made of: the first look at each keeps nobody waiting."""
+    for row in PAGES:
+        importlib.import_module(row.module)
+    importlib.import_module("designer.gui.training.curves.panel")
+    draw_ahead()

@@ -27,7 +27,7 @@ from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
 from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
-from designer.gui.main_window.pages import PAGES, make_page
+from designer.gui.main_window.pages import PAGES, load_pages, make_page
 from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.recovering import Recovering
 from designer.gui.main_window.saving import SUFFIX, Saving
@@ -89,12 +89,12 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def warm_up(self) -> None:
-        """Load torch behind the window; the status line says so."""
+        """Load torch and the pages behind the window; the status line says so."""
         self._status.show_loading(tr("Loading torch ..."))
-        job = self.context.runner.start(tr("Loading torch"), warm_up(), "warm-up")
+        job = self.context.runner.start(tr("Loading torch"), warm_up(load_pages), "warm-up")
         job.news.connect(self._status.show_device)
         job.failed.connect(self._torch_failed)
-        job.finished.connect(self._recovering.look_for_unsaved)
+        job.finished.connect(self._loaded)
 
     @property
     def step(self) -> str:
@@ -104,15 +104,8 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def go_to(self, step: str) -> None:
-        """Show the page of a step; it is made when it is shown for the first time."""
-        if step not in self.pages:
-            row = next(row for row in PAGES if row.step == step)
-            page = make_page(row, self.context)
-            self.pages[step] = page
-            self._stack.addWidget(page)
-            self._connect(step, page)
-            page.restore_view(self._views.get(step, {}))
-        page = self.pages[step]
+        """Show the page of a step."""
+        page = self._page(step)
         self._stack.setCurrentWidget(page)
         self._rail.set_step(step)
         if not self._rail.isAncestorOf(self.focusWidget() or self._rail):
@@ -163,6 +156,16 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.open_project(path)
+
+    def _page(self, step: str) -> Page:
+        """The page of a step, made when it is first asked for."""
+        if step not in self.pages:
+            page = make_page(next(row for row in PAGES if row.step == step), self.context)
+            self.pages[step] = page
+            self._stack.addWidget(page)
+            self._connect(step, page)
+            page.restore_view(self._views.get(step, {}))
+        return self.pages[step]
 
     def _lay_out(self) -> None:
         middle = QVBoxLayout()
@@ -245,6 +248,12 @@ class MainWindow(QMainWindow):
     def _set_appearance(self, appearance: str) -> None:
         self.context.look.set_appearance(appearance)
         _save_settings(settings.load(), appearance=appearance)
+
+    @Slot(object)
+    def _loaded(self, _: object) -> None:
+        """Make the page that is wanted next while nothing else is to be done."""
+        self._page("network")
+        self._recovering.look_for_unsaved()
 
     @Slot(object)
     def _torch_failed(self, error: BaseException) -> None:

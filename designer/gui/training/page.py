@@ -15,6 +15,7 @@ from designer.gui.opening.opener import RunRequest
 from designer.gui.page import Page
 from designer.gui.step_header import StepHeader
 from designer.gui.training.check_card import CheckCard
+from designer.gui.training.epoch_table import EpochTable
 from designer.gui.training.live import LiveRun
 from designer.gui.training.options_panel import OptionsPanel
 from designer.gui.training.rate_dialog import RateFinder
@@ -22,11 +23,8 @@ from designer.gui.training.record import Record
 from designer.gui.training.run_table import RunTable
 from designer.gui.training.state import PanelState, resolve
 from designer.gui.training.status_strip import StatusStrip
-from designer.gui.training.tables import CellsModel, table_of
 from designer.gui.training.texts import (
-    EPOCH_COLUMNS,
     Status,
-    epoch_cells,
     live_cells,
     run_cells,
     status_of_record,
@@ -34,7 +32,6 @@ from designer.gui.training.texts import (
 )
 from designer.gui.training.ways import Ways
 from designer.messages import tr
-from designer.session.options import TrainingOptions
 from designer.session.results import Run
 
 if TYPE_CHECKING:
@@ -44,6 +41,8 @@ WIDTH = 49 * SPACE
 """Pixels of the panel of options: enough for its longest choice beside its longest label."""
 LOW = 640
 """Height of the page in pixels below which curves and tables take turns."""
+FRAME = 20
+"""Milliseconds in which the page is painted before the curves are made."""
 PERIOD = 50
 """Milliseconds between two drawings: at most 20 a second."""
 
@@ -70,17 +69,14 @@ class TrainingPage(Page):
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)
         self.status = StatusStrip()
-        self.epochs = CellsModel(EPOCH_COLUMNS, left=(7,))
+        self.epochs = EpochTable()
         self.runs = RunTable(self)
-        self.epoch_table = table_of(self.epochs, tr("Epochs of the run"))
         self.tabs = QTabWidget()
         self.curves: Curves | None = None
         self._wanted_view: dict[str, Any] = {}
         self._selected: tuple[int, ...] = ()
         """Numbers of the runs that are shown, the one that goes on having the next after the last; none
         follow that one, or the last."""
-        self._celled: Record | None = None
-        self._cells: list[tuple[str, ...]] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PERIOD)
@@ -111,18 +107,10 @@ class TrainingPage(Page):
         return self._resolve().need
 
     def shown(self) -> None:
-        """Make the curves, which load pyqtgraph, when the page is first seen."""
-        if self.curves is None:
-            from designer.gui.training.curves.panel import Curves
-            from designer.gui.training.curves.saving import CurvesSaver
-
-            self.curves = Curves(self.context.look)
-            self.curves.controls.choose(self._wanted_view)
-            self.curves.controls.enlarge.toggled.connect(self._lay_out_curves)
-            CurvesSaver(self.context, self.curves)
-            self._upper.addWidget(self.curves, 1)
-            self._lay_out_curves()
+        """See `Page.shown`. The curves come when all else has been painted: making them takes as long."""
         self._draw()
+        if self.curves is None:
+            QTimer.singleShot(FRAME, self, self._make_curves)
 
     def opened_by(self, request: object) -> None:
         """Go on with a run that was broken off."""
@@ -157,6 +145,21 @@ class TrainingPage(Page):
         self._lay_out_curves()
 
     @Slot()
+    def _make_curves(self) -> None:
+        from designer.gui.training.curves.panel import Curves
+        from designer.gui.training.curves.saving import CurvesSaver
+
+        if self.curves is not None:
+            return
+        self.curves = Curves(self.context.look)
+        self.curves.controls.choose(self._wanted_view)
+        self.curves.controls.enlarge.toggled.connect(self._lay_out_curves)
+        CurvesSaver(self.context, self.curves)
+        self._upper.addWidget(self.curves, 1)
+        self._lay_out_curves()
+        self._draw()
+
+    @Slot()
     def _lay_out_curves(self, _: bool = False) -> None:
         if self.curves is None:
             return
@@ -186,7 +189,7 @@ class TrainingPage(Page):
         self._upper.setSpacing(SPACE)
         self._upper.addWidget(self.check)
         self._upper.addWidget(self.status)
-        self.tabs.addTab(self.epoch_table, tr("Epochs"))
+        self.tabs.addTab(self.epochs.view, tr("Epochs"))
         self.tabs.addTab(self.runs.view, tr("Runs"))
         self.tabs.setCornerWidget(self.ways.use_button)
         self.tabs.setMinimumHeight(18 * SPACE)
@@ -292,24 +295,12 @@ class TrainingPage(Page):
             status = status_of_record(record, stopping=self.live.stopping, paused=self.live.paused)
         self.status.show_status(status)
         self.ways.show(run)
-        self._show_epochs(record, options)
+        self.epochs.show_epochs(record, options, follow=self.live.running)
         self._show_runs()
         if self.curves is not None and self.isVisible() and not self.window().isMinimized():
             runs = self.context.session.runs
             numbers = self._selected or (len(runs) + int(self.live.running),)
             self.curves.show_runs(self.live.shown(numbers))
-
-    def _show_epochs(self, record: Record | None, options: TrainingOptions) -> None:
-        if record is not self._celled:
-            self._celled, self._cells = record, []
-        rows = record.rows if record is not None else []
-        self._cells.extend(epoch_cells(row, options) for row in rows[len(self._cells) :])
-        strong = record.best_index if record is not None else -1
-        bar = self.epoch_table.verticalScrollBar()
-        at_end = bar.value() == bar.maximum()
-        self.epochs.show_rows(self._cells, strong)
-        if at_end and self.live.running:
-            self.epoch_table.scrollToBottom()
 
     def _show_runs(self) -> None:
         rows = [(run_cells(run), run.options) for run in self.context.session.runs]

@@ -63,7 +63,7 @@ def stand_ins(monkeypatch) -> None:
         page.step = row.step
         return page
 
-    def warm_up():
+    def warm_up(load_more):
         def step(progress: Progress) -> DeviceNews:
             progress.report(DeviceNews("Test device", "it is a test"))
             return DeviceNews("Test device", "it is a test")

@@ -78,9 +78,13 @@ def test_the_rail_says_what_is_needed_and_then_what_there_is(main_window, tiny_n
 
 def test_torch_is_loaded_behind_and_its_state_is_seen(main_window, qtbot):
     main_window.warm_up()
+    assert "network" not in main_window.pages
     assert main_window._status.device.text() == "Loading torch ..."
     qtbot.waitUntil(lambda: main_window._status.device.text() == "Test device")
     assert main_window._status.device.toolTip() == "it is a test"
+    qtbot.waitUntil(lambda: not main_window.context.runner.running())
+    assert "network" in main_window.pages, "made before it is asked for"
+    assert main_window.step == "start"
 
 
 def test_counts_and_title_follow_the_session(main_window, tiny_network):

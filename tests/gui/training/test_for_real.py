@@ -62,7 +62,7 @@ def test_from_training_to_a_file_that_runs_elsewhere(opened, qtbot, notices, fol
     settle(qtbot, opened)
     (run,) = session.runs
     assert run.stopped_because == "finished"
-    assert len(training.epochs.rows) == 6
+    assert len(training.epochs.model.rows) == 6
     assert run.history[-1].val_loss < run.history[0].val_loss
     assert training.status.value("best") == f"{100 * run.history[run.best_epoch - 1].val_accuracy:.1f} %"
     lines = training.curves.loss.lines[0].items
@@ -97,13 +97,13 @@ def test_stopping_for_real_keeps_the_epochs_that_were_done(opened, qtbot):
     qtbot.addWidget(page)
     before = session.weights
     page.start_button.click()
-    qtbot.waitUntil(lambda: len(page.epochs.rows) >= 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) >= 2, timeout=60_000)
     page.stop_button.click()
     settle(qtbot, opened)
     (run,) = session.runs
     assert run.stopped_because == "stopped"
     assert 2 <= len(run.history) < 100_000
-    assert [row[0] for row in page.epochs.rows] == [str(row.epoch) for row in run.history]
+    assert [row[0] for row in page.epochs.model.rows] == [str(row.epoch) for row in run.history]
     assert session.weights is not before
     assert session.weights.digest("fc") != before.digest("fc")
 
@@ -115,7 +115,7 @@ def test_pictures_are_shown_to_the_run_that_goes_on(opened, qtbot, folder, notic
     for page in (training, evaluation):
         qtbot.addWidget(page)
     training.start_button.click()
-    qtbot.waitUntil(lambda: len(training.epochs.rows) >= 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(training.epochs.model.rows) >= 2, timeout=60_000)
     assert session.live is not None
     assert not evaluation.evaluate_button.isEnabled()
     assert evaluation.view.predictions.button.isEnabled()

@@ -93,7 +93,7 @@ def test_pause_and_resume(page, stand_in, qtbot):
     assert page.resume_button.isVisible()
     stand_in.go_on.set()
     # The stand-in asks before its next batch: as long as it is paused there is no further epoch.
-    assert len(page.epochs.rows) <= 1
+    assert len(page.epochs.model.rows) <= 1
     page.resume_button.click()
     over(qtbot, page)
     assert page.context.session.runs[0].stopped_because == "finished"

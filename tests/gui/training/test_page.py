@@ -23,6 +23,7 @@ def make_page(ready, qtbot):
         page.resize(1080, 640)
         page.show()
         page.shown()
+        qtbot.waitUntil(lambda: page.curves is not None)
         return page
 
     return make
@@ -87,11 +88,11 @@ def test_in_the_middle_curves_status_and_tables_show_the_same(make_page, stand_i
     page = make_page()
     page.start_button.click()
     qtbot.waitUntil(stand_in.holding.is_set)
-    qtbot.waitUntil(lambda: len(page.epochs.rows) == 2 and page.status.value("epoch") == "2 of 5")
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) == 2 and page.status.value("epoch") == "2 of 5")
     assert page.status.state == "Training"
     assert page.status._device.toolTip() == "CPU – no GPU was found"
     assert page.status.value("best") == "70.0 %"
-    assert page.epochs.strong == 1
+    assert page.epochs.model.strong == 1
     x, y = page.curves.accuracy.lines[0].items["validation"].getData()
     assert list(x) == [1, 2]
     assert list(y) == pytest.approx([60, 70])
@@ -183,12 +184,12 @@ def test_choosing_a_run_shows_its_curves(ready, make_page, stand_in, qtbot):
     ready.session.set_options(training=replace(ready.session.training_options, epochs=2))
     page.start_button.click()
     wait_until_over(qtbot, page)
-    assert len(page.epochs.rows) == 2
+    assert len(page.epochs.model.rows) == 2
     assert page.run.number == 2
     page.runs.view.selectRow(0)
     assert page.run.number == 1
-    assert len(page.epochs.rows) == 5
-    assert page.epochs.strong == 2
+    assert len(page.epochs.model.rows) == 5
+    assert page.epochs.model.strong == 2
     assert list(page.curves.loss.lines[0].items["validation"].getData()[0]) == [1, 2, 3, 4, 5]
     assert page.curves.loss.best_line.value() == 3
 
@@ -205,7 +206,7 @@ def test_a_project_with_runs_shows_the_last(context, tiny_network, make_page, st
     page = make_page(context)
     assert page.run.number == 2
     assert [row[0] for row in page.runs.model.rows] == ["1", "2"]
-    assert len(page.epochs.rows) == 2
+    assert len(page.epochs.model.rows) == 2
 
 
 def test_another_job_holds_the_engine(ready, make_page, stand_in, qtbot):
@@ -277,7 +278,7 @@ def test_several_selected_runs_are_laid_over_each_other_and_what_differs_is_list
     assert page.runs.model.columns == RUN_COLUMNS
     assert not page.runs.view.isColumnHidden(1)
     assert page.runs.rows == [1]
-    assert len(page.epochs.rows) == 4
+    assert len(page.epochs.model.rows) == 4
 
 
 def test_runs_are_selected_with_the_keyboard_too(context, tiny_network, data, make_page):
@@ -296,7 +297,7 @@ def test_a_run_that_goes_on_is_compared_with_a_former_one(ready, make_page, stan
     stand_in.hold_after = 2
     page.start_button.click()
     qtbot.waitUntil(stand_in.holding.is_set)
-    qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) == 2)
     page.tabs.setCurrentWidget(page.runs.view)
     select(page, 0, 1)
     assert [number for number, _ in page.curves.runs] == [1, 2]
@@ -313,7 +314,7 @@ def test_nothing_is_drawn_while_the_page_is_not_seen(make_page, stand_in, qtbot)
     page.hide()
     page.start_button.click()
     qtbot.waitUntil(stand_in.holding.is_set)
-    qtbot.waitUntil(lambda: len(page.epochs.rows) == 2)
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) == 2)
     assert drawn == []
     page.show()
     page.shown()
@@ -358,6 +359,7 @@ def test_how_curves_are_looked_at_is_kept_with_the_project(ready, make_page, qtb
     assert page.view_state() == state
     page.show()
     page.shown()
+    qtbot.waitUntil(lambda: page.curves is not None)
     assert page.curves.controls.log.isChecked()
     page.curves.controls.log.setChecked(False)
     assert page.view_state() == {**state, "log": False}

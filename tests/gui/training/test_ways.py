@@ -30,6 +30,7 @@ def page(ready, qtbot):
     made.resize(1280, 800)
     made.show()
     made.shown()
+    qtbot.waitUntil(lambda: made.curves is not None)
     return made
 
 

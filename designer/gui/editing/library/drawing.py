@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -32,8 +34,10 @@ class RowDelegate(QStyledItemDelegate):
         row = index.data(Qt.ItemDataRole.UserRole)
         if not row.key:
             return QSize(0, HEADING)
-        lines = QFontMetrics(self._font()).height() + QFontMetrics(self._font(small=True)).height()
-        return QSize(0, lines + SPACE + SPACE // 2)
+        sizes = self._look.sizes
+        return QSize(
+            0, _lines_height(self._font_of.font().toString(), sizes.text, sizes.small) + SPACE + SPACE // 2
+        )
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -50,10 +54,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _font(self, *, small: bool = False, strong: bool = False) -> QFont:
-        font = QFont(self._font_of.font())
-        font.setPixelSize(self._look.sizes.small if small else self._look.sizes.text)
-        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-        return font
+        size = self._look.sizes.small if small else self._look.sizes.text
+        return _sized(self._font_of.font(), size, QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
 
     def _back(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         colours = self._look.colours
@@ -111,6 +113,21 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(self._font(small=True))
         end = rect.adjusted(0, 0, -SPACE, 0)
         painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.text)
+
+
+def _sized(font: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    sized = QFont(font)
+    sized.setPixelSize(pixels)
+    sized.setWeight(weight)
+    return sized
+
+
+@lru_cache(maxsize=8)
+def _lines_height(font: str, *sizes: int) -> int:
+    """Height of lines of text in these sizes; the list asks for it a thousand times before it is seen."""
+    plain = QFont()
+    plain.fromString(font)
+    return sum(QFontMetrics(_sized(plain, pixels)).height() for pixels in sizes)
 
 
 def drag_picture(row: Row, look: Look, font: QFont, scale: float) -> QPixmap:
