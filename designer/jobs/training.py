@@ -60,16 +60,18 @@ def find_rate(taken: Snapshot) -> Callable[[Progress], RateCurve]:
 
 def examples(
     data: ImageData,
-    indices: Sequence[int],
+    turn: int,
+    count: int,
     epochs: Sequence[int],
     options: TrainingOptions,
     preprocessing: Preprocessing,
 ) -> Callable[[Progress], tuple[Example, ...]]:
-    """Some training pictures as they are, and as some epochs would show them."""
+    """`count` training pictures as they are, and as some epochs would show them; each turn has others."""
 
     def step(progress: Progress) -> tuple[Example, ...]:
-        from designer.engine.data import examples
+        from designer.engine.data import drawn, examples
 
+        indices = drawn(data, turn, count)
         return examples(data, indices, epochs, options, preprocessing, progress)
 
     return step

@@ -9,7 +9,7 @@ from designer.engine.data.decoding import (
     normalise,
     open_rgb,
 )
-from designer.engine.data.examples import examples
+from designer.engine.data.examples import drawn, examples
 from designer.engine.data.folder import read_folder, resplit
 from designer.engine.data.loading import Loader
 from designer.engine.data.pictures import UNALTERED, Batch, Key, Pictures
@@ -23,6 +23,7 @@ __all__ = [
     "Pictures",
     "augmenting_of",
     "check_picture",
+    "drawn",
     "examples",
     "load_picture",
     "load_pixels",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 
 from designer.engine.data.augmenting import augmenting_of
@@ -13,6 +14,33 @@ from designer.progress import Progress
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import Example
+
+DRAWING = 3
+"""What chance is asked for; see `augmenting`."""
+
+
+def drawn(data: ImageData, turn: int, count: int) -> tuple[int, ...]:
+    """Numbers of `count` training pictures of as many classes as can be, by chance; fewer if there are fewer.
+
+    Each turn, from 0, shows others, until every class has shown all of its pictures; the same turn always
+    shows the same.
+    """
+    members: dict[int, list[int]] = {}
+    for index in data.training:
+        members.setdefault(data.pictures[index].label, []).append(index)
+    labels = _mixed(sorted(members), len(members))
+    found = []
+    for place in range(turn * count, (turn + 1) * count):
+        if labels:
+            label = labels[place % len(labels)]
+            pictures = _mixed(members[label], label)
+            found.append(pictures[place // len(labels) % len(pictures)])
+    return tuple(dict.fromkeys(found))
+
+
+def _mixed(numbers: Sequence[int], key: int) -> list[int]:
+    chance = np.random.default_rng(np.random.SeedSequence((DRAWING, key)))
+    return [numbers[place] for place in chance.permutation(len(numbers)).tolist()]
 
 
 def examples(

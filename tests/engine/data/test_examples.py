@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from designer.engine.building import build, weights_of
-from designer.engine.data import examples, load_pixels
+from designer.engine.data import drawn, examples, load_pixels
 from designer.engine.data.augmenting import Augmenting
 from designer.engine.data.decoding import load_resized
 from designer.engine.training.beginning import begun
@@ -41,6 +41,26 @@ def pixels_of(example, version):
     """Shape: (3, side, side)."""
     rows = np.frombuffer(example.versions[version], np.uint8).reshape(example.side, example.side, 3)
     return torch.from_numpy(rows.copy()).permute(2, 0, 1)
+
+
+def test_others_are_drawn_until_all_were_seen(data):
+    turns = [drawn(data, turn, 3) for turn in range(4)]
+    for turn in turns:
+        assert sorted(data.pictures[index].label for index in turn) == [0, 1, 2]
+    # Nine pictures in three turns; then the first again.
+    assert sorted(index for turn in turns[:3] for index in turn) == list(range(9))
+    assert turns[3] == turns[0] == drawn(data, 0, 3)
+
+
+def test_of_few_classes_several_pictures_are_drawn_but_none_twice(data):
+    one = replace(data, training=(3, 4, 5))
+    assert sorted(drawn(one, 0, 3)) == [3, 4, 5]
+    alone = replace(data, training=(3, 8))
+    assert [sorted(drawn(alone, turn, 3)) for turn in range(2)] == [[3, 8], [3, 8]]
+    assert drawn(replace(data, training=()), 0, 3) == ()
+    # Nothing is drawn that is held out.
+    some = replace(data, training=(0, 4, 7), validation=(1, 2, 3, 5, 6, 8))
+    assert sorted(drawn(some, 5, 3)) == [0, 4, 7]
 
 
 @pytest.mark.parametrize("variants", [0, 3])
