@@ -26,6 +26,7 @@ LATEST = frozenset(
         "comparing",
         "summary",
         "recovery",
+        "altering",
     }
 )
 """Lanes where a new job replaces the former one; in the others a second job is refused."""

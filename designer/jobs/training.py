@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_session
+from designer.network.preprocessing import Preprocessing
 from designer.progress import Progress
 from designer.session.data import ImageData
-from designer.session.results import InterruptedRun, KeptRun, RateCurve, Run, RunPlace, Trial
+from designer.session.options import TrainingOptions
+from designer.session.results import Example, InterruptedRun, KeptRun, RateCurve, Run, RunPlace, Trial
 
 START = "start.netgraft"
 """In the folder of a run: what was open when it began."""
@@ -52,6 +54,25 @@ def find_rate(taken: Snapshot) -> Callable[[Progress], RateCurve]:
         contents = contents_of(taken)
         options = contents.training_options
         return find_rate(contents.network, contents.weights, _pictures(taken), options, progress)
+
+    return step
+
+
+def examples(
+    data: ImageData,
+    turn: int,
+    count: int,
+    epochs: Sequence[int],
+    options: TrainingOptions,
+    preprocessing: Preprocessing,
+) -> Callable[[Progress], tuple[Example, ...]]:
+    """`count` training pictures as they are, and as some epochs would show them; each turn has others."""
+
+    def step(progress: Progress) -> tuple[Example, ...]:
+        from designer.engine.data import drawn, examples
+
+        indices = drawn(data, turn, count)
+        return examples(data, indices, epochs, options, preprocessing, progress)
 
     return step
 

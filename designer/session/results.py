@@ -237,6 +237,24 @@ class RateCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A training picture as the network gets it, to be looked at.
+
+    Attributes:
+        index: its number among the pictures.
+        side: of each version, in pixels.
+        versions: RGB bytes, row by row: as it is, then as each of some epochs shows it; as it is alone where
+            pictures are not altered, and none when it cannot be read.
+        why: why it cannot be read; '' when it can.
+    """
+
+    index: int
+    side: int
+    versions: tuple[bytes, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InterruptedRun:
     """A training run that was broken off and can go on.
 

@@ -1,6 +1,6 @@
 """Data: reading a folder of pictures, splitting it, and turning pictures into what a network takes."""
 
-from designer.engine.data.augmenting import augmenting_of, example_pictures
+from designer.engine.data.augmenting import augmenting_of
 from designer.engine.data.decoding import (
     SUFFIXES,
     check_picture,
@@ -9,6 +9,7 @@ from designer.engine.data.decoding import (
     normalise,
     open_rgb,
 )
+from designer.engine.data.examples import drawn, examples
 from designer.engine.data.folder import read_folder, resplit
 from designer.engine.data.loading import Loader
 from designer.engine.data.pictures import UNALTERED, Batch, Key, Pictures
@@ -22,7 +23,8 @@ __all__ = [
     "Pictures",
     "augmenting_of",
     "check_picture",
-    "example_pictures",
+    "drawn",
+    "examples",
     "load_picture",
     "load_pixels",
     "normalise",

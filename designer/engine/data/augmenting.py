@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
 
 from designer.catalog.augmentations import AUGMENTATIONS, alters
-from designer.engine.data.decoding import centre_window, load_resized
+from designer.engine.data.decoding import centre_window
 from designer.network.preprocessing import Preprocessing
 from designer.session.options import TrainingOptions
 
@@ -139,34 +136,6 @@ def recolour(pixels: Tensor, brightness: float, contrast: float, saturation: flo
     pixels = functional.adjust_contrast(pixels, contrast)
     recoloured: Tensor = functional.adjust_saturation(pixels, saturation)
     return recoloured
-
-
-def example_pictures(
-    path: Path, index: int, count: int, options: TrainingOptions, preprocessing: Preprocessing
-) -> tuple[NDArray[np.uint8], ...]:
-    """A picture as training shows it in its first epochs, to look at.
-
-    Args:
-        path: the file.
-        index: its number among the pictures.
-        count: how many epochs.
-        options: how pictures are altered, with the seed.
-        preprocessing: of the network.
-
-    Returns:
-        `count` arrays of shape (crop, crop, 3); with fewer variants than epochs they come again.
-
-    Raises:
-        DataError: the file cannot be read as a picture; it names the file.
-    """
-    picture, augmenting = load_resized(path, preprocessing), Augmenting(options, preprocessing)
-    with torch.no_grad():
-        return tuple(
-            np.ascontiguousarray(
-                augmenting.alter(picture, index, augmenting.version(index, epoch)).permute(1, 2, 0).numpy()
-            )
-            for epoch in range(1, count + 1)
-        )
 
 
 def augmenting_of(options: TrainingOptions, preprocessing: Preprocessing) -> Augmenting | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from designer.gui.comparing.state import ROLES, SIGNS, Row, words
@@ -15,7 +16,23 @@ from designer.gui.look.tables import RIGHT, SORT, Index, RowsModel, SortedTable
 from designer.messages import tr
 
 SIGN, NAME, KIND, TEXT, PARAMETERS, SHAPE, WEIGHTS = range(7)
-WIDTHS = (30, 166, 184, 146, 104, 226, 110)
+WIDTHS = (30, 166, 184, 190, 104, 226, 110)
+"""Pixels of the columns where there is room; what changed takes what is left."""
+LEAST = (30, 100, 90, 190, 96, 110, 90)
+"""Pixels of the columns in a narrow window: texts are cut before what changed is out of sight."""
+
+
+def shared(room: int, shown: Sequence[int]) -> dict[int, int]:
+    """Widths of the columns shown, by number, in a table `room` pixels wide.
+
+    More room than `WIDTHS` need goes to what changed; with less, the others become narrower alike, down to
+    `LEAST`.
+    """
+    wanted, least = sum(WIDTHS[n] for n in shown), sum(LEAST[n] for n in shown)
+    if room >= wanted:
+        return {n: WIDTHS[n] + (room - wanted if n == TEXT else 0) for n in shown}
+    part = max(room - least, 0) / max(wanted - least, 1)
+    return {n: int(LEAST[n] + (WIDTHS[n] - LEAST[n]) * part) for n in shown}
 
 
 class ComparisonModel(RowsModel[Row]):
@@ -116,6 +133,8 @@ class ComparisonTable(SortedTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.horizontalHeader().setMinimumSectionSize(28)
         self.setColumnHidden(WEIGHTS, True)
+        self._sharing = self._by_hand = False
+        self.horizontalHeader().sectionResized.connect(self._keep)
         self.selectionModel().currentRowChanged.connect(self._choose)
 
     @property
@@ -127,6 +146,12 @@ class ComparisonTable(SortedTable):
         """Show these rows; `weights`: with the column for them."""
         self._model.show_rows(rows)
         self.setColumnHidden(WEIGHTS, not weights)
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt: the columns share the room, until someone has drawn one to a width."""
+        super().resizeEvent(event)
+        self._share()
 
     def seek(self, side: str, layer_id: str) -> None:
         """Go to the line of a layer of one side, 'before' or 'after', if there is one."""
@@ -134,6 +159,20 @@ class ComparisonTable(SortedTable):
             if (row.before if side == "before" else row.after) == layer_id:
                 self.setCurrentIndex(self.cell_of(place, NAME))
                 return
+
+    def _share(self) -> None:
+        if self._by_hand:
+            return
+        self._sharing = True
+        shown = [n for n in range(len(WIDTHS)) if not self.isColumnHidden(n)]
+        for number, width in shared(self.viewport().width(), shown).items():
+            self.setColumnWidth(number, width)
+        self._sharing = False
+
+    @Slot(int, int, int)
+    def _keep(self, column: int, before: int, after: int) -> None:
+        # A column that is hidden or shown changes its width as well.
+        self._by_hand = self._by_hand or not (self._sharing or 0 in (before, after))
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, former: QModelIndex) -> None:

@@ -29,6 +29,8 @@ from designer.jobs.comparing import Compared, OpenedSide, compare
 from designer.messages import tr
 
 LANE = "comparing"
+SEARCH = 120
+"""Pixels of the search field at least."""
 
 
 class ComparisonWindow(AsideWindow):
@@ -86,6 +88,7 @@ class ComparisonWindow(AsideWindow):
         for button in self.filters.values():
             row.addWidget(button)
         row.addSpacing(SPACE // 2)
+        self.search.setMinimumWidth(SEARCH)
         row.addWidget(self.search, 1)
         left = QWidget()
         inside = QVBoxLayout(left)

@@ -7,11 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
@@ -34,6 +37,31 @@ def dress_rows(view: QTableView, name: str, height: int = ROW) -> None:
     view.verticalHeader().hide()
     view.verticalHeader().setDefaultSectionSize(height)
     view.horizontalHeader().setHighlightSections(False)
+    HeaderEnd(view)
+
+
+class HeaderEnd(QWidget):
+    """Goes on with the titles of a table over its scroll bar, which begins below them."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__()
+        header = view.horizontalHeader()
+        self.setObjectName("headerEnd")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        view.addScrollBarWidget(self, Qt.AlignmentFlag.AlignTop)
+        header.installEventFilter(self)
+        self.setFixedHeight(header.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Be as high as the titles."""
+        if isinstance(event, QResizeEvent):
+            self.setFixedHeight(event.size().height())
+        elif event.type() == QEvent.Type.Hide:
+            # Perhaps the last that is heard of the titles.
+            self.setFixedHeight(0)
+        elif event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            self.setFixedHeight(watched.height())
+        return super().eventFilter(watched, event)
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):

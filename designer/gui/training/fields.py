@@ -250,7 +250,7 @@ FIELDS = (
     ),
     Field(
         "variants",
-        "Variants computed ahead",
+        "Variants ahead",
         "whole",
         "With features of a frozen backbone cached: so many altered versions of each training picture, which "
         "take turns. With none, each epoch alters anew and nothing is cached.",

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from designer.gui.context import Context
 from designer.gui.look.tokens import SPACE
+from designer.gui.training.altered.window import AlteredOpener
 from designer.gui.training.course_plot import CoursePlot
 from designer.gui.training.editors import EDITORS
 from designer.gui.training.fields import FIELDS, SECTIONS, Field
@@ -34,6 +35,7 @@ class OptionsPanel(QFrame):
 
     Attributes:
         rate_button: beside the learning rate, for whoever finds one.
+        altered_button: shows what altering does to pictures, in the window that `altered` opens.
     """
 
     def __init__(self, context: Context) -> None:
@@ -43,6 +45,11 @@ class OptionsPanel(QFrame):
         self._editors: dict[str, Any] = {}
         self.rate_button = QPushButton(tr("Find ..."))
         self.rate_button.setAccessibleName(tr("Find a learning rate"))
+        self.altered = AlteredOpener(context, self)
+        self.altered_button = QPushButton(tr("Preview ..."))
+        self.altered_button.setAccessibleName(tr("Preview of altered pictures"))
+        self.altered_button.setToolTip(tr("Shows what this does to your own pictures."))
+        self.altered_button.clicked.connect(self.altered.ask)
         self.recipes = RecipeBox(context)
         self.stages = StagesPanel(context)
         self.course = CoursePlot(context.look)
@@ -113,6 +120,8 @@ class OptionsPanel(QFrame):
         elif section == "Schedule":
             self._form.addRow(self.course)
             self._form.addRow(self._course_text)
+        elif section == "Altered pictures":
+            self._form.addRow("", self.altered_button)
 
     def _add(self, field: Field) -> None:
         kind = EDITORS[field.editor]

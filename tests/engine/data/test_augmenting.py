@@ -12,10 +12,9 @@ import torch
 from PIL import Image, ImageEnhance
 
 from designer.catalog.augmentations import AUGMENTATIONS
-from designer.engine.data import augmenting, augmenting_of, example_pictures, load_pixels
+from designer.engine.data import augmenting, augmenting_of, load_pixels
 from designer.engine.data.augmenting import Augmenting, Window, cut, recolour
 from designer.engine.data.decoding import load_resized
-from designer.errors import DataError
 from designer.network.preprocessing import Preprocessing
 from designer.session.options import TrainingOptions
 
@@ -130,8 +129,10 @@ def test_any_picture_can_be_altered(tmp_path, crop, interpolation, size):
     Image.new("RGB", size, (9, 90, 200)).save(tmp_path / "a.png")
     recipe = Preprocessing(resize=20, crop=20, interpolation=interpolation)
     options = replace(ALL, crop=crop, rotation=180, colour=1.0)
-    for pixels in example_pictures(tmp_path / "a.png", 0, 10, options, recipe):
-        assert (pixels.shape, pixels.dtype) == ((20, 20, 3), np.uint8)
+    picture, altering = load_resized(tmp_path / "a.png", recipe), Augmenting(options, recipe)
+    for version in range(1, 11):
+        pixels = altering.alter(picture, 0, version)
+        assert (pixels.shape, pixels.dtype) == ((3, 20, 20), torch.uint8)
 
 
 def test_a_version_follows_from_seed_version_and_picture_alone(cat):
@@ -172,14 +173,3 @@ def test_without_augmentation_nothing_alters():
     for key in AUGMENTATIONS:
         strength = True if key.startswith("flip") else 0.5
         assert augmenting_of(replace(TrainingOptions(), **{key: strength}), RECIPE) is not None
-
-
-def test_examples_are_what_training_shows(cat):
-    altering = Augmenting(replace(ALL, variants=3), RECIPE)
-    found = example_pictures(CAT, 5, 4, replace(ALL, variants=3), RECIPE)
-    for epoch, pixels in enumerate(found, 1):
-        wanted = altering.alter(cat, 5, altering.version(5, epoch))
-        assert np.array_equal(pixels, wanted.permute(1, 2, 0).numpy())
-    assert np.array_equal(found[0], found[3])
-    with pytest.raises(DataError, match=r"gone\.png"):
-        example_pictures(Path("gone.png"), 0, 1, ALL, RECIPE)

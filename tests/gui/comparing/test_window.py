@@ -17,7 +17,7 @@ from designer.engine.shapes import infer
 from designer.gui.comparing.chooser import OTHER
 from designer.gui.comparing.sides import FILE, MODEL, NOW, ORIGIN, SAVED, choices, defaults, side_of
 from designer.gui.comparing.state import FILTERS, overlay_of, rows_of, summary_of
-from designer.gui.comparing.table import PARAMETERS, SIGN, SORT, ComparisonTable
+from designer.gui.comparing.table import PARAMETERS, SIGN, SORT, TEXT, WEIGHTS, ComparisonTable, shared
 from designer.gui.comparing.window import ComparisonWindow
 from designer.gui.editing.canvas.canvas import Canvas
 from designer.gui.editing.selection import Selection
@@ -160,6 +160,36 @@ class TestTable:
         assert chosen.args[0].name == "new"
         table.seek("before", "stem.conv")
         assert table.currentIndex().row() == 3
+
+    def test_what_changed_gets_the_room_that_is_left(self):
+        # Seven columns want 1,010 pixels and need 706; without the weights, 900 and 616.
+        everything, usual = range(7), range(6)
+        assert shared(1010, everything) == {0: 30, 1: 166, 2: 184, 3: 190, 4: 104, 5: 226, 6: 110}
+        assert shared(1000, usual)[TEXT] == 290
+        assert sum(shared(1300, everything).values()) == 1300
+        half = shared(758, usual)
+        assert (half[1], half[2], half[TEXT], half[5]) == (133, 137, 190, 168)
+        assert shared(400, usual) == {0: 30, 1: 100, 2: 90, 3: 190, 4: 96, 5: 110}
+
+    @pytest.mark.parametrize("width", [480, 620, 1200])
+    @pytest.mark.parametrize("weights", [False, True])
+    def test_what_changed_is_seen_whole_in_a_narrow_table(self, table, compared, width, weights):
+        table.resize(width, 300)
+        table.show()
+        table.show_rows(rows_of(compared, FILTERS), weights=weights)
+        start = table.columnViewportPosition(TEXT)
+        assert start + table.columnWidth(TEXT) <= table.viewport().width()
+        text = table.model().index(1, TEXT).data()
+        assert text == "out_features 3 → 5"
+        assert table.fontMetrics().horizontalAdvance(text) + 12 <= table.columnWidth(TEXT)
+        assert table.isColumnHidden(WEIGHTS) is not weights
+
+    def test_a_width_drawn_by_hand_stays(self, table):
+        table.resize(700, 300)
+        table.show()
+        table.horizontalHeader().resizeSection(TEXT, 333)
+        table.resize(1200, 300)
+        assert table.columnWidth(TEXT) == 333
 
 
 class TestWindow:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from designer.gui.look.tables import SORT, RowsModel, SortedTable
+from designer.gui.look.tables import SORT, HeaderEnd, RowsModel, SortedTable
 
 ROWS = (("b", 2), ("a", 10), ("c", 1))
 
@@ -82,3 +82,28 @@ def test_tab_leaves_the_table_and_a_click_chooses_the_row(table, qtbot):
     qtbot.keyClick(table, Qt.Key.Key_Tab)
     assert after.hasFocus()
     assert table.accessibleName() == "Figures"
+
+
+def test_the_scroll_bar_begins_below_the_titles(table, qtbot):
+    table.model().sourceModel().replace_rows(ROWS * 40)
+    table.resize(260, 200)
+    bar, header = table.verticalScrollBar(), table.horizontalHeader()
+    qtbot.waitUntil(bar.isVisible)
+    end = table.findChild(HeaderEnd)
+    assert end.isVisible()
+    top = bar.mapTo(table, QPoint(0, 0)).y()
+    assert top == header.geometry().bottom() + 1
+    assert end.mapTo(table, QPoint(0, 0)).y() == header.y()
+    # The line under the titles goes on to the border.
+    shot = table.grab().toImage()
+    line = shot.pixelColor(60, header.geometry().bottom())
+    assert shot.pixelColor(table.width() - 5, header.geometry().bottom()) == line
+    assert line != shot.pixelColor(table.width() - 5, header.geometry().bottom() - 3)
+
+
+def test_without_titles_the_scroll_bar_begins_at_the_top(table, qtbot):
+    table.horizontalHeader().hide()
+    table.model().sourceModel().replace_rows(ROWS * 40)
+    table.resize(260, 200)
+    qtbot.waitUntil(table.verticalScrollBar().isVisible)
+    assert table.findChild(HeaderEnd).height() == 0

@@ -3,7 +3,7 @@ from dataclasses import fields, replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
+from PySide6.QtWidgets import QScrollArea, QStyle, QStyleOptionComboBox
 
 from designer.catalog.optimizers import OPTIMIZERS
 from designer.gui.training.editors import EDITORS, DoublingBox, RateBox
@@ -168,6 +168,19 @@ def test_every_editor_has_a_name_and_a_help(panel):
         assert editor.accessibleName() == field.label
         assert editor.toolTip() == field.help
         assert editor.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS])
+def test_every_row_fits_beside_a_scroll_bar(panel, context, qapp, name):
+    context.look.apply(qapp)
+    panel.resize(WIDTH, 480)
+    context.session.set_options(training=TrainingOptions(**{name: OTHERS[name]}))
+    panel.show_options()
+    panel.show()
+    qapp.processEvents()
+    area = panel.findChild(QScrollArea)
+    assert area.verticalScrollBar().isVisible()
+    assert area.widget().width() <= area.viewport().width()
 
 
 CHOICES = [(field.name, value) for field in FIELDS for value, _ in field.choices]

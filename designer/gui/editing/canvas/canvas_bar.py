@@ -77,7 +77,10 @@ class CanvasBar(QFrame):
 
     @Slot()
     def _follow(self) -> None:
-        self.buttons["map"].setChecked(self._minimap.wanted)
+        button, roomy = self.buttons["map"], self._minimap.roomy
+        button.setChecked(self._minimap.wanted)
+        button.setEnabled(roomy)
+        button.setToolTip(tr("Map of the network (M)") if roomy else tr("There is no room for the map here"))
 
     @Slot()
     def _tint(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 MARGIN = 12
@@ -22,7 +22,12 @@ class Corner(QObject):
     """Keeps one widget, at its size hint, in a lower corner of a view: 'left' or 'right'.
 
     Where the view is so narrow that it would lie over `other`, it goes above that one.
+
+    Signals:
+        placed(): the widget has come, gone, or taken another place.
     """
+
+    placed = Signal()
 
     def __init__(
         self, widget: QWidget, view: QAbstractScrollArea, side: str, other: QWidget | None = None
@@ -45,6 +50,8 @@ class Corner(QObject):
         """Put the widget in its place when the view, or one of the widgets, takes another size."""
         if event.type() in _TELL:
             self.place()
+        if watched is self._widget and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self.placed.emit()
         return super().eventFilter(watched, event)
 
     def place(self) -> None:
@@ -59,3 +66,4 @@ class Corner(QObject):
             place.setTop(max(place.top(), area.top() + MARGIN))
         if place != self._widget.geometry():
             self._widget.setGeometry(place)
+            self.placed.emit()

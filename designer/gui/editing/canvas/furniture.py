@@ -56,7 +56,11 @@ class Furniture(QObject):
         menus = (self.hiding_menu, self.overlay_menu)
         self.bar = CanvasBar(look, self.crumbs, chip, menus, self.minimap)
         view.furniture.extend((self.legend, self.minimap))
+        # The map is not there while all is seen.
+        view.lasting.append(self.legend)
         self._corners = (Corner(self.legend, view, "left"), Corner(self.minimap, view, "right", self.legend))
+        self._corners[0].placed.connect(view.look_again)
+        self.minimap.changed.connect(self._follow_map)
         self.actions = make_actions(
             canvas,
             {
@@ -78,6 +82,10 @@ class Furniture(QObject):
         self.bar.picture_asked.connect(self.ask_for_picture)
         self.overlaying.changed.connect(self.minimap.redraw)
         self.overlaying.recoloured.connect(self.minimap.redraw)
+
+    @Slot()
+    def _follow_map(self) -> None:
+        self.actions["minimap"].setEnabled(self.minimap.roomy)
 
     @Slot()
     def toggle_map(self) -> None:

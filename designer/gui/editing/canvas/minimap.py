@@ -20,6 +20,8 @@ LARGEST = (200.0, 260.0)
 LEAST = 44.0
 """Its smaller side at least: a long chain is stretched, so that it can be seen and hit."""
 INSET = 6.0
+ROOMY = (400, 220)
+"""Width and height of the view, in pixels, below which a map would lie over what one looks at."""
 _STEPS = {
     Qt.Key.Key_Left: (-0.5, 0.0),
     Qt.Key.Key_Right: (0.5, 0.0),
@@ -38,13 +40,14 @@ def map_size(width: float, height: float, room: tuple[float, float]) -> tuple[fl
 class Minimap(QWidget):
     """Shows all of the network as blocks and where one looks; a press goes there, dragging moves.
 
-    It is not shown while all of the network is seen.
+    It is not shown while all of the network is seen, nor in a small view.
 
     Attributes:
         wanted: the user wants it.
+        roomy: the view is large enough for it.
 
     Signals:
-        changed(): it is wanted, or no longer.
+        changed(): it is wanted or no longer, or there is room for it or no longer.
     """
 
     changed = Signal()
@@ -57,6 +60,7 @@ class Minimap(QWidget):
         self._blocks: QPixmap | None = None
         self._grip: QPointF | None = None
         self.wanted = True
+        self.roomy = True
         self.setObjectName("minimap")
         self.setAccessibleName(tr("Map of the network"))
         self.setToolTip(tr("Map of the network: click or drag to look elsewhere"))
@@ -95,13 +99,18 @@ class Minimap(QWidget):
 
     @Slot()
     def _follow(self) -> None:
+        room = self._view.viewport().size()
+        roomy = room.width() >= ROOMY[0] and room.height() >= ROOMY[1]
+        if roomy != self.roomy:
+            self.roomy = roomy
+            self.changed.emit()
         picture = self._mirror.picture
         seen = self._view.seen
         whole = picture.arrangement if picture is not None else None
         all_seen = whole is None or (
             seen.x <= 0 and seen.y <= 0 and seen.right >= whole.width and seen.bottom >= whole.height
         )
-        self.setVisible(self.wanted and not all_seen)
+        self.setVisible(self.wanted and roomy and not all_seen)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

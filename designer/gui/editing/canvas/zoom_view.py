@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from designer.gui.editing.canvas.item import NetworkItem
+from designer.gui.editing.canvas.item import FEW, NetworkItem
 from designer.gui.editing.canvas.painting import NAMES
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.zooming import (
+    FIRST_AT_LEAST,
     SMALLEST,
     STEP,
     clamped,
     drawn_nearer,
     first_view,
     fitting,
+    fitting_beside,
     kept_in,
     to_show,
 )
@@ -32,7 +34,9 @@ class ZoomView(QGraphicsView):
         item: paints the picture.
         picture: what is shown; None for nothing.
         touched: the user has chosen where to look since the first sight.
+        fitted: all of it is seen because that was asked for, and nothing else has been asked for since.
         furniture: widgets that stand over what is seen.
+        lasting: those of them that stand there while all of the drawing is seen.
 
     Signals:
         moved(): what is seen has changed.
@@ -49,7 +53,9 @@ class ZoomView(QGraphicsView):
         self.item = item
         self.picture: Picture | None = None
         self.touched = False
+        self.fitted = False
         self.furniture: list[QWidget] = []
+        self.lasting: list[QWidget] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -108,15 +114,31 @@ class ZoomView(QGraphicsView):
             whole = self.picture.arrangement
             direction = self.picture.direction
             scale, middle = first_view(whole.width, whole.height, self.room, direction=direction)
-            self._look_at(scale, middle)
+            beside, place = _beside_furniture(self, self.picture)
+            if beside >= FIRST_AT_LEAST:
+                self._look_at(beside, (whole.width / 2, whole.height / 2), place)
+            else:
+                self._look_at(scale, middle)
             self.touched = False
 
     def fit(self) -> None:
-        """All of the network."""
+        """All of the network, and nothing that stands over it."""
         if self.picture is not None:
             whole = self.picture.arrangement
-            scale = fitting(whole.width, whole.height, self.room)
-            self._look_at(scale, (whole.width / 2, whole.height / 2))
+            scale, place = _beside_furniture(self, self.picture)
+            self._look_at(scale, (whole.width / 2, whole.height / 2), place)
+            self.fitted = True
+
+    @Slot()
+    def look_again(self) -> bool:
+        """Where the first sight or all is seen: see it again, in the room that there is now."""
+        if self.picture is not None and not self.touched:
+            self.show_first()
+        elif self.fitted:
+            self.fit()
+        else:
+            return False
+        return True
 
     def show_area(self, area: Rectangle) -> None:
         """All of an area, as near as it can be seen, but not beyond 100 %."""
@@ -128,15 +150,9 @@ class ZoomView(QGraphicsView):
         middle = to_show(target, self.seen, 24.0 / self.scale_now)
         if middle is not None:
             self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
-        if self._hidden(target):
+        if _covered(self, target):
             centre = QPointF(target.x + target.width / 2, target.y + target.height / 2)
             self.bring(centre, QPointF(self.viewport().rect().center()))
-
-    def _hidden(self, target: Rectangle) -> bool:
-        """Some of the furniture stands over `target`."""
-        area = QRectF(target.x, target.y, target.width, target.height)
-        place = self.viewportTransform().mapRect(area).toAlignedRect()
-        return any(widget.isVisible() and widget.geometry().intersects(place) for widget in self.furniture)
 
     def bring(self, point: QPointF, place: QPointF) -> None:
         """Scroll so that `point` of the drawing lies at `place` in the viewport."""
@@ -145,6 +161,7 @@ class ZoomView(QGraphicsView):
         across.setValue(across.value() + round(apart.x()))
         down.setValue(down.value() + round(apart.y()))
         self.touched = True
+        self.fitted = False
         self.moved.emit()
 
     def scene_at(self, place: QPointF) -> QPointF:
@@ -156,10 +173,12 @@ class ZoomView(QGraphicsView):
         """Width and height of the viewport in pixels."""
         return (float(self.viewport().width()), float(self.viewport().height()))
 
-    def _look_at(self, scale: float, middle: Point) -> None:
+    def _look_at(self, scale: float, middle: Point, place: Point | None = None) -> None:
+        """Bring a point of the drawing to a place in the viewport, its middle unless told otherwise."""
         self.setTransform(QTransform.fromScale(scale, scale))
         self._widen()
-        self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
+        there = QPointF(self.viewport().rect().center()) if place is None else QPointF(*place)
+        self.bring(QPointF(*middle), there)
 
     def _widen(self) -> None:
         """Leave room around the drawing, so that any box can be kept in its place on the screen."""
@@ -172,6 +191,7 @@ class ZoomView(QGraphicsView):
     def scroll_by(self, x: int, y: int) -> None:
         """Move the drawing on the screen by so many pixels."""
         self.touched = True
+        self.fitted = False
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - x)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() - y)
         _keep_in_sight(self)
@@ -184,15 +204,32 @@ class ZoomView(QGraphicsView):
             self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the room around the drawing, and what the keyboard is on in sight: a notice may come above."""
+        """Keep the room around the drawing, and what one is at in sight: a notice may come above, and
+        problems below.
+        """
         seen = _current_in(self, QRect(QPoint(0, 0), event.oldSize()))
         super().resizeEvent(event)
         self._widen()
-        if self.picture is not None and not self.touched:
-            self.show_first()
-        elif seen is not None:
+        if not self.look_again() and seen is not None:
             self.reveal(seen)
         self.moved.emit()
+
+
+def _beside_furniture(view: ZoomView, picture: Picture) -> tuple[float, Point]:
+    """Scale of all of the drawing, and where its middle lies, so that nothing lasting stands over it."""
+    taken = QRect()
+    for widget in view.lasting:
+        if not widget.isHidden():
+            taken = taken.united(widget.geometry())
+    where = Rectangle(taken.x(), taken.y(), taken.width(), taken.height()) if not taken.isNull() else None
+    whole = picture.arrangement
+    return fitting_beside(whole.width, whole.height, view.room, where)
+
+
+def _covered(view: ZoomView, target: Rectangle) -> bool:
+    """Some of the furniture stands over `target`."""
+    place = view.viewportTransform().mapRect(QRectF(*target)).toAlignedRect()
+    return any(widget.isVisible() and widget.geometry().intersects(place) for widget in view.furniture)
 
 
 def _held(view: ZoomView, scale: float) -> tuple[QPointF, QPointF]:
@@ -214,12 +251,20 @@ def _held(view: ZoomView, scale: float) -> tuple[QPointF, QPointF]:
 
 
 def _current_in(view: ZoomView, room: QRect) -> Rectangle | None:
-    """The box that the keyboard is on, if all of it is in that part of the viewport."""
-    key, picture = view.item.marks.current, view.picture
-    if picture is None or not view.hasFocus() or key not in picture.arrangement.rectangles:
+    """The box that the keyboard is on, else a selected one, if all of it is in that part of the viewport."""
+    marks, picture = view.item.marks, view.picture
+    if picture is None:
         return None
-    box = picture.rectangle(key)
-    return box if room.contains(view.viewportTransform().mapRect(QRectF(*box)).toRect()) else None
+    there = picture.arrangement.rectangles
+    # One that was just added is selected, whoever has the keyboard.
+    keys = [marks.current] if view.hasFocus() or marks.current in marks.selected else []
+    keys += sorted(marks.selected) if len(marks.selected) <= FEW else []
+    seen = (
+        there[key]
+        for key in keys
+        if key in there and room.contains(view.viewportTransform().mapRect(QRectF(*there[key])).toRect())
+    )
+    return next(seen, None)
 
 
 def _keep_in_sight(view: ZoomView) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from designer.gui.editing.canvas.painting import READABLE
 from designer.gui.editing.canvas.zoom_view import KEPT
-from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, kept_in
+from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, fitting_beside, kept_in
 from designer.network.arranging import Rectangle
 from designer.network.edits import SetPlaces
 from designer.network.groups import GROUP
 from designer.network.network import Place
+from designer.session.results import Problem
+
+from ..conftest import make_facts
 
 
 def middle_of(canvas):
@@ -153,6 +156,81 @@ def test_what_one_goes_to_does_not_stand_behind_the_legend_or_the_map(canvas):
     canvas.show_layer("fc")
     left, bottom = canvas.view.viewportTransform().map(corner).toTuple()
     assert left > legend.geometry().right() or bottom < legend.geometry().top()
+
+
+def drawn(canvas):
+    """Where the whole drawing lies in the viewport."""
+    whole = canvas.picture.arrangement
+    return canvas.view.viewportTransform().mapRect(QRectF(0, 0, whole.width, whole.height))
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+@pytest.mark.parametrize("size", [(420, 620), (900, 700), (700, 360)])
+def test_all_of_the_drawing_is_seen_beside_the_legend(
+    make_canvas, qtbot, tiny_network, facts, direction, size
+):
+    canvas = make_canvas(tiny_network, facts, size=size)
+    if direction == "right":
+        turn(canvas, qtbot, direction)
+    canvas.furniture.overlaying.choose("parameters")
+    canvas.view.fit()
+    legend = canvas.furniture.legend
+    assert legend.isVisible()
+    assert not drawn(canvas).intersects(QRectF(legend.geometry()))
+    assert QRectF(canvas.view.viewport().rect()).contains(drawn(canvas))
+
+
+def test_the_drawing_makes_room_when_the_legend_comes_and_takes_it_back(
+    make_canvas, tiny_network, facts, qtbot
+):
+    canvas = make_canvas(tiny_network, facts, size=(420, 620))
+    canvas.view.fit()
+    before = drawn(canvas)
+    canvas.furniture.overlaying.choose("parameters")
+    legend = canvas.furniture.legend
+    assert before.intersects(QRectF(legend.geometry()))
+    assert not drawn(canvas).intersects(QRectF(legend.geometry()))
+    # All stays in sight in another room too, until one looks elsewhere.
+    canvas.resize(420, 400)
+    qtbot.waitUntil(lambda: QRectF(canvas.view.viewport().rect()).contains(drawn(canvas)))
+    canvas.resize(420, 620)
+    canvas.furniture.overlaying.clear()
+    qtbot.waitUntil(lambda: drawn(canvas) == before)
+    canvas.view.zoom_to(1.0)
+    canvas.furniture.overlaying.choose("parameters")
+    assert canvas.view.scale_now == 1.0
+
+
+def test_the_room_beside_what_is_taken():
+    # 100 x 400 into 500 x 500, a margin of 50 at each side: as high as it is, in the middle.
+    room, corner = (500.0, 500.0), Rectangle(0, 400, 200, 100)
+    assert fitting_beside(100, 400, room, None, 50) == (1.0, (250, 250))
+    assert fitting_beside(100, 400, room, corner, 25) == (1.0, (350, 250))
+    # It lies free already.
+    assert fitting_beside(50, 100, room, corner, 50) == (1.0, (250, 250))
+    # A wide one goes above: 400 x 400 pixels are left, less the margins.
+    assert fitting_beside(400, 400, room, corner, 50) == (0.75, (250, 200))
+    # Where it would be less than half as large, it stays where it is.
+    assert fitting_beside(400, 400, room, Rectangle(0, 150, 450, 350), 50) == (1.0, (250, 250))
+
+
+@pytest.mark.parametrize("has_keyboard", [False, True])
+def test_what_was_added_stays_in_sight_when_problems_take_some_of_the_room(
+    page, context, qtbot, tiny_network, has_keyboard
+):
+    view = page.canvas.view
+    page.go_to_layer("block.add")
+    view.zoom_to(1.0)
+    box = page.canvas.picture.rectangle("block.add")
+    bottom = QPointF(view.viewport().width() / 2, view.viewport().height() - 6)
+    view.bring(QPointF(box.x + box.width / 2, box.bottom), bottom)
+    (view if has_keyboard else page.library.search).setFocus()
+    before = view.viewport().height()
+    many = tuple(Problem("error", "fc", f"Something is wrong, number {n}.") for n in range(8))
+    context.session.set_facts(make_facts(tiny_network, *many))
+    qtbot.waitUntil(lambda: view.viewport().height() < before - 80)
+    shown = view.viewportTransform().mapRect(QRectF(*box))
+    assert QRectF(view.viewport().rect()).contains(shown)
 
 
 def wheel(canvas, degrees, modifiers=Qt.KeyboardModifier.NoModifier):

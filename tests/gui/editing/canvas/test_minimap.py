@@ -40,6 +40,23 @@ def test_it_is_there_while_not_all_is_seen(canvas, minimap):
     assert minimap.isVisible()
 
 
+def test_it_folds_away_where_the_view_is_small(canvas, minimap, qtbot):
+    button, action = canvas.furniture.bar.buttons["map"], canvas.furniture.actions["minimap"]
+    for width, height in ((390, 700), (900, 240)):
+        canvas.resize(width, height)
+        qtbot.waitUntil(minimap.isHidden)
+        # The button tells why, and keeps what one wants.
+        assert not button.isEnabled()
+        assert not action.isEnabled()
+        assert button.isChecked()
+        assert "no room" in button.toolTip()
+        canvas.resize(900, 700)
+        qtbot.waitUntil(minimap.isVisible)
+        assert button.isEnabled()
+        assert action.isEnabled()
+        assert "no room" not in button.toolTip()
+
+
 def test_it_lies_in_the_lower_right_corner(canvas, minimap):
     place, area = minimap.geometry(), canvas.view.viewport().geometry()
     assert area.contains(place)

@@ -385,7 +385,7 @@ def test_every_button_over_the_canvas_has_a_name(canvas):
     assert canvas.furniture.crumbs.accessibleName()
 
 
-@pytest.mark.parametrize("width", [290, 340, 900])
+@pytest.mark.parametrize("width", [420, 460, 900])
 def test_map_and_legend_do_not_lie_over_one_another(make_canvas, tiny_network, facts, width):
     canvas = make_canvas(tiny_network, facts, size=(width, 500))
     canvas.view.zoom_to(2.0)

@@ -6,11 +6,17 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
+from designer.gui.editing.canvas.gestures.drawing import paint_port
 from designer.gui.editing.canvas.gestures.ports import APART, group_ports, layer_ports, side_point, spread
+from designer.gui.editing.canvas.gestures.sketch_item import PortsItem
 from designer.gui.editing.canvas.gestures.wiring import Spot, Wiring
 from designer.gui.editing.canvas.gestures.wording import input_text, spoken, tip_of
 from designer.gui.editing.canvas.picture import Hit
+from designer.gui.editing.canvas.styling import CanvasStyle
+from designer.gui.look.tokens import LIGHT
 from designer.network.arranging import Rectangle
 from designer.network.edits import SetInputs
 from designer.network.groups import GROUP, group_tree, view_of
@@ -209,3 +215,44 @@ def test_many_layers_have_their_ports_at_once(tiny_network):
     assert view_of(tiny_network, tree, ()).edges
     wiring = stacked(tiny_network, expanded=())
     assert [spot.side for spot in wiring.spots(GROUP + "stem")] == ["in", "out"]
+
+
+def painted(state: str):
+    """The places that a port of radius 6 covers with its colour, from its middle."""
+    style = CanvasStyle(LIGHT, QFont(), 1.0)
+    image = QImage(41, 41, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    paint_port(painter, (20.5, 20.5), 6.0, state, False, style)
+    painter.end()
+    accent = QColor(LIGHT.accent)
+    return {(x - 20, y - 20) for x in range(41) for y in range(41) if image.pixelColor(x, y) == accent}
+
+
+def test_a_port_where_a_line_comes_in_shows_which_way_it_runs(qapp):
+    down, right, disc = painted("down"), painted("right"), painted("taken")
+    # Narrower row by row on the way in: the head of an arrow.
+    rows = [max(x for x, y in down if y == row) for row in range(-6, 2)]
+    assert rows == sorted(rows, reverse=True)
+    assert rows[0] >= rows[-1] + 4
+    assert {(y, x) for x, y in right} == down
+    assert {(x, -y) for x, y in disc} == disc
+    # It lies over the head of the line, which is 8 long and 7 wide.
+    assert {(0, -7), (0, -1), (3, -6), (-3, -6)} <= down
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_taken_inputs_are_heads_and_outputs_discs(tiny_network, direction, monkeypatch, qapp):
+    seen = []
+    monkeypatch.setattr(
+        "designer.gui.editing.canvas.gestures.sketch_item.paint_port",
+        lambda painter, at, radius, state, current, style: seen.append(state),
+    )
+    item = PortsItem(CanvasStyle(LIGHT, QFont(), 1.0))
+    item.set_wiring(stacked(tiny_network, direction=direction))
+    item.set_shown(frozenset({"block.add"}), None, None)
+    image = QImage(20, 20, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    assert seen == [direction, direction, "more", "taken"]

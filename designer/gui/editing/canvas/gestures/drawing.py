@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from designer.gui.editing.canvas.gestures.sketch import Sketch
 from designer.gui.editing.canvas.lines import arrow_head, rounded
@@ -21,9 +21,9 @@ PAD = 7.0
 def paint_port(
     painter: QPainter, at: Point, radius: float, state: str, current: bool, style: CanvasStyle
 ) -> None:
-    """A port: 'open' (a ring), 'more' (a ring with a plus: one more input), 'taken' (a disc), 'legal' (a
-    disc with a halo), 'illegal' (a small ring with a bar), or 'snapped'. The one that the keyboard is on
-    has a frame.
+    """A port: 'open' (a ring), 'more' (a ring with a plus: one more input), 'taken' (a disc), 'down' and
+    'right' (the head of the line that comes in there), 'legal' (a disc with a halo), 'illegal' (a small ring
+    with a bar), or 'snapped'. The one that the keyboard is on has a frame.
     """
     middle = QPointF(*at)
     accent = QColor(style.colours.accent)
@@ -40,11 +40,14 @@ def paint_port(
         painter.setBrush(QBrush(halo))
         painter.drawEllipse(middle, radius * 1.7, radius * 1.7)
     edge = QColor(style.colours.text_muted) if state == "illegal" else accent
-    filled = state in ("taken", "legal")
+    filled = state in ("taken", "legal", "down", "right")
     painter.setPen(pen(surface if filled else edge, radius * 0.25))
     painter.setBrush(QBrush(accent if filled else surface))
     size = radius * 0.75 if state == "illegal" else radius
-    painter.drawEllipse(middle, size, size)
+    if state in ("down", "right"):
+        painter.drawPolygon(_port_head(middle, radius, state))
+    else:
+        painter.drawEllipse(middle, size, size)
     if state == "more":
         painter.drawLine(middle + QPointF(-size / 2, 0), middle + QPointF(size / 2, 0))
         painter.drawLine(middle + QPointF(0, -size / 2), middle + QPointF(0, size / 2))
@@ -57,6 +60,16 @@ def paint_port(
         painter.setBrush(Qt.BrushStyle.NoBrush)
         side = radius * 1.6
         painter.drawRoundedRect(QRectF(middle.x() - side, middle.y() - side, 2 * side, 2 * side), 2, 2)
+
+
+def _port_head(middle: QPointF, radius: float, direction: str) -> QPolygonF:
+    """An arrow head as wide as a port; it covers that of the line, which would be lost below a disc."""
+    tip, back, side = 0.6 * radius, -1.35 * radius, 1.2 * radius
+    corners = ((tip, 0.0), (back, side), (back, -side))
+    turned = [
+        QPointF(across, ahead) if direction == "down" else QPointF(ahead, across) for ahead, across in corners
+    ]
+    return QPolygonF([middle + corner for corner in turned])
 
 
 def paint_veil(painter: QPainter, boxes: Iterable[Rectangle], style: CanvasStyle, *, rounded: bool) -> None:

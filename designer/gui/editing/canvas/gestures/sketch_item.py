@@ -101,7 +101,10 @@ class PortsItem(QGraphicsItem):
     def _paint_spot(self, painter: QPainter, spot: Spot, scale: float) -> None:
         assert self._wiring is not None
         radius = RADIUS / min(scale, 1.0)
-        state = "taken" if self._wiring.connections_at(spot) else "more" if self._more(spot) else "open"
+        state = "more" if self._more(spot) else "open"
+        if self._wiring.connections_at(spot):
+            # Where a line comes in, its head stays seen: on a side of ports it tells which way it runs.
+            state = self._wiring.picture.direction if spot.side == "in" else "taken"
         if self._targets is not None:
             ends = self._ends(spot)
             # A group's port that stands for several opens first.

@@ -1,0 +1,1 @@
+"""What the chosen augmentations do to one's own pictures, to be seen before training begins."""
