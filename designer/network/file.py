@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from designer.errors import ProjectError
@@ -93,30 +94,39 @@ def layer_from_json(row: dict[str, Any]) -> Layer:
     settings = row.get("settings", {})
     if not isinstance(settings, dict):
         raise ValueError(f"settings of {row['id']!r} are not a table")
-    return Layer(
-        id=text(row["id"]),
-        name=text(row["name"]),
-        kind=text(row["kind"]),
-        settings=settings,
-        group=text(row.get("group", "")),
-        frozen=truth(row.get("frozen", False)),
-        weight_rate=number(row.get("weight_rate", 1.0), least=0),
-        bias_rate=number(row.get("bias_rate", 1.0), least=0),
-        weights_from=tuple(text(name) for name in _list(row.get("weights_from", []))),
-    )
+    # What is left out is not asked for: most layers of a large network have defaults only.
+    given = {name: read(row[name]) for name, read in _OPTIONAL.items() if name in row}
+    return Layer(text(row["id"]), text(row["name"]), text(row["kind"]), settings, **given)
 
 
 def inputs_from_json(row: dict[str, Any]) -> Inputs:
     """What feeds the layer that `layer_to_json` wrote. Raises KeyError, TypeError or ValueError."""
-    return tuple(
-        None if port is None else Port(text(port[0]), whole(port[1])) for port in _list(row["inputs"])
-    )
+    ports = _list(row["inputs"])
+    return tuple([None if port is None else Port(text(port[0]), whole(port[1])) for port in ports])
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.60} is not a list")
     return value
+
+
+def _rate(value: Any) -> float:
+    return number(value, least=0)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(text(name) for name in _list(value))
+
+
+_OPTIONAL: dict[str, Callable[[Any], Any]] = {
+    "group": text,
+    "frozen": truth,
+    "weight_rate": _rate,
+    "bias_rate": _rate,
+    "weights_from": _names,
+}
+"""How the values of a layer are read that may be left out."""
 
 
 def place_from_json(row: Any) -> Place:

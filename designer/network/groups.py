@@ -130,10 +130,15 @@ def group_tree(network: Network) -> GroupTree:
     around them would tell nothing.
     """
     members: dict[str, list[str]] = {}
+    around: dict[str, list[list[str]]] = {"": []}
     for layer in network:
-        parts = layer.group.split(".") if layer.group else []
-        for depth in range(len(parts)):
-            members.setdefault(".".join(parts[: depth + 1]), []).append(layer.id)
+        group = layer.group
+        if group not in around:
+            # The lists of the group and of all around it: each layer of a group goes into the same ones.
+            ends = [*(place for place, mark in enumerate(group) if mark == "."), len(group)]
+            around[group] = [members.setdefault(group[:end], []) for end in ends]
+        for layers in around[group]:
+            layers.append(layer.id)
     kept = _worth_a_frame(members)
     nearest: dict[str, str] = {"": ""}
     for path in members:

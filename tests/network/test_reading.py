@@ -56,3 +56,16 @@ def test_bounds_are_included():
 def test_json_that_could_not_be_written_again_is_refused(data):
     with pytest.raises(ValueError, match=r".*"):
         parsed(data)
+
+
+def test_a_number_of_too_many_digits_is_refused_and_a_text_of_them_is_not():
+    longest, longer = b"12345678" * 50, b"12345678" * 50 + b"9"
+    assert parsed(b"[" + longest + b"]") == [int(longest)]
+    assert parsed(b'["' + longer + b'", 3]') == [longer.decode(), 3]
+    for data in (longer, b"[-" + longer + b"]", b'{"a": [1, ' + longer + b"]}"):
+        with pytest.raises(ValueError, match="too many digits"):
+            parsed(data)
+
+
+def test_escapes_of_whole_characters_are_read():
+    assert parsed(b'["\\ud83d\\ude00 \\u00e9"]') == ["\U0001f600 \u00e9"]
