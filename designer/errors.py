@@ -103,6 +103,10 @@ class ProjectError(DesignerError):
     """A project file cannot be read or written."""
 
 
+class ProjectChangedError(ProjectError):
+    """A project file is not written, as something else has changed it since it was read."""
+
+
 class ReportError(DesignerError):
     """A report, a picture or a script cannot be written or read."""
 

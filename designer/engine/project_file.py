@@ -21,7 +21,7 @@ from designer.engine.building import misfits, owned
 from designer.engine.layer_tensors import from_bytes, to_bytes
 from designer.engine.project_values import run_from_json, run_to_json, session_from_json, session_to_json
 from designer.engine.weights import Weights
-from designer.errors import DesignerError, NetworkError, ProjectError
+from designer.errors import DesignerError, NetworkError, ProjectChangedError, ProjectError
 from designer.messages import tr
 from designer.network.file import network_from_json, network_to_json
 from designer.network.network import Network
@@ -29,6 +29,7 @@ from designer.network.reading import parsed
 from designer.progress import Progress, StepNews
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
+from designer.session.savable import Stamp
 
 SUFFIX = ".netgraft"
 
@@ -86,6 +87,29 @@ def save_project(path: Path, contents: ProjectContents, progress: Progress) -> N
     except (OSError, zipfile.LargeZipFile, ValueError) as error:
         raise _not_saved(path, error) from error
     progress.report(StepNews(tr("Saved {name}", name=path.name), 1.0))
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of a file; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Stamp(found.st_mtime_ns, found.st_size)
+
+
+def check_unchanged(path: Path, stamp: Stamp | None) -> None:
+    """Find out whether a project file is still as it was when `stamp` was taken, or gone.
+
+    Raises:
+        ProjectChangedError: something else has written it.
+    """
+    if stamp is not None and stamp_of(path) not in (stamp, None):
+        raise ProjectChangedError(
+            tr("'{name}' was not saved.", name=path.name),
+            tr("Another window or program has changed the file since it was opened here."),
+            tr("Save under another name, or write over what is in the file now."),
+        )
 
 
 def check_saving(path: Path, weights: Weights | None = None) -> None:

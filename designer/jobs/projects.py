@@ -14,7 +14,7 @@ from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
-from designer.session.savable import Savable
+from designer.session.savable import Savable, Stamp
 from designer.session.session import Session
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class OpenedSession:
         view: what the window kept of its view.
         missing: the picture folder that could not be read, None when it could.
         why_missing: why it could not.
+        stamp: of its project file before it was read; None where there is none.
     """
 
     network: Network
@@ -51,6 +52,7 @@ class OpenedSession:
     view: Mapping[str, Any] = field(default_factory=dict)
     missing: PictureFolder | None = None
     why_missing: DataError | None = None
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,33 @@ def snapshot(
     return Snapshot(savable, pictures, view or {})
 
 
-def save_snapshot(path: Path, taken: Snapshot) -> Callable[[Progress], Snapshot]:
-    """Write a project file and return what was saved. Raises ProjectError."""
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """What a project file holds now, and its stamp."""
 
-    def step(progress: Progress) -> Snapshot:
-        from designer.engine.project_file import save_project
+    taken: Snapshot
+    stamp: Stamp | None
 
+
+def save_snapshot(path: Path, taken: Snapshot, stamp: Stamp | None = None) -> Callable[[Progress], SavedFile]:
+    """Write a project file and return what was saved.
+
+    Args:
+        path: the file.
+        taken: what it shall hold.
+        stamp: of the file when it was last read or written here; None to write over whatever it is.
+
+    Raises:
+        ProjectChangedError: the file has another stamp by now; it stays as it is.
+        ProjectError: it cannot be written.
+    """
+
+    def step(progress: Progress) -> SavedFile:
+        from designer.engine.project_file import check_unchanged, save_project, stamp_of
+
+        check_unchanged(path, stamp)
         save_project(path, contents_of(taken), progress)
-        return taken
+        return SavedFile(taken, stamp_of(path))
 
     return step
 
@@ -125,8 +146,9 @@ def open_session(path: Path) -> Callable[[Progress], OpenedSession]:
 
     def step(progress: Progress) -> OpenedSession:
         from designer.engine.data import read_folder
-        from designer.engine.project_file import load_project
+        from designer.engine.project_file import load_project, stamp_of
 
+        stamp = stamp_of(path)
         contents = load_project(path, progress)
         data = missing = why = None
         if contents.data_folder is not None:
@@ -152,6 +174,7 @@ def open_session(path: Path) -> Callable[[Progress], OpenedSession]:
             contents.view,
             missing,
             why,
+            stamp,
         )
 
     return step

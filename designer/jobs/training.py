@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -168,8 +169,15 @@ def confirm(path: Path) -> None:
 
 
 def open_run(run: InterruptedRun) -> Callable[[Progress], OpenedSession]:
-    """Open what was open when a run began. Raises ProjectError."""
-    return open_session(run.folder / START)
+    """Open what was open when a run began; it will be saved to the run's project. Raises ProjectError."""
+
+    def step(progress: Progress) -> OpenedSession:
+        from designer.engine.project_file import stamp_of
+
+        stamp = stamp_of(run.project) if run.project is not None else None
+        return replace(open_session(run.folder / START)(progress), stamp=stamp)
+
+    return step
 
 
 def _pictures(taken: Snapshot) -> ImageData:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from designer.network.network import Network
 from designer.session.data import ImageData
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import Run
+
+
+class Stamp(NamedTuple):
+    """By what one sees that a file has been written anew: nanoseconds since 1970, and bytes."""
+
+    modified: int
+    size: int
 
 
 @dataclass(frozen=True, eq=False)

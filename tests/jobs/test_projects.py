@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from designer.errors import Cancelled, ProjectError
+from designer.errors import Cancelled, ProjectChangedError, ProjectError
 from designer.jobs.projects import open_session, save_snapshot, snapshot
 from designer.progress import Recording, Silent
 from designer.session.data import ImageData
@@ -42,8 +42,10 @@ def session(tiny_network, folder) -> Session:
 def test_what_is_saved_comes_back(session, tmp_path, folder):
     path = tmp_path / "birds.netgraft"
     taken = snapshot(session, view={"step": "training"})
-    assert save_snapshot(path, taken)(Silent()) is taken
+    saved = save_snapshot(path, taken)(Silent())
+    assert saved.taken is taken
     opened = open_session(path)(Silent())
+    assert opened.stamp == saved.stamp == (path.stat().st_mtime_ns, path.stat().st_size)
     assert opened.network == session.network
     assert opened.weights.digest("fc") == session.weights.digest("fc")
     assert opened.training_options.epochs == 7
@@ -86,6 +88,22 @@ def test_a_file_that_is_no_project_is_said(tmp_path):
     (tmp_path / "x.netgraft").write_text("no")
     with pytest.raises(ProjectError):
         open_session(tmp_path / "x.netgraft")(Silent())
+
+
+def test_a_file_that_something_else_has_written_is_left_as_it_is(session, tmp_path):
+    path = tmp_path / "birds.netgraft"
+    mine = save_snapshot(path, snapshot(session))(Silent()).stamp
+    mine = save_snapshot(path, snapshot(session), mine)(Silent()).stamp
+    session.set_options(training=TrainingOptions(epochs=99))
+    theirs = save_snapshot(path, snapshot(session))(Silent()).stamp
+    assert theirs != mine
+    before = path.read_bytes()
+    with pytest.raises(ProjectChangedError, match="was not saved"):
+        save_snapshot(path, snapshot(session), mine)(Silent())
+    assert path.read_bytes() == before
+    path.unlink()
+    save_snapshot(path, snapshot(session), mine)(Silent())
+    assert path.is_file(), "what is gone can be written"
 
 
 def test_a_cancelled_save_leaves_the_former_file(session, tmp_path):

@@ -10,15 +10,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from designer import settings
-from designer.errors import DesignerError
+from designer.errors import DesignerError, ProjectChangedError
 from designer.gui import asking
 from designer.gui.asking import Choice
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
-from designer.jobs.projects import OpenedSession, PictureFolder, Snapshot, save_snapshot, snapshot
+from designer.jobs.projects import OpenedSession, PictureFolder, SavedFile, save_snapshot, snapshot
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
+from designer.session.savable import Stamp
 from designer.session.session import Session
 
 SUFFIX = ".netgraft"
@@ -51,6 +52,8 @@ class Saving(QObject):
         self._missing: PictureFolder | None = None
         self._path: Path | None = None
         self._then: Callable[[], None] | None = None
+        self._stamp: Stamp | None = None
+        """Of the session's file when it was last read or written here."""
 
     @property
     def unsaved(self) -> bool:
@@ -61,7 +64,7 @@ class Saving(QObject):
     def remember(self, request: object, opened: OpenedSession) -> None:
         """Take note of what was opened; folders that are away now are kept in the file."""
         self._opened, self._pictures = opened.network, opened.data
-        self._missing = opened.missing
+        self._missing, self._stamp = opened.missing, opened.stamp
         self.changed.emit()
 
     @Slot()
@@ -72,7 +75,7 @@ class Saving(QObject):
     @Slot()
     def save_as(self) -> None:
         """Ask for a file, and save to it."""
-        self._save_to(self._ask_path())
+        self._save_to(self._ask_path(), overwrite=True)
 
     def guard(self, go_on: Callable[[], None]) -> None:
         """Call `go_on()` at once if nothing is unsaved; else ask, save if wanted, then call it."""
@@ -95,12 +98,16 @@ class Saving(QObject):
         elif answer == "save":
             self._save_to(self._context.session.path or self._ask_path(), go_on)
 
-    def _save_to(self, path: Path | None, then: Callable[[], None] | None = None) -> None:
+    def _save_to(
+        self, path: Path | None, then: Callable[[], None] | None = None, *, overwrite: bool = False
+    ) -> None:
         taken = snapshot(self._context.session, self._missing, dict(self._view()))
         if path is None or taken is None:
             return
+        known = None if overwrite else self._stamp
+        name = tr("Saving {name}", name=path.name)
         try:
-            job = self._context.runner.start(tr("Saving {name}", name=path.name), save_snapshot(path, taken))
+            job = self._context.runner.start(name, save_snapshot(path, taken, known))
         except DesignerError as error:
             self._context.notify(notice_of(error))
             return
@@ -109,12 +116,12 @@ class Saving(QObject):
         job.failed.connect(self._fail)
 
     @Slot(object)
-    def _saved(self, taken: object) -> None:
-        assert isinstance(taken, Snapshot)
+    def _saved(self, saved: object) -> None:
+        assert isinstance(saved, SavedFile)
         path, then = self._path, self._then
         assert path is not None
-        self._then = None
-        self._context.session.saved(path, taken.savable)
+        self._then, self._stamp = None, saved.stamp
+        self._context.session.saved(path, saved.taken.savable)
         settings.save(settings.load().with_recent(path))
         self.changed.emit()
         if then is None:
@@ -125,8 +132,24 @@ class Saving(QObject):
 
     @Slot(object)
     def _fail(self, error: BaseException) -> None:
-        self._then = None
-        self._context.notify(notice_of(error))
+        then, self._then = self._then, None
+        if not isinstance(error, ProjectChangedError):
+            self._context.notify(notice_of(error))
+            return
+        answer = asking.ask(
+            self._window,
+            error.what,
+            f"{error.why} {error.remedy}",
+            (
+                Choice("save_as", tr("Save as ...")),
+                Choice("overwrite", tr("Write over it"), "destroy"),
+                Choice("cancel", tr("Cancel"), "cancel"),
+            ),
+        )
+        if answer == "overwrite":
+            self._save_to(self._path, then, overwrite=True)
+        elif answer == "save_as":
+            self._save_to(self._ask_path(), then, overwrite=True)
 
     def _suggested(self) -> str:
         network = self._context.session.network
@@ -135,6 +158,7 @@ class Saving(QObject):
         return (kept or "network") + SUFFIX
 
     def _ask_path(self) -> Path | None:
+        """The file that the user chooses, who has then agreed to write over what is there; None for none."""
         start = Path(settings.load().last_folder or Path.home()) / self._suggested()
         path = self._context.session.path
         name, _ = QFileDialog.getSaveFileName(

@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from designer import settings
+from designer.engine.weights import Weights
 from designer.errors import Cancelled, ProjectError
 from designer.gui.main_window import saving
 from designer.gui.main_window.saving import worth_saving
-from designer.jobs.projects import OpenedSession
+from designer.jobs.projects import OpenedSession, SavedFile, open_session, save_snapshot, snapshot
 from designer.network.edits import Rename
+from designer.progress import Silent
 from designer.session.session import Session
 
 EDITED = "an option was changed"
@@ -23,12 +25,12 @@ def written(monkeypatch) -> list[Path]:
     """The project files that were written."""
     paths: list[Path] = []
 
-    def save_snapshot(path, taken):
+    def save_snapshot(path, taken, stamp):
         def step(progress):
             if path.name.startswith("full"):
                 raise ProjectError("It could not be saved.", "The disk is full.", "Make room.")
             paths.append(path)
-            return taken
+            return SavedFile(taken, None)
 
         return step
 
@@ -197,10 +199,10 @@ def test_asking_twice_to_close_asks_the_user_once(main_window, qtbot, answers):
 def test_changes_made_while_the_file_is_written_are_not_taken_for_saved(edited, qtbot, monkeypatch, tmp_path):
     release = threading.Event()
 
-    def save_snapshot(path, taken):
+    def save_snapshot(path, taken, stamp):
         def step(progress):
             release.wait(10)
-            return taken
+            return SavedFile(taken, None)
 
         return step
 
@@ -240,3 +242,60 @@ def test_opening_something_else_asks_about_unsaved_changes(edited, qtbot, answer
     answers.append("cancel")
     edited.open_project(tmp_path / "other.netgraft")
     assert started == []
+
+
+def renamed_in(window, path, name, qtbot):
+    """Give the last layer another name in a window, and save."""
+    window.context.session.apply(Rename("fc", name))
+    window.saving.save()
+    qtbot.waitUntil(lambda: not window.context.runner.running())
+
+
+def last_name(path):
+    return open_session(path)(Silent()).network["fc"].name
+
+
+@pytest.fixture
+def two_windows(make_window, tiny_network, tmp_path, qtbot):
+    """Two windows in which the same project is open, and its file."""
+    path = tmp_path / "birds.netgraft"
+    first = Session()
+    first.open(tiny_network, Weights())
+    save_snapshot(path, snapshot(first))(Silent())
+    windows = make_window(), make_window()
+    for window in windows:
+        window.open_project(path)
+        # The engine is imported meanwhile.
+        qtbot.waitUntil(lambda window=window: window.context.session.path == path, timeout=60_000)
+        qtbot.waitUntil(lambda window=window: not window.context.runner.running())
+    return *windows, path
+
+
+def test_what_another_window_has_saved_is_written_over_only_if_the_user_says_so(two_windows, qtbot, answers):
+    one, other, path = two_windows
+    renamed_in(one, path, "theirs", qtbot)
+    renamed_in(one, path, "theirs again", qtbot)
+    assert last_name(path) == "theirs again", "what one has written oneself is no news"
+    answers.append("cancel")
+    renamed_in(other, path, "mine", qtbot)
+    assert last_name(path) == "theirs again"
+    assert other.saving.unsaved
+    answers.append("overwrite")
+    other.saving.save()
+    qtbot.waitUntil(lambda: not other.saving.unsaved)
+    assert last_name(path) == "mine"
+
+
+def test_what_another_window_has_saved_may_stay_beside_ones_own(
+    two_windows, qtbot, answers, monkeypatch, tmp_path
+):
+    one, other, path = two_windows
+    renamed_in(one, path, "theirs", qtbot)
+    mine = tmp_path / "mine.netgraft"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(mine), ""))
+    other.context.session.apply(Rename("fc", "mine"))
+    # While one closes the window: it closes when all is safe.
+    answers.extend(["save", "save_as"])
+    other.close()
+    qtbot.waitUntil(lambda: closed(other))
+    assert (last_name(path), last_name(mine)) == ("theirs", "mine")
