@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from designer.engine.building import build
 from designer.engine.layer_tensors import read_layers, write_tensors
-from designer.engine.project_values import run_from_json, run_to_json
+from designer.engine.project_values import history_from_json, run_from_json, run_to_json
 from designer.engine.training.checkpoints import CheckpointFile
+from designer.engine.training.keeping import Keeper
 from designer.engine.training.loop import train
+from designer.engine.training.stages import learning_layers
 from designer.engine.training.team import Member
 from designer.engine.weights import Weights
+from designer.errors import TrainingError
 from designer.network.file import network_from_json, network_to_json
 from designer.network.network import Network
 from designer.progress import Progress
@@ -80,6 +84,48 @@ class Task:
             checkpoints=file if member.chief else None,
             begin_from=file.read() if file is not None and self.goes_on else None,
             member=member,
+        )
+
+    def broken_off(self, device: str, error: TrainingError) -> Run | None:
+        """The run as its last checkpoint has it, where the processes can tell no more of it.
+
+        Args:
+            device: where it ran, as shown to the user.
+            error: why it broke off.
+
+        Returns:
+            The run, `stopped_because` 'failed'; None where no epoch was over, or there is no checkpoint.
+        """
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return None
+        try:
+            held = CheckpointFile(self.checkpoint).read()
+        except TrainingError:
+            return None
+        history = history_from_json(held.values["history"])
+        if not history:
+            return None
+        options = self.options
+        given = Weights() if options.from_scratch else self.weights
+        module = build(self.network, given, seed=options.seed)
+        for layer_id in held.weights:
+            module.layer_module(layer_id).load_state_dict(dict(held.weights[layer_id]))
+        learning = learning_layers(self.network, options)
+        keeper = Keeper(module, given, learning, best=options.keep == "best")
+        keeper.load(list(history), held.best)
+        return Run(
+            number=0,
+            options=options,
+            history=history,
+            best_epoch=keeper.best_epoch,
+            stopped_because="failed",
+            device=device,
+            seconds=held.values["elapsed"],
+            images_per_second=0.0,
+            classes=self.network.classes or self.data.classes,
+            weights=keeper.weights(),
+            remarks=(*held.values["notes"], str(error)),
+            validated=len(self.data.validation),
         )
 
 

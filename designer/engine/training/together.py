@@ -31,7 +31,7 @@ from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
 from designer.messages import tr
 from designer.network.network import Network
-from designer.progress import LAYERS, Progress
+from designer.progress import LAYERS, DeviceNews, Progress
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import Run
@@ -84,7 +84,14 @@ def train_here(
             task.write(folder)
         except OSError as error:
             raise _not_started(error) from error
-        return replace(_Together(folder, count, progress).run(), options=options)
+        together = _Together(folder, count, progress)
+        try:
+            return replace(together.run(), options=options)
+        except TrainingError as error:
+            run = task.broken_off(together.device, error)
+            if run is None:
+                raise
+            return run
 
 
 @dataclass
@@ -99,6 +106,7 @@ class _Together:
     said: dict[int, TrainingError] = field(default_factory=dict)
     """Why a process failed, by its rank."""
     remarks: list[str] = field(default_factory=list)
+    device: str = ""
     asking: bool = False
     deadline: float | None = None
 
@@ -173,7 +181,10 @@ class _Together:
             self.asking = True
             self._answer()
         elif "news" in value:
-            self.progress.report(news_from_json(value["news"]))
+            news = news_from_json(value["news"])
+            if isinstance(news, DeviceNews):
+                self.device = news.device
+            self.progress.report(news)
         elif "remarks" in value:
             self.remarks += value["remarks"]
         elif "error" in value:
@@ -202,10 +213,13 @@ class _Together:
         if run is not None:
             more = [*self.remarks, *map(str, causes)]
             return replace(run, remarks=tuple(dict.fromkeys((*run.remarks, *more))))
-        if causes or self.said:
-            raise (causes or list(self.said.values()))[0]
-        last = children.last_line(self.folder / "log0.txt")
-        status = next((p.poll() for p in self.running if p.poll()), None)
+        if causes:
+            raise causes[0]
+        silent = [rank for rank, one in enumerate(self.running) if one.poll() and rank not in self.said]
+        if not silent:
+            raise next(iter(self.said.values()), _ended(tr("No process has said why.")))
+        last = children.last_line(self.folder / f"log{silent[0]}.txt")
+        status = self.running[silent[0]].poll()
         raise _ended(tr("A process stopped with status {status}. {last}", status=status, last=last).strip())
 
 

@@ -97,18 +97,14 @@ def test_stopped_and_gone_on_with_it_is_one_with_twice_the_batch(network, pets, 
     assert again.stopped_because == "finished"
     assert again.device.startswith("2 x CPU")
     assert numbers(again.history) == [pytest.approx(row, rel=1e-4) for row in numbers(one.history)]
+    # Nobody looks at layers this time.
+    assert not [news for news in heard.news if isinstance(news, LayersNews)]
     [earlier] = [news for news in heard.news if isinstance(news, EarlierEpochs)]
     assert earlier.rows == stopped.history
     for layer_id in one.weights:
         for name, tensor in one.weights[layer_id].items():
             wanted = pytest.approx(tensor.flatten().tolist(), rel=1e-3, abs=1e-5)
             assert again.weights[layer_id][name].flatten().tolist() == wanted
-
-
-def test_layers_are_looked_at_only_where_somebody_looks(network, pets):
-    heard = Recording()
-    train_here(network, weights_of(build(network)), pets, replace(OPTIONS, epochs=1), heard)
-    assert not [news for news in heard.news if isinstance(news, LayersNews)]
 
 
 ROW = EpochRow(2, 0.5, 0.25, 0.75, 1.0, 3.5, 1e-3, 1)
@@ -168,6 +164,50 @@ def test_a_process_that_dies_without_a_word_ends_all(network, pets, monkeypatch)
     child(monkeypatch, "import os, sys\nif os.environ['RANK'] == '0': sys.stdin.read()\nos._exit(9)")
     with pytest.raises(TrainingError, match="status 9"):
         train_here(network, weights_of(build(network)), pets, OPTIONS, Silent())
+
+
+class Kill(Recording):
+    """Kills one of the processes once two epochs are over, as a system without memory would."""
+
+    def __init__(self, rank):
+        super().__init__()
+        self.rank = str(rank)
+
+    def report(self, news):
+        super().report(news)
+        if isinstance(news, CheckpointNews) and news.epoch >= 2:
+            for child in psutil.Process().children():
+                if child.environ().get("RANK") == self.rank:
+                    child.kill()
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_process_that_is_killed_costs_no_epoch(network, pets, tmp_path, rank):
+    options = replace(OPTIONS, epochs=100_000, schedule="constant")
+    given = weights_of(build(network, seed=3))
+    file = CheckpointFile(tmp_path / "checkpoint", minutes=0)
+    heard = Kill(rank)
+    run = train_here(network, given, pets, options, heard, checkpoints=file)
+    assert run.stopped_because == "failed"
+    assert len(run.history) >= 2
+    assert run.device.startswith("2 x CPU")
+    assert len(run.classes) == 3
+    rows = [news for news in heard.news if isinstance(news, EpochRow)]
+    assert numbers(run.history) == numbers(rows)[: len(run.history)]
+    assert {i: list(run.weights[i]) for i in run.weights} == {i: list(given[i]) for i in given}
+    assert run.weights.digest("fc") != given.digest("fc")
+    assert any(("status -9" if rank == 0 else "does not answer") in remark for remark in run.remarks)
+    held = file.read()
+    again = train_here(
+        network,
+        given,
+        pets,
+        replace(options, epochs=len(run.history) + 1),
+        Silent(),
+        begin_from=held,
+        checkpoints=file,
+    )
+    assert again.stopped_because == "finished"
 
 
 def test_cancelled_before_it_began_ends_all(network, pets, monkeypatch):
