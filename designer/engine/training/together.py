@@ -19,9 +19,10 @@ from typing import IO, Any
 from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
 from designer.engine import children
+from designer.engine.devices import choose
 from designer.engine.process import cores
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
-from designer.engine.training.checks import processes
+from designer.engine.training.checks import check_choices, check_several, processes
 from designer.engine.training.custom import load
 from designer.engine.training.loop import train
 from designer.engine.training.passing import error_from_json, news_from_json
@@ -75,7 +76,9 @@ def train_here(
             begin_from=begin_from,
             member=member,
         )
-    load(options.custom)
+    # What is wrong with the choices is said at once, not by processes that take seconds to start.
+    check_choices(network, data, options)
+    check_several(options, choose(options.device).device, load(options.custom))
     path = None if checkpoints is None else checkpoints.path
     task = Task(network, weights, data, options, path, begin_from is not None)
     with tempfile.TemporaryDirectory(prefix="netgraft-", ignore_cleanup_errors=True) as made:

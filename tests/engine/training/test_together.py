@@ -149,10 +149,21 @@ def test_errors_come_through_as_they_were(error):
     assert (str(found), found.step, found.options) == (str(error), error.step, error.options)
 
 
-def test_an_error_is_the_one_that_a_process_of_its_own_would_say(network, pets):
+def test_what_is_wrong_with_the_choices_is_said_without_starting_any(network, pets, monkeypatch):
+    monkeypatch.setattr(together, "command", lambda folder: [])
     other = replace(network, classes=("x", "y", "z"))
     with pytest.raises(TrainingError, match="classes are not those of the pictures"):
         train_here(other, weights_of(build(other)), pets, OPTIONS, Silent())
+    options = replace(OPTIONS, sync_batch_norm=True)
+    with pytest.raises(TrainingError, match="cannot be synchronised on the CPU"):
+        train_here(network, weights_of(build(network)), pets, options, Silent())
+
+
+def test_an_error_is_the_one_that_a_process_of_its_own_would_say(network, pets):
+    wide = network.with_layers(replace(network["fc"], settings={**network["fc"].settings, "out_features": 4}))
+    with pytest.raises(TrainingError, match="The output 'output' does not fit") as told:
+        train_here(wide, weights_of(build(wide)), pets, OPTIONS, Silent())
+    assert told.value.step == "network"
 
 
 def child(monkeypatch, code):
