@@ -10,6 +10,7 @@ from pathlib import Path
 SUFFIX = ".netgraft"
 
 EXPORT = "designer.engine.export.child"
+TRAINING = "designer.engine.training.child"
 
 
 def wants_window(arguments: Sequence[str]) -> bool:
@@ -28,6 +29,10 @@ def main() -> int:
         from designer.engine.export.child import main as export
 
         return export(sys.argv[3:])
+    if getattr(sys, "frozen", False) and sys.argv[1:3] == ["-m", TRAINING]:
+        from designer.engine.training.child import main as train
+
+        return train(sys.argv[3:])
     from designer.engine.process import before_torch
 
     before_torch()

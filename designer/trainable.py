@@ -19,9 +19,10 @@ from designer.engine.training import (
     continue_run,
     find_rate,
     interrupted_run,
-    train,
+    train_here,
     train_ways,
 )
+from designer.engine.training.team import ALONE, Member
 from designer.engine.training.trial import trial
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
@@ -122,6 +123,7 @@ class TrainableNetwork(EditableNetwork):
         validation: float | PathLike | None = None,
         *,
         progress: Progress | None = None,
+        member: Member = ALONE,
         **options: Any,
     ) -> Run:
         """Train on pictures; the weights that the run kept become the project's.
@@ -130,6 +132,7 @@ class TrainableNetwork(EditableNetwork):
             folder: where the pictures are; see `read`.
             validation: share of them, or a folder; see `read`.
             progress: what is told, and asked whether to stop. Stopping keeps what was trained.
+            member: which one this is, where several processes train together; each calls this.
             options: any of `TrainingOptions`, such as `epochs=20, learning_rate=1e-3`. A `custom` file
                 that is given here counts as confirmed.
 
@@ -142,9 +145,10 @@ class TrainableNetwork(EditableNetwork):
         contents = replace(self.contents(), network=network, training_options=chosen)
         if self.session.path is None:
             # A run can only be gone on with where there is a file to find it by.
-            kept = KeptRun(train(network, self.weights, data, chosen, told), None)
+            run = train_here(network, self.weights, data, chosen, told, member=member)
+            kept = KeptRun(run, None)
         else:
-            kept = begin_run(contents, self.session.path, data, told)
+            kept = begin_run(contents, self.session.path, data, told, member)
         if naming is not None:
             self.apply(naming)
         self.session.set_options(training=chosen)
@@ -216,11 +220,11 @@ class TrainableNetwork(EditableNetwork):
             self._run_folder = kept.folder
         return self.session.runs[-1]
 
-    def resume(self, *, progress: Progress | None = None, **options: Any) -> Run:
+    def resume(self, *, progress: Progress | None = None, member: Member = ALONE, **options: Any) -> Run:
         """Go on with the last run where it was stopped or broken off: its options, its remaining epochs.
 
         Where its checkpoint is still there, it goes on as if it had never been broken off. Else the
-        optimizer starts anew, from the weights that the run kept.
+        optimizer starts anew, from the weights that the run kept. For `member` see `train`.
 
         Raises:
             TrainingError: no run was stopped or broken off.
@@ -230,9 +234,9 @@ class TrainableNetwork(EditableNetwork):
             self._run_folder.release()
             self._run_folder = None
         path = self.session.path
-        interrupted = None if path is None else interrupted_run(path)
+        interrupted = None if path is None else interrupted_run(path, sole=member.chief)
         if interrupted is not None:
-            kept = continue_run(interrupted, self.read(progress=told), told, **options)
+            kept = continue_run(interrupted, self.read(progress=told), told, member, **options)
             self.session.set_options(training=kept.run.options)
             return self._take(kept)
         last = self.runs[-1] if self.runs else None
@@ -244,7 +248,7 @@ class TrainableNetwork(EditableNetwork):
                 tr("Start a new run."),
             )
         values = {**last.options.to_json(), "epochs": left, **options}
-        return self.train(progress=progress, **values)
+        return self.train(progress=progress, member=member, **values)
 
     def compare_ways(
         self,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -128,13 +129,13 @@ def test_a_bug_in_the_window_does_not_end_it(tmp_path):
     assert "LookupError: on purpose" in log
 
 
-def test_only_a_frozen_program_answers_for_the_process_of_the_export(monkeypatch):
-    from designer.engine.export import child
-
+@pytest.mark.parametrize("module", ["designer.engine.export.child", "designer.engine.training.child"])
+def test_only_a_frozen_program_answers_for_its_own_processes(monkeypatch, module):
+    child = importlib.import_module(module)
     asked = []
     monkeypatch.setattr(child, "main", lambda arguments: asked.append(arguments) or 7)
     monkeypatch.setattr("designer.cli.main", lambda arguments: 2)
-    monkeypatch.setattr(sys, "argv", ["netgraft", "-m", "designer.engine.export.child", "/folder"])
+    monkeypatch.setattr(sys, "argv", ["netgraft", "-m", module, "/folder"])
     assert main() == 2
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert main() == 7

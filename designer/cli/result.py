@@ -27,15 +27,19 @@ class Result:
         parts: texts and tables for people, in order.
         status: exit status.
         after: what to do once the result is written, where people read it; gives the exit status.
+        told: False where another process tells the same result.
     """
 
     document: Any
     parts: tuple[str | Table, ...]
     status: int = 0
     after: Callable[[], int] | None = None
+    told: bool = True
 
     def write(self, stream: TextIO, *, as_json: bool) -> None:
         """Write the result to `stream`."""
+        if not self.told:
+            return
         if as_json:
             utf8 = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
             text = json.dumps(finite(self.document), ensure_ascii=not utf8, indent=2, allow_nan=False)

@@ -22,13 +22,21 @@ if TYPE_CHECKING:
 
 
 def train(given: Namespace, progress: Progress) -> Result:
-    """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained."""
-    from designer.engine.project_file import check_saving
+    """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained.
 
+    Under torchrun it is one of several processes; the first one alone tells and saves.
+    """
+    from designer.engine.project_file import check_saving
+    from designer.engine.training.team import Member, Muted
+
+    member = Member.of_environment()
+    if not member.chief:
+        progress = Muted(progress)
     if given.dry_run:
-        return dry_run(given, progress)
+        return dry_run(given, progress) if member.chief else Result(None, (), told=False)
     project = opened(Path(given.file), progress)
-    check_saving(given.output or Path(given.file), project.weights)
+    if member.chief:
+        check_saving(given.output or Path(given.file), project.weights)
     options = options_given(given, TrainingOptions)
     if given.data is not None or given.val is not None or given.recipe is not None:
         project.read(given.data, given.val, progress=progress)
@@ -36,9 +44,11 @@ def train(given: Namespace, progress: Progress) -> Result:
     if plan is not None:
         _check_stages(plan, options)
     if given.resume:
-        run = project.resume(progress=progress, **options)
+        run = project.resume(progress=progress, member=member, **options)
     else:
-        run = project.train(progress=progress, **options)
+        run = project.train(progress=progress, member=member, **options)
+    if not member.chief:
+        return Result(None, (), INTERRUPTED if run.stopped_because == "stopped" else 0, told=False)
     # Not with `progress`: after Ctrl+C saving must go on.
     path = project.save(given.output)
     result = _trained(path, run)

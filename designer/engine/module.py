@@ -121,6 +121,10 @@ class NetworkModule(nn.Module):
         ports.update({Port(i): None for i in (self._outputs, *self._auxiliary) if i in self._prefix})
         return tuple(ports)
 
+    def plan(self, known: Iterable[Port], wanted: Iterable[Port]) -> None:
+        """Work out how `run` goes from `known` to `wanted` values, before a compiler looks at it."""
+        self._plan(frozenset(known), tuple(wanted))
+
     def _plan(self, known: frozenset[Port], wanted: tuple[Port, ...]) -> tuple[Step, ...]:
         key = (known, wanted)
         if key not in self._plans:

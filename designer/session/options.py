@@ -85,9 +85,13 @@ class TrainingOptions(_FromJson):
             alter anew and compute in each epoch.
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         precision: 'auto' (mixed where it is quicker), 'full' or 'mixed'.
+        devices: processes of this computer that train together, each on a GPU of its own; 0 for all GPUs.
+        sync_batch_norm: batch normalization over the batches of all processes that train together.
+        compile: let torch compile the part that is trained.
         seed: of initial weights, order and dropout.
         custom: a Python file with a loss, an optimizer or a step of one's own; '' for none.
         checkpoint_minutes: longest time between two checkpoints; one is made after each epoch too.
+        tensorboard: a folder for TensorBoard event files; '' for none.
     """
 
     epochs: int = 10
@@ -126,9 +130,13 @@ class TrainingOptions(_FromJson):
     variants: int = 4
     device: str = "auto"
     precision: str = "auto"
+    devices: int = 1
+    sync_batch_norm: bool = False
+    compile: bool = False
     seed: int = 0
     custom: str = ""
     checkpoint_minutes: float = 10.0
+    tensorboard: str = ""
 
     @property
     def parts(self) -> tuple[Stage, ...]:
@@ -170,6 +178,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "rotation": (0, 180),
     "colour": (0, 1),
     "variants": (0, 64),
+    "devices": (0, 64),
     "seed": (0, 2**63 - 1),
     "checkpoint_minutes": (0.1, 1_440),
 }

@@ -11,6 +11,7 @@ from designer.engine.training.recovery import (
     last_state,
 )
 from designer.engine.training.safely import begin_run, continue_kept, continue_run
+from designer.engine.training.together import train_here
 from designer.engine.training.ways import train_ways
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "interrupted_runs",
     "last_state",
     "train",
+    "train_here",
     "train_ways",
 ]

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from designer.engine.data import UNALTERED, Batch, Key, Loader, Pictures
 from designer.engine.module import NetworkModule
+from designer.engine.training.team import Team
 from designer.network.network import Port
 
 AS_THEY_ARE = 0
@@ -51,6 +52,21 @@ class Source(Protocol):
                 pictures as they are, which is what validation takes.
         """
 
+    def share(
+        self, batch: Sequence[int], team: Team, epoch: int = AS_THEY_ARE, least: int = 1
+    ) -> Sequence[int]:
+        """The pictures of a batch that this process works on; all processes of the team have all of them.
+
+        Args:
+            batch: numbers of the pictures.
+            team: of this process.
+            epoch: see `batches`.
+            least: so many at once are needed, or none.
+        """
+
+    def blank(self, count: int) -> Portion:
+        """So many pictures of nothing: for a process that has none, and must go along with the others."""
+
 
 def groups(indices: Sequence[Item], size: int) -> list[Sequence[Item]]:
     """`indices` in groups of `size`; a last one of a single picture joins the one before it.
@@ -78,6 +94,18 @@ class PictureSource:
     ) -> Generator[Portion, None, None]:
         """See `Source.batches`."""
         yield from self.portions([[(i, self.version(i, epoch)) for i in group] for group in wanted])
+
+    def share(
+        self, batch: Sequence[int], team: Team, epoch: int = AS_THEY_ARE, least: int = 1
+    ) -> Sequence[int]:
+        """See `Source.share`: even shares."""
+        return team.cut(batch, least)
+
+    def blank(self, count: int) -> Portion:
+        """See `Source.blank`."""
+        crop = self.pictures.preprocessing.crop
+        x = torch.zeros(count, 3, crop, crop, device=self.device)
+        return Portion(dict.fromkeys(self.ports, x), self.labels.new_zeros(count).to(self.device), (), ())
 
     def portions(
         self, wanted: Sequence[Sequence[Key]], *, keep: bool = True
@@ -110,6 +138,9 @@ class PictureSource:
 
 class FeatureSource:
     """Portions of values that were computed before.
+
+    In a team each process holds those of other pictures, and works on these alone. So a batch is cut by
+    what each holds, about evenly by chance: nothing has to be sent from one to another.
 
     Args:
         rows: for the number and version of a picture its row in `values` and `labels`.
@@ -144,6 +175,22 @@ class FeatureSource:
             known = {port: self._taken(value, rows) for port, value in self.values.items()}
             labels = self.labels[rows.to(self.labels.device)]
             yield Portion(known, labels, tuple(i for i, _ in there), tuple(v for _, v in there))
+
+    def share(
+        self, batch: Sequence[int], team: Team, epoch: int = AS_THEY_ARE, least: int = 1
+    ) -> Sequence[int]:
+        """See `Source.share`: those that are here."""
+        if team.size == 1:
+            return batch
+        return [i for i in batch if (i, self.version(i, epoch)) in self.rows]
+
+    def blank(self, count: int) -> Portion:
+        """See `Source.blank`."""
+        known = {
+            port: self._taken(value[:1], torch.zeros(count, dtype=torch.int64)).zero_()
+            for port, value in self.values.items()
+        }
+        return Portion(known, self.labels.new_zeros(count), (), ())
 
     def _taken(self, value: Tensor, rows: Tensor) -> Tensor:
         taken = value[rows.to(value.device)].to(self.labels.device)

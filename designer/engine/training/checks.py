@@ -10,9 +10,13 @@ from torch import nn
 from designer.catalog.losses import class_weights, loss
 from designer.catalog.optimizers import optimizer
 from designer.catalog.schedules import schedule
+from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
+from designer.engine.training.checkpoints import Checkpoint, fingerprint
+from designer.engine.training.custom import Custom
 from designer.engine.training.failures import UNRUNNABLE, cause_of
 from designer.engine.training.stages import learning_layers
+from designer.engine.training.team import Team
 from designer.errors import DesignerError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network, Port
@@ -88,6 +92,72 @@ def _check_classes(network: Network, data: ImageData) -> None:
             tr("Replace the head for the classes of the pictures."),
             step="network",
         )
+
+
+def processes(options: TrainingOptions) -> int:
+    """How many processes train on this computer, by the options and the graphics cards that there are.
+
+    Raises:
+        TrainingError: there are fewer cards, or no such device.
+    """
+    if options.devices == 1:
+        return 1
+    if options.device in ("cpu", "mps"):
+        return max(1, options.devices)
+    cards = torch.cuda.device_count() if choose(options.device).device == "cuda" else 0
+    if options.devices == 0 or not cards:
+        return max(1, cards)
+    if options.devices > cards:
+        raise TrainingError(
+            tr("There are not {count} graphics cards.", count=options.devices),
+            tr("This computer has {count}.", count=cards),
+            tr("Choose fewer."),
+            options={"devices": cards},
+        )
+    return options.devices
+
+
+def check_several(options: TrainingOptions, device: str, custom: Custom | None) -> None:
+    """Raise TrainingError where several processes cannot train as the options say.
+
+    Args:
+        options: of the run.
+        device: 'cpu', 'cuda' or 'mps'.
+        custom: what the options' own file defines; None for no file.
+    """
+    if device == "mps":
+        raise TrainingError(
+            tr("Several processes cannot train together on an Apple GPU."),
+            tr("torch cannot connect them."),
+            tr("Choose the device 'cpu', or train with one process."),
+            options={"devices": 1},
+        )
+    if options.sync_batch_norm and device != "cuda":
+        raise TrainingError(
+            tr("Batch normalization cannot be synchronised on the CPU."),
+            tr("torch can do so on graphics cards alone."),
+            tr("Switch it off, or choose the device 'cuda'."),
+            options={"sync_batch_norm": False},
+        )
+    if custom is not None and custom.training_step is not None:
+        raise TrainingError(
+            tr("'{file}' cannot be used by several processes.", file=custom.path.name),
+            tr("It has a training step of its own, whose gradients nobody would add up."),
+            tr("Train with one process, or take 'training_step' out of the file."),
+            options={"devices": 1},
+        )
+
+
+def check_alike(
+    team: Team, network: Network, data: ImageData, options: TrainingOptions, begin_from: Checkpoint | None
+) -> None:
+    """Raise TrainingError where the processes of a team would not train the same."""
+    if team.size == 1:
+        return
+    team.agree(fingerprint(network, data), tr("Their networks or pictures are not the same."))
+    team.agree(repr(options), tr("Their options are not the same."))
+    place = None if begin_from is None else begin_from.values["place"]
+    team.agree(repr(place), tr("Their checkpoints are not the same, or some of them have none."))
 
 
 def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:

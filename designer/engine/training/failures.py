@@ -8,6 +8,7 @@ import torch
 
 from designer.engine.data import Pictures
 from designer.engine.shapes import infer
+from designer.engine.training.team import lost
 from designer.errors import OutOfMemoryError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network
@@ -26,6 +27,8 @@ def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | No
     text = str(error)
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in text:
         return out_of_memory(options)
+    if (gone := lost(error)) is not None:
+        return gone
     if isinstance(error, torch.AcceleratorError) or "CUDA error" in text or "MPS backend" in text:
         return TrainingError(
             tr("The graphics card has stopped working."),

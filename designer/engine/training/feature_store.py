@@ -179,13 +179,15 @@ class FeatureStore:
                 return entry
         return None
 
-    def begin(self, key: str, how: How, like: Sequence[Tensor], count: int) -> Writing:
+    def begin(self, key: str, how: How, like: Sequence[Tensor], count: int, several: int = 1) -> Writing:
         """Begin an entry for `count` rows of values like these; older ones go where room is needed.
+
+        `several` processes begin one each that is about as large.
 
         Raises:
             OSError: the folder or the disk does not take it, or it would be larger than is allowed.
         """
-        need = sum(value[0].nbytes for value in like) * count
+        need = sum(value[0].nbytes for value in like) * count * several
         if not self.takes(need):
             raise OSError(28, os.strerror(28), str(self.folder))
         self.make_room(need)

@@ -26,6 +26,7 @@ from designer.engine.training.feature_store import Entry, FeatureStore, key_of
 from designer.engine.training.holding import InMemory, Kept, OnDisk, nowhere, rounded
 from designer.engine.training.optimizing import Precision
 from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
+from designer.engine.training.team import Team
 from designer.errors import DataError
 from designer.messages import bytes_text, tr
 from designer.network.network import Port
@@ -36,7 +37,7 @@ BATCH = 32
 
 
 class Features:
-    """The features of a stage of training.
+    """The features of a stage of training. In a team each process has those of its own pictures.
 
     Args:
         pictures: of which features are wanted.
@@ -46,6 +47,7 @@ class Features:
         threads: how many are used; measured before the pictures go through.
         how: as a run that is gone on with had them; None to choose.
         remembered: they are looked for on disk, and kept there.
+        team: the processes that train together; what takes measuring is not chosen by several.
 
     Attributes:
         how: how they were computed; None where there are none.
@@ -65,12 +67,15 @@ class Features:
         how: How | None = None,
         *,
         remembered: bool = True,
+        team: Team | None = None,
     ) -> None:
         self.how: How | None = None
         self.notes: list[str] = []
         self._pictures, self._module, self._outputs = pictures, module, outputs
+        self._team = team or Team.alone()
+        self._count = len(keys)
         # In one order whatever the split is, so that another split finds them too.
-        self._keys = sorted(keys)
+        self._keys = self._team.own(sorted(keys))
         self._options, self._precision, self._progress = options, precision, progress
         self._threads, self._wanted = threads, how
         self._ports = needed_ports(module, outputs)
@@ -86,23 +91,34 @@ class Features:
         """
         if not self._ports:
             return self._pictures
-        if not self._keys:
+        if not self._count:
             self._tell(
                 tr("Pictures are altered anew in each epoch: the frozen layers are computed each time.")
             )
             return self._pictures
-        pictures = self._pictures.pictures
+        if self._team.any(not self._keys):
+            return self._pictures
+        found = self._known()
+        # All processes have features of one kind, or none has.
+        kinds = set(self._team.gathered(self.how.name if found is not None and self.how else ""))
+        if found is None or len(kinds) > 1:
+            found = self._computed()
+        if self._team.any(found is self._pictures):
+            self.how = None
+            for text in dict.fromkeys(text for notes in self._team.gathered(self.notes) for text in notes):
+                if text not in self.notes:
+                    self._tell(text)
+            return self._pictures
+        return found
+
+    def _known(self) -> Source | None:
+        """Features from an earlier run; None where there are none."""
         if self._store is None:
-            return self._computed()
-        self._key = key_of(
-            self._module, self._ports, pictures, self._keys, self._batch, self._pictures.device
-        )
+            return None
+        pictures, device = self._pictures.pictures, self._pictures.device
+        self._key = key_of(self._module, self._ports, pictures, self._keys, self._batch, device)
         entry = self._store.find(self._key, self._accepts)
-        if entry is not None and not self._readable_now(entry):
-            found = self._loaded(entry)
-            if found is not None:
-                return found
-        return self._computed()
+        return self._loaded(entry) if entry is not None and not self._readable_now(entry) else None
 
     def _accepts(self, how: How) -> bool:
         if self._wanted is not None:
@@ -110,7 +126,18 @@ class Features:
         if self._precision.dtype is not None:
             return how.precision == _mixed(self._precision)
         exact = how.precision == "float32" and not how.stored
-        return exact or (self._options.precision == "auto" and not how.precision.startswith("mixed"))
+        return exact or (self._may_choose and not how.precision.startswith("mixed"))
+
+    @property
+    def _may_choose(self) -> bool:
+        """Whether rounding is allowed where it costs no accuracy: several processes would not agree."""
+        return self._options.precision == "auto" and self._team.size == 1
+
+    @property
+    def _room(self) -> int:
+        """Bytes that may be kept on the device, where others on this computer keep as much."""
+        device = self._pictures.device
+        return budget(device) // (1 if device == "cuda" else self._team.member.neighbours)
 
     def _readable_now(self, entry: Entry) -> bool:
         """Whether a picture that could not be read can be read now, as when it was not permitted."""
@@ -127,7 +154,7 @@ class Features:
         """A source of features that were computed before; None where they cannot be read."""
         try:
             values = entry.values()
-            fits = entry.nbytes <= budget(self._pictures.device)
+            fits = entry.nbytes <= self._room
             values = [value.clone() for value in values] if fits else values
         except (OSError, ValueError):
             return None
@@ -141,12 +168,13 @@ class Features:
         return self._made(entry.how, values, entry.rows)
 
     def _computed(self) -> Source:
-        count = len(self._keys)
         wanted = groups(self._keys, self._batch)
+        # All processes ask as often whether to go on.
+        wanted += [[]] * (int(self._team.most(len(wanted))) - len(wanted))
         augmenting = self._pictures.pictures.augmenting
         if augmenting is not None:
             self._progress.report(StepNews(_ahead(augmenting.options.variants)))
-        text = tr("Computing what the frozen layers give for {count} pictures", count=count)
+        text = tr("Computing what the frozen layers give for {count} pictures", count=self._count)
         self._progress.report(StepNews(text, 0.0))
         self._module.eval()
         prefix = Prefix(self._module, self._ports, self._precision)
@@ -156,18 +184,18 @@ class Features:
         with closing(self._pictures.portions(wanted, keep=False)) as batches:
             try:
                 for number, portion in enumerate(batches, 1):
-                    self._progress.hold()
-                    if not portion.indices:
-                        continue
-                    if kept is None:
-                        begun = self._begin(prefix, portion)
-                        if begun is None:
-                            return self._pictures
-                        kept, values = begun
-                    else:
-                        values = prefix.run(portion, half=kept.how.precision == "bfloat16")
-                    if not kept.add(values):
-                        self._tell(kept.problem)
+                    self._team.hold(self._progress)
+                    fits = True
+                    if portion.indices:
+                        if kept is None:
+                            kept, values = self._begin(prefix, portion)
+                        else:
+                            values = prefix.run(portion, half=kept.how.precision == "bfloat16")
+                        fits = kept is not None and kept.add(values)
+                    if self._team.any(not fits):
+                        self._tell("" if kept is None else kept.problem)
+                        if kept is not None:
+                            kept.give_up()
                         return self._pictures
                     read = zip(portion.indices, portion.versions, strict=True)
                     rows += [places[key] for key in read]
@@ -176,11 +204,15 @@ class Features:
                 if kept is not None:
                     kept.give_up()
                 raise
+        nothing = self._team.any(kept is None)
         if kept is None:
+            return self._pictures
+        if nothing:
+            kept.give_up()
             return self._pictures
         return self._finished(kept, rows)
 
-    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[Kept, list[Tensor]] | None:
+    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[Kept | None, list[Tensor]]:
         """Choose how and where features are kept, from the first batch, whose features come with it.
 
         None where they fit nowhere.
@@ -189,8 +221,8 @@ class Features:
         how = self._chosen(prefix, portion)
         like = prefix.run(portion, half=how.precision == "bfloat16")
         count, device = len(self._keys), self._pictures.device
-        need = sum(value[0].nbytes for value in like) * count
-        room = budget(device)
+        need, room = sum(value[0].nbytes for value in like) * count, self._room
+        several = self._team.member.neighbours
         if self._wanted is None and need > room and self._may_round(like):
             halves = [rounded(value, "float16") for value in like]
             less = sum(value[0].nbytes for value in halves) * count
@@ -200,12 +232,12 @@ class Features:
         if need <= room:
             return InMemory(how, like, count, device), like
         if self._store is None:
-            return None
+            return None, like
         try:
-            return OnDisk(how, self._store.begin(self._key, how, like, count)), like
+            return OnDisk(how, self._store.begin(self._key, how, like, count, several)), like
         except OSError as error:
             self._tell(nowhere(need, error))
-            return None
+            return None, like
 
     def _choose_threads(self, prefix: Prefix, portion: Portion) -> None:
         if self._pictures.device == "cpu" and self._threads.wanted(self._work()):
@@ -222,7 +254,7 @@ class Features:
         if self._precision.dtype is not None:
             return How(_mixed(self._precision), "", prefix.folded)
         full = How("float32", "", prefix.folded)
-        asked = self._options.precision == "auto" and self._pictures.device == "cpu"
+        asked = self._may_choose and self._pictures.device == "cpu"
         if not asked or not has_bfloat16() or self._work() < MUCH_WORK:
             return full
         try:
@@ -244,7 +276,11 @@ class Features:
 
     def _may_round(self, values: list[Tensor]) -> bool:
         """Whether rounding these features to float16 leaves the answers as they are."""
-        if self._options.precision == "full" or not any(v.dtype == torch.float32 for v in values):
+        if (
+            self._options.precision == "full"
+            or self._team.size > 1
+            or not any(v.dtype == torch.float32 for v in values)
+        ):
             return False
         rough = [rounded(value, "float16").to(value.dtype) for value in values]
         return self._same(values, rough, STORED_TOLERANCE)
@@ -288,7 +324,7 @@ class Features:
         """Keep features on disk for later runs. Where that fails, the user is told, and training goes on."""
         size = bytes_text(sum(value.nbytes for value in values))
         try:
-            writing = store.begin(self._key, how, values, len(rows))
+            writing = store.begin(self._key, how, values, len(rows), self._team.member.neighbours)
             try:
                 writing.add(values)
             except BaseException:
@@ -311,7 +347,7 @@ class Features:
     def _made(self, how: How, values: list[Tensor], rows: Sequence[int]) -> Source:
         self.how = how
         device = self._pictures.device
-        if sum(value.nbytes for value in values) <= budget(device):
+        if sum(value.nbytes for value in values) <= self._room:
             values = [value.to(device) for value in values]
         numbers = {self._keys[place]: row for row, place in enumerate(rows)}
         labels = self._pictures.labels[[index for index, _ in numbers]].to(device)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from time import monotonic
 
 import torch
 from torch import Tensor
 
 from designer.engine.devices import ChosenDevice
-from designer.engine.training.batches import Portion, groups
+from designer.engine.training.batches import AS_THEY_ARE, Portion, groups
 from designer.engine.training.beginning import begun
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
 from designer.engine.training.checks import remarks, smallest_batch
@@ -20,7 +21,10 @@ from designer.engine.training.diagnosing import first_bad
 from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_learned
 from designer.engine.training.optimizing import set_rate
 from designer.engine.training.rates import base_rate, of_stage, out_of_patience
+from designer.engine.training.running import moving_buffers
 from designer.engine.training.state import LateValue, Training
+from designer.engine.training.team import ALONE, Member
+from designer.engine.training.tensorboard import heard
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
 from designer.network.network import Network
@@ -39,6 +43,7 @@ def train(
     *,
     checkpoints: CheckpointFile | None = None,
     begin_from: Checkpoint | None = None,
+    member: Member = ALONE,
 ) -> Run:
     """Train a network on pictures.
 
@@ -55,6 +60,8 @@ def train(
             `EpochRow` for each epoch. Cancelling ends training and keeps what there is.
         checkpoints: where checkpoints are written; None for nowhere.
         begin_from: a checkpoint of this very run, to go on from; None to begin.
+        member: which of the processes that train together this is. Each calls this with the same values,
+            the first one alone with `checkpoints`, and each gets the same run.
 
     Returns:
         The run, number 0, with the weights of all layers. `stopped_because` is 'early' when there was no
@@ -66,9 +73,21 @@ def train(
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
-    parts = begun(network, weights, data, options, progress, checkpoints=checkpoints, begin_from=begin_from)
-    with parts as (training, chosen):
-        return _run(training, chosen, begin_from)
+    with (
+        heard(progress, member, network.name, options) as (told, notes),
+        begun(
+            network,
+            weights,
+            data,
+            options,
+            told,
+            checkpoints=checkpoints,
+            begin_from=begin_from,
+            member=member,
+        ) as (training, chosen),
+    ):
+        run = _run(training, chosen, begin_from)
+        return replace(run, remarks=(*run.remarks, *notes)) if notes else run
 
 
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
@@ -77,6 +96,8 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
     network, options, keeper = training.built.network, training.options, training.keeper
     training.notes += remarks(network, options, training.teller.batches) if begin_from is None else []
     ended = _stages(training, begin_from)
+    if ended != "failed":
+        training.gather_broken()
     notes = [*training.notes, *broken_text(training.pictures.pictures)]
     for note in notes:
         training.progress.report(StepNews(note))
@@ -143,6 +164,8 @@ def _epoch(training: Training) -> EpochRow:
     started, place = monotonic(), training.place
     rate = train_epoch(training)
     with training.averaged():
+        # Statistics that batch normalization keeps are those of the first process's batches.
+        training.team.follow(moving_buffers(training.module))
         val_loss, val_accuracy = validate(training)
         row = EpochRow(
             epoch=place.epoch + 1,
@@ -169,19 +192,19 @@ def train_epoch(training: Training) -> float:
     last = min(place.batch, len(batches) - 1)
     rate = base_rate(options, place.stage, history, last / len(batches))
     training.teller.begin()
-    with closing(training.source.batches(batches[place.batch :], place.epoch + 1)) as portions:
+    shares = training.shares(batches[place.batch :], place.epoch + 1, smallest)
+    with closing(training.source.batches(shares, place.epoch + 1)) as portions:
         for portion in training.teller.waited_for(portions):
-            training.teller.paused(training.progress.hold())
+            training.teller.paused(training.hold())
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
-            count = len(portion.labels)
-            value, right = learn(training, batches, portion) if count >= smallest else (math.nan, 0)
+            value, right, count = learn(training, batches, portion, smallest)
             place.batch += 1
             place.iteration += 1
             if place.batch % options.accumulate == 0 or place.batch == len(batches):
                 step(training)
                 training.save()
-            if count >= smallest:
+            if count:
                 training.teller.batch(
                     place.epoch + 1,
                     place.batch,
@@ -193,53 +216,73 @@ def train_epoch(training: Training) -> float:
                     right / count,
                 )
     if not place.seen:
+        training.gather_broken()
         raise nothing_learned(training.pictures.pictures, training.data.training)
     return rate
 
 
-def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> tuple[float, int]:
+def learn(
+    training: Training, batches: Sequence[Sequence[int]], portion: Portion, smallest: int
+) -> tuple[float, int, int]:
     """Add the gradients of a batch to those of its step.
 
-    Returns the batch's mean loss, and how many of its pictures were told right.
+    Where fewer than `smallest` pictures are here, nothing is learned from them. In a team such a process
+    goes along with blank ones: the others wait for it.
+
+    Returns:
+        Of the batch, of all processes together: mean loss, how many pictures were told right, how many
+        there were.
     """
-    place, labels = training.place, portion.labels
-    last = _ends_step(training, batches)
-    with training.precision.autocast(), training.watch.forward(training.module, ends_step=last):
-        answers, values = _answers(training, portion)
-        right = (answers[0].argmax(1) == labels).sum()
-    total = values.sum()
-    late, late_right = LateValue(total), LateValue(right)
-    # Divided by what all batches of the step count, they add up to the mean over one large batch.
-    training.precision.backward(total / _of_step(training, batches))
-    value = late.read()
+    place, team = training.place, training.team
+    few = len(portion.labels) < smallest
+    if few and team.size == 1:
+        return math.nan, 0, 0
+    if few:
+        portion = training.source.blank(smallest)
+        # Synchronised batch normalization waits for all processes, in training mode alone.
+        training.module.train(training.options.sync_batch_norm)
+    labels, last = portion.labels, _ends_step(training, batches)
+    with training.apart(ends_step=last):
+        with training.precision.autocast(), training.looked_at(ends_step=last):
+            answers, values = _answers(training, portion)
+            right = (answers[0].argmax(1) == labels).sum()
+        total = values.sum() * 0 if few else values.sum()
+        late, late_right = LateValue(total), LateValue(right)
+        # Divided by what all batches of the step count, they add up to the mean over one large batch; a
+        # team takes the mean over its processes.
+        training.precision.backward(total / (_of_step(training, batches) / team.size))
+    mine = (0, 0, 0) if few else (late_right.read(), len(labels), training.weight_of(portion.indices))
+    value, told, count, counts = team.sums(late.read(), *mine)
     if not math.isfinite(value):
         with training.precision.autocast():
             first = first_bad(training.module, portion.known, training.outputs)
+        first = next(filter(None, team.gathered(first)), "")
         raise diverged(place.epoch + 1, training.options.parts[place.stage].learning_rate, first)
-    counts = training.weight_of(portion.indices)
+    if few:
+        training.module.train()
     place.loss += value
     place.counted += counts
-    place.seen += len(labels)
-    told = int(late_right.read())
-    place.right += told
-    return value / counts, told
+    place.seen += int(count)
+    place.right += int(told)
+    return (value / counts if count else math.nan), int(told), int(count)
 
 
 def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Tensor]:
     """Scores of each output, and each picture's loss times what it counts; by the user's own step if any."""
-    module, objective, labels = training.module, training.objective, portion.labels
+    objective, labels, run = training.objective, portion.labels, training.runner
+    assert run is not None
     custom = training.custom
     if custom is None or custom.training_step is None:
-        answers = module.run(portion.known, training.outputs)
+        answers = run(portion.known)
         return answers, objective(answers, labels)
-    place, outputs = training.place, training.outputs
+    place = training.place
     step = Step(
         portion.known,
         labels,
         place.epoch + 1,
         place.iteration,
         objective.plain,
-        lambda values: module.run(values, outputs),
+        run,
     )
     values = custom.losses("training_step", len(labels), step) * objective.weights[labels]
     return step.answers or step.run(), values
@@ -271,12 +314,13 @@ def step(training: Training) -> None:
 
 def validate(training: Training) -> tuple[float, float]:
     """Mean loss of the main output, and accuracy, on the validation pictures; NaN where there are none."""
-    seen, right, loss, counted = 0, 0, 0.0, 0.0
+    seen, right, loss, counted = 0.0, 0.0, 0.0, 0.0
     training.module.eval()
-    indices = groups(training.data.validation, training.options.batch_size)
-    with torch.inference_mode(), closing(training.source.batches(indices)) as batches:
+    whole = groups(training.data.validation, training.options.batch_size * training.team.size)
+    shares = training.shares(whole, AS_THEY_ARE)
+    with torch.inference_mode(), closing(training.source.batches(shares)) as batches:
         for batch in batches:
-            training.progress.hold()
+            training.hold()
             if not len(batch.labels):
                 continue
             with training.precision.autocast():
@@ -286,4 +330,5 @@ def validate(training: Training) -> tuple[float, float]:
             counted += training.weight_of(batch.indices)
             right += int((answers[0].argmax(1) == batch.labels).sum())
             seen += len(batch.labels)
+    loss, counted, right, seen = training.team.sums(loss, counted, right, seen)
     return (loss / counted, right / seen) if seen else (math.nan, math.nan)

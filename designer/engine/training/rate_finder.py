@@ -55,7 +55,9 @@ def find_rate(
         DesignerError: see `train`.
         Cancelled: by the user.
     """
-    with begun(network, weights, data, options, progress) as (training, _):
+    # Compiling takes longer than so few batches.
+    tried = replace(options, compile=False)
+    with begun(network, weights, data, tried, progress) as (training, _):
         wanted = _batches(training)
         # No more pictures than are seen go through the frozen layers.
         seen = tuple(dict.fromkeys(index for batch in wanted for index in batch))
@@ -121,13 +123,13 @@ def _losses(
             progress.hold()
             place.batch = number
             set_rate(training.optimizer, rates[number // every])
-            if len(portion.labels) >= smallest:
-                try:
-                    value, _ = learn(training, wanted, portion)
-                except TrainingError:
-                    if not found:
-                        raise
-                    return found, True
+            try:
+                value, _, read = learn(training, wanted, portion, smallest)
+            except TrainingError:
+                if not found:
+                    raise
+                return found, True
+            if read:
                 together = training.weight_of(portion.indices)
                 whole, count = whole + value * together, count + together
             if (number + 1) % every:

@@ -79,14 +79,14 @@ class RunFolder:
         return folder
 
     @classmethod
-    def go_on(cls, run: InterruptedRun) -> RunFolder:
-        """The folder of a run that was broken off.
+    def go_on(cls, run: InterruptedRun, *, sole: bool = True) -> RunFolder:
+        """The folder of a run that was broken off; for `sole` see `interrupted_runs`.
 
         Raises:
             TrainingError: it is not there any more, or another window goes on with it.
         """
         try:
-            return cls(run.folder, _locked(run.folder))
+            return cls(run.folder, _locked(run.folder) if sole else FileLock(run.folder / _LOCK))
         except Timeout as error:
             raise TrainingError(
                 tr("The run cannot go on here."),
@@ -126,16 +126,22 @@ class RunFolder:
         _remove(self.path)
 
 
-def interrupted_runs() -> tuple[InterruptedRun, ...]:
-    """Runs that were broken off and can go on, newest first. Folders that cannot be read are passed over."""
-    found = [run for path in _folders() if (run := _interrupted(path)) is not None]
+def interrupted_runs(*, sole: bool = True) -> tuple[InterruptedRun, ...]:
+    """Runs that were broken off and can go on, newest first. Folders that cannot be read are passed over.
+
+    `sole` is False in all but the first of several processes, which holds the folder for all of them.
+    """
+    found = [run for path in _folders() if (run := _interrupted(path, sole=sole)) is not None]
     return tuple(sorted(found, key=lambda run: run.written, reverse=True))
 
 
-def interrupted_run(project: Path | None) -> InterruptedRun | None:
-    """The newest run of a project, or of one that was never saved, that can go on; None for none."""
+def interrupted_run(project: Path | None, *, sole: bool = True) -> InterruptedRun | None:
+    """The newest run of a project, or of one that was never saved, that can go on; None for none.
+
+    For `sole` see `interrupted_runs`.
+    """
     wanted = None if project is None else project.absolute()
-    return next((run for run in interrupted_runs() if run.project == wanted), None)
+    return next((run for run in interrupted_runs(sole=sole) if run.project == wanted), None)
 
 
 def last_state(folder: Path, progress: Progress) -> tuple[Network, Weights]:
@@ -161,11 +167,11 @@ def discard(run: InterruptedRun) -> None:
         RunFolder(run.folder, _locked(run.folder)).discard()
 
 
-def _interrupted(path: Path) -> InterruptedRun | None:
+def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
     if not (path / _CHECKPOINT).is_file():
         return None
     try:
-        lock = _locked(path)
+        lock = _locked(path) if sole else FileLock(path / _LOCK)
     except (Timeout, OSError):
         return None
     try:

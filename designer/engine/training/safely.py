@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from designer.engine.project_file import ProjectContents
-from designer.engine.training.loop import train
 from designer.engine.training.recovery import RunFolder
+from designer.engine.training.team import ALONE, Member
+from designer.engine.training.together import train_here
 from designer.errors import DesignerError
 from designer.messages import tr
 from designer.progress import Progress, StepNews
@@ -18,7 +19,11 @@ from designer.session.results import InterruptedRun, KeptRun, RunBegan
 
 
 def begin_run(
-    contents: ProjectContents, project: Path | None, data: ImageData, progress: Progress
+    contents: ProjectContents,
+    project: Path | None,
+    data: ImageData,
+    progress: Progress,
+    member: Member = ALONE,
 ) -> KeptRun:
     """Train what is open, as `train` does; what was reached can be had again after a crash.
 
@@ -29,27 +34,32 @@ def begin_run(
         project: the project's file; None when it has never been saved.
         data: the pictures.
         progress: see `train`.
+        member: see `train`; the first process alone makes a folder.
 
     Raises:
         DesignerError: see `train`; the folder is gone again.
     """
     options = contents.training_options
+    if not member.chief:
+        run = train_here(contents.network, contents.weights, data, options, progress, member=member)
+        return KeptRun(run, None)
     try:
         folder = RunFolder.begin(contents, project)
     except (DesignerError, OSError) as error:
         note = tr("If the program is ended, this run cannot go on: {reason}", reason=_reason(error))
         progress.report(StepNews(note))
-        run = train(contents.network, contents.weights, data, options, progress)
+        run = train_here(contents.network, contents.weights, data, options, progress, member=member)
         return KeptRun(replace(run, remarks=(*run.remarks, note)), None)
     progress.report(RunBegan(folder.path))
     try:
-        run = train(
+        run = train_here(
             contents.network,
             contents.weights,
             data,
             options,
             progress,
             checkpoints=folder.checkpoints(options),
+            member=member,
         )
     except DesignerError:
         folder.discard()
@@ -60,37 +70,45 @@ def begin_run(
     return KeptRun(run, folder)
 
 
-def continue_run(interrupted: InterruptedRun, data: ImageData, progress: Progress, **changed: Any) -> KeptRun:
+def continue_run(
+    interrupted: InterruptedRun,
+    data: ImageData,
+    progress: Progress,
+    member: Member = ALONE,
+    **changed: Any,
+) -> KeptRun:
     """Go on with a run where it was broken off.
 
     Args:
         interrupted: the run.
         data: the pictures that it began with.
         progress: see `train`.
+        member: see `train`; all processes read the folder, and the first one alone writes to it.
         changed: options that are to be others from here on.
 
     Raises:
         DesignerError: it cannot go on, or broke off before a further epoch was over; it stays where it is.
     """
-    folder = RunFolder.go_on(interrupted)
+    folder = RunFolder.go_on(interrupted, sole=member.chief)
     try:
         contents = folder.contents(progress)
         checkpoint = folder.checkpoint()
         progress.report(RunBegan(folder.path))
         held = TrainingOptions.from_json({**checkpoint.values["options"], **changed})
-        run = train(
+        run = train_here(
             contents.network,
             contents.weights,
             data,
             held,
             progress,
-            checkpoints=folder.checkpoints(held),
+            checkpoints=folder.checkpoints(held) if member.chief else None,
             begin_from=checkpoint,
+            member=member,
         )
     except BaseException:
         folder.release()
         raise
-    return KeptRun(run, folder)
+    return KeptRun(run, folder if member.chief else None)
 
 
 def continue_kept(folder: RunFolder, data: ImageData, progress: Progress) -> KeptRun:

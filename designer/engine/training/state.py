@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 
 import torch
@@ -30,8 +31,10 @@ from designer.engine.training.losses import Objective
 from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
 from designer.engine.training.prefix import How, multiplications
+from designer.engine.training.running import Runner
 from designer.engine.training.seeding import order_of_epoch, random_states, set_random_states
 from designer.engine.training.stages import module_of
+from designer.engine.training.team import Team, other_team
 from designer.engine.training.watching import Watch
 from designer.messages import tr
 from designer.network.network import Port
@@ -80,6 +83,9 @@ class Training:
         pictures: where pictures come from.
         source: where what the network begins from comes from: `pictures`, or features of them.
         how: how these features were computed; None where there are none.
+        runner: runs `module` on batches of training.
+        team: the processes that train together; all of this is the same in each, but for the pictures
+            that it works on.
     """
 
     built: NetworkModule
@@ -94,8 +100,10 @@ class Training:
     progress: Progress
     file: CheckpointFile | None
     custom: Custom | None = None
+    team: Team = field(default_factory=Team.alone)
     module: NetworkModule = field(init=False)
     source: Source = field(init=False)
+    runner: Runner | None = None
     optimizer: Optimizer = field(init=False)
     watch: Watch = field(init=False)
     average: Average | None = None
@@ -149,12 +157,19 @@ class Training:
                 self.threads,
                 how,
                 remembered=self.remembers,
+                team=self.team,
             )
             self.source = found.source()
             self.how = found.how
             self.notes += [note for note in found.notes if note not in self.notes]
         if self.source is self.pictures:
             self._choose_threads()
+        # The former one's hooks must be gone from the parameters before the next one's are there.
+        self.runner = None
+        if self.team.size > 1:
+            gc.collect()
+        compiled = self.options.compile
+        self.runner = Runner(self.module, self.outputs, self.team, compiled=compiled, tell=self.note)
 
     def _choose_threads(self) -> None:
         """Measure how many threads are faster where all pictures go through the network many times."""
@@ -175,7 +190,35 @@ class Training:
     def batches(self) -> list[Sequence[int]]:
         """Numbers of the pictures of each batch of the current epoch."""
         order = order_of_epoch(self.data.training, self.options.seed, self.place.epoch + 1)
-        return groups(order, self.options.batch_size)
+        return groups(order, self.options.batch_size * self.team.size)
+
+    def shares(self, batches: Sequence[Sequence[int]], epoch: int, least: int = 1) -> list[Sequence[int]]:
+        """What of each batch this process works on; `epoch` and `least` as for `Source.share`."""
+        return [self.source.share(batch, self.team, epoch, least) for batch in batches]
+
+    def apart(self, *, ends_step: bool) -> AbstractContextManager[object]:
+        """Around a batch; where others of its step follow, its gradients stay in each process until then."""
+        return nullcontext() if ends_step or self.runner is None else self.runner.apart()
+
+    def looked_at(self, *, ends_step: bool) -> AbstractContextManager[None]:
+        """Around the forward pass of a batch: its layers are looked at where somebody does, see `Watch`."""
+        compiled = self.runner is not None and self.runner.compiled
+        return self.watch.forward(self.module, ends_step=ends_step and not compiled)
+
+    def hold(self) -> float:
+        """As `Progress.hold`, for the whole team."""
+        return self.team.hold(self.progress)
+
+    def note(self, text: str) -> None:
+        """Tell the user something that the run's remarks are to keep; once."""
+        if text not in self.notes:
+            self.notes.append(text)
+            self.progress.report(StepNews(text))
+
+    def gather_broken(self) -> None:
+        """Know the pictures that could not be read in any process."""
+        for found in self.team.gathered(self.pictures.pictures.broken):
+            self.pictures.pictures.broken.update(found)
 
     def weight_of(self, batch: Sequence[int]) -> float:
         """What the pictures of a batch count together: what a mean loss is divided by."""
@@ -198,35 +241,35 @@ class Training:
         between = self.place.iteration and (
             self.place.batch % self.options.accumulate == 0 or self.place.batch == self.teller.batches
         )
-        if (
-            self.file is None
-            or not self.ready
-            or not between
-            or not (over or self.file.due(epoch_over=epoch_over))
-        ):
+        if not self.ready or not between:
+            return
+        due = self.file is not None and (over or self.file.due(epoch_over=epoch_over))
+        if not self.team.said(due):
+            return
+        states = self.team.gathered(random_states(self.pictures.device))
+        if self.file is None:
             return
         try:
-            self.file.write(self.checkpoint())
+            self.file.write(self.checkpoint(states))
             self.progress.report(self._written())
         except OSError as error:
             note = tr(
                 "No checkpoint could be written ({reason}): if the program is ended, this run cannot go on.",
                 reason=error.strerror or str(error),
             )
-            if note not in self.notes:
-                self.notes.append(note)
-                self.progress.report(StepNews(note))
+            self.note(note)
 
     def _written(self) -> CheckpointNews:
         place = self.place
         epoch = place.epoch + place.batch / self.teller.batches
         return CheckpointNews(epoch, place.iteration, self.teller.elapsed)
 
-    def checkpoint(self) -> Checkpoint:
-        """All that is needed to go on from here."""
+    def checkpoint(self, states: Sequence[Mapping[str, Tensor]]) -> Checkpoint:
+        """All that is needed to go on from here; `states` of the random generators of each process."""
         values, held = optimizer_state(self.optimizer)
         tensors = {f"optimizer/{name}": tensor for name, tensor in held.items()}
-        tensors |= {f"random/{name}": t for name, t in random_states(self.pictures.device).items()}
+        for rank, state in enumerate(states):
+            tensors |= {_random(rank) + name: tensor for name, tensor in state.items()}
         if self.average is not None:
             tensors |= {f"average/{n}": mean for n, mean in enumerate(self.average.means)}
         return Checkpoint(
@@ -234,6 +277,7 @@ class Training:
                 "fingerprint": fingerprint(self.built.network, self.data),
                 "options": self.options.to_json(),
                 "place": asdict(self.place),
+                "processes": self.team.size,
                 "history": history_to_json(self.keeper.history),
                 "optimizer": values,
                 "scaling": self.precision.state(),
@@ -249,8 +293,12 @@ class Training:
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint of this run. Raises KeyError, TypeError or ValueError."""
+        """Go on from a checkpoint of this run. Raises TrainingError, KeyError, TypeError or ValueError."""
         values = checkpoint.values
+        before, now = values.get("processes", 1), self.team.size
+        together = before * values["options"]["batch_size"]
+        if values["place"]["batch"] and before != now and together != now * self.options.batch_size:
+            raise other_team(before, now)
         for layer_id in checkpoint.weights:
             self.built.layer_module(layer_id).load_state_dict(dict(checkpoint.weights[layer_id]))
         self.place = Place(**values["place"])
@@ -264,7 +312,9 @@ class Training:
         if self.average is not None:
             means = _below("average/", checkpoint.tensors)
             self.average.load(values["average_steps"], [means[str(n)] for n in range(len(means))])
-        set_random_states(_below("random/", checkpoint.tensors), self.pictures.device)
+        states = _below(_random(self.team.member.rank), checkpoint.tensors)
+        if states:
+            set_random_states(states, self.pictures.device)
 
 
 class LateValue:
@@ -287,6 +337,11 @@ class LateValue:
         if self._event is not None:
             self._event.synchronize()
         return float(self._value)
+
+
+def _random(rank: int) -> str:
+    """Where the states of a process's random generators lie."""
+    return f"random{rank or ''}/"
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

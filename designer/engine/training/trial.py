@@ -15,7 +15,7 @@ from designer.engine.process import cores, free_memory, memory_budget, memory_us
 from designer.engine.shapes import infer
 from designer.engine.training.batches import FeatureSource, groups
 from designer.engine.training.beginning import begun
-from designer.engine.training.checks import remarks, wrong_choices
+from designer.engine.training.checks import check_several, processes, remarks, wrong_choices
 from designer.engine.training.failures import as_failure, broken_text, nothing_readable
 from designer.engine.training.features import BATCH, budget
 from designer.engine.training.loop import train_epoch, validate
@@ -71,9 +71,15 @@ def trial(
     before = memory_used("cpu")
     if not wrong and chosen is not None:
         try:
-            with begun(network, weights, data, options, _Unheard(progress)) as (training, _):
+            count = processes(options)
+            # Compiling takes longer than all that is tried.
+            tried = replace(options, compile=False)
+            with begun(network, weights, data, tried, _Unheard(progress)) as (training, _):
                 training.remembers = False
-                return _Attempt(training, chosen, before).found()
+                if count > 1:
+                    check_several(options, chosen.device, training.custom)
+                found = _Attempt(training, chosen, before).found()
+            return replace(found, remarks=(*found.remarks, *_untried(options, count)))
         except (DesignerError, RuntimeError, ValueError) as error:
             failure = error if isinstance(error, DesignerError) else as_failure(error, options)
             if failure is None:
@@ -81,6 +87,20 @@ def trial(
             wrong.append(failure)
     where = (chosen.title, chosen.reason) if chosen is not None else ("", "")
     return Trial(*where, problems=tuple(hindrance(error) for error in wrong))
+
+
+def _untried(options: TrainingOptions, count: int) -> list[str]:
+    """What is not tried, in the user's words; `count` processes train."""
+    found = []
+    if count > 1:
+        text = tr(
+            "Tried in one of {count} processes. Together they take less time for an epoch.", count=count
+        )
+        found.append(text)
+    if options.compile:
+        text = tr("Tried without compiling, which makes the first batches much slower and all others faster.")
+        found.append(text)
+    return found
 
 
 def hindrance(error: DesignerError) -> Hindrance:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from designer.catalog.recipes import RecipePlan
-from designer.engine.training.loop import train
+from designer.engine.training.together import train_here
 from designer.engine.weights import Weights
 from designer.messages import tr
 from designer.progress import Progress, WayNews
@@ -36,7 +36,7 @@ def train_ways(
     for number, plan in enumerate(plans, 1):
         title = tr(plan.recipe.title)
         progress.report(WayNews(number, len(plans), title, plan.options.all_epochs))
-        run = train(plan.network, weights, data, plan.options, progress)
+        run = train_here(plan.network, weights, data, plan.options, progress)
         runs.append(replace(run, name=title))
         if run.stopped_because == "stopped":
             break

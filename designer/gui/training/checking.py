@@ -196,4 +196,8 @@ def _advice_of(problem: Hindrance) -> Advice:
         button = tr("Use {size}", size=values["batch_size"])
     elif "device" in values:
         button = tr("Use automatic")
+    elif "devices" in values:
+        button = tr("Use {size}", size=values["devices"])
+    elif "sync_batch_norm" in values:
+        button = tr("Switch it off")
     return Advice(text, True, button, problem.step, problem.options)

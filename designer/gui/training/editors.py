@@ -142,7 +142,7 @@ class SeedEdit(QLineEdit):
 
 
 class FileEdit(QWidget):
-    """A path that can be written or chosen; '' for none."""
+    """A path that can be written or chosen; '' for none. Without a `pattern` it is a folder's."""
 
     picked = Signal()
 
@@ -154,8 +154,9 @@ class FileEdit(QWidget):
         self.line.editingFinished.connect(self.picked)
         self.button = QToolButton()
         self.button.setText("…")
-        self.button.setAccessibleName(tr("Choose a file"))
-        self.button.setToolTip(tr("Choose a file"))
+        help_text = tr("Choose a file") if pattern else tr("Choose a folder")
+        self.button.setAccessibleName(help_text)
+        self.button.setToolTip(help_text)
         self.button.clicked.connect(self._choose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.line)
@@ -175,7 +176,10 @@ class FileEdit(QWidget):
 
     @Slot()
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self._title, self.text(), self._pattern)
+        if self._pattern:
+            name, _ = QFileDialog.getOpenFileName(self, self._title, self.text(), self._pattern)
+        else:
+            name = QFileDialog.getExistingDirectory(self, self._title, self.text())
         if name:
             self.line.setText(name)
             self.picked.emit()
@@ -225,6 +229,12 @@ EDITORS: dict[str, EditorKind] = {
     ),
     "file": EditorKind(
         lambda field: FileEdit(tr(field.label), tr("Python files ({pattern})", pattern="*.py")),
+        lambda w: w.text(),
+        lambda w, v: w.setText(v),
+        lambda w: w.picked,
+    ),
+    "folder": EditorKind(
+        lambda field: FileEdit(tr(field.label), ""),
         lambda w: w.text(),
         lambda w, v: w.setText(v),
         lambda w: w.picked,

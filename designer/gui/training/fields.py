@@ -32,7 +32,8 @@ class Field:
         name: field of `TrainingOptions`.
         label, help: English texts; translated where they are shown.
         editor: 'whole' (a spin box), 'doubling' (one whose arrows double and halve), 'rate' (a small
-            number whose arrows go 1, 2, 5, 10), 'share' (0 to 1), 'seed', 'switch', 'file', or 'choice'.
+            number whose arrows go 1, 2, 5, 10), 'share' (0 to 1), 'seed', 'switch', 'file', 'folder', or
+            'choice'.
         section: one of `SECTIONS`.
         choices: of a 'choice': value and English title.
         taken_by: the option 'optimizer', 'schedule' or 'loss', where the row that is chosen there says
@@ -65,6 +66,8 @@ class Field:
             return False
         if self.name == "variants":
             return alters(options)
+        if self.name == "sync_batch_norm":
+            return options.devices != 1
         if not self.taken_by:
             return True
         row = _TABLES[self.taken_by].get(getattr(options, self.taken_by))
@@ -289,6 +292,13 @@ FIELDS = (
         "Ending and keeping",
     ),
     Field(
+        "tensorboard",
+        "TensorBoard folder",
+        "folder",
+        "Writes loss, accuracy and learning rate there too, as event files that TensorBoard shows.",
+        "Ending and keeping",
+    ),
+    Field(
         "device",
         "Device",
         "choice",
@@ -303,6 +313,31 @@ FIELDS = (
         "Mixed precision is quicker on CUDA. Automatic uses it there alone.",
         "Computing",
         (("auto", "Automatic"), ("full", "Full (32 bit)"), ("mixed", "Mixed (16 and 32 bit)")),
+    ),
+    Field(
+        "compile",
+        "Compile the network",
+        "switch",
+        "Lets torch compile what is trained: the first batches take minutes, all others less time. Where "
+        "that fails it is trained as it is, and the run says so. Single layers cannot be watched meanwhile.",
+        "Computing",
+    ),
+    Field(
+        "devices",
+        "Number of GPUs",
+        "whole",
+        "So many GPUs of this computer train together, each with batches of the chosen size: a step then "
+        "learns from so many times as many pictures. With the device CPU: processes that share its cores.",
+        "Computing",
+        none="All GPUs",
+    ),
+    Field(
+        "sync_batch_norm",
+        "Batch normalization over all GPUs",
+        "switch",
+        "Batch normalization takes its mean over the pictures of all GPUs, not of each for itself. Slower; "
+        "worth it where each has few pictures at a time.",
+        "Computing",
     ),
     Field(
         "seed",

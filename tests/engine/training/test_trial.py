@@ -316,3 +316,18 @@ def test_a_batch_larger_than_the_data_is_proposed_to_be_smaller(tiny_network, pe
     found = trial(tiny_network, Weights(), pets, replace(OPTIONS, batch_size=512), Silent())
     assert found.batch_size == 32
     assert found.batch_reason == "There are only 36 pictures for training."
+
+
+def test_several_processes_are_tried_in_one_and_it_says_so(tiny_network, pets):
+    found = trial(tiny_network, Weights(), pets, replace(OPTIONS, devices=2), Silent())
+    assert found.problems == ()
+    assert any("Tried in one of 2 processes." in remark for remark in found.remarks)
+
+
+def test_what_several_processes_cannot_do_is_a_problem_with_a_remedy(tiny_network, pets):
+    options = replace(OPTIONS, devices=2, sync_batch_norm=True)
+    [problem] = trial(tiny_network, Weights(), pets, options, Silent()).problems
+    assert problem.what == "Batch normalization cannot be synchronised on the CPU."
+    assert problem.options == (("sync_batch_norm", False),)
+    # One process has nothing to synchronise.
+    assert trial(tiny_network, Weights(), pets, replace(options, devices=1), Silent()).problems == ()

@@ -94,6 +94,16 @@ class TestResolve:
         assert (classes.button, classes.step) == ("Show the network", "network")
         assert all(advice.serious for advice in state.advice)
 
+    @pytest.mark.parametrize(
+        ("options", "button"),
+        [((("devices", 1),), "Use 1"), ((("sync_batch_norm", False),), "Switch it off")],
+    )
+    def test_what_several_gpus_cannot_do_is_put_right_by_a_button(self, now, options, button):
+        problem = Trial(problems=(Hindrance("No.", options=options),))
+        several = replace(now, options=replace(now.options, devices=2, sync_batch_norm=True))
+        [advice] = resolve(several, problem, several).advice
+        assert (advice.button, advice.options) == (button, options)
+
     def test_what_has_changed_since_is_named(self, now, tiny_network, data):
         frozen = tiny_network.with_layers(replace(tiny_network["fc"], frozen=True))
         options = replace(now.options, epochs=3)

@@ -52,6 +52,10 @@ OTHERS = {
     "rotation": 15.0,
     "colour": 0.3,
     "variants": 7,
+    "compile": True,
+    "devices": 2,
+    "sync_batch_norm": True,
+    "tensorboard": "/somewhere/logs",
 }
 
 
@@ -88,7 +92,7 @@ def test_each_option_goes_both_ways(panel, context, field):
     panel.show_options()
     assert EDITORS[field.editor].read(panel.editor(field.name)) == other
     EDITORS[field.editor].write(panel.editor(field.name), getattr(TrainingOptions(), field.name))
-    if field.editor in ("choice", "seed", "file"):
+    if field.editor in ("choice", "seed", "file", "folder"):
         # these tell what a user does, not what a program sets
         signal = EDITORS[field.editor].signal(panel.editor(field.name))
         signal.emit(*([0] if field.editor == "choice" else []))
