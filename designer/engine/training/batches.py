@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -26,7 +26,7 @@ class Portion:
 
     Attributes:
         known: values that the network begins from, N pictures each.
-        labels: (N,), int64: numbers of the classes.
+        labels: (N,), int64: numbers of the classes; or (N, classes), 1 and 0; see `Labelling`.
         indices: numbers of the pictures, in order.
         versions: of each picture: 0 as it is, 1 and above altered.
     """
@@ -66,7 +66,7 @@ def groups(indices: Sequence[Item], size: int) -> list[Sequence[Item]]:
 class PictureSource:
     """Portions from picture files; the next ones are read while the network works on this one."""
 
-    def __init__(self, pictures: Pictures, labels: Sequence[int], module: NetworkModule, device: str) -> None:
+    def __init__(self, pictures: Pictures, labels: Sequence[Any], module: NetworkModule, device: str) -> None:
         self.pictures = pictures
         self.labels = torch.tensor(labels)
         self.device = device
@@ -114,7 +114,7 @@ class FeatureSource:
     Args:
         rows: for the number and version of a picture its row in `values` and `labels`.
         values: what is known of all pictures.
-        labels: numbers of the classes, on the device of training; the values may lie elsewhere.
+        labels: of the rows, on the device of training; the values may lie elsewhere.
         version: from the number of a picture and an epoch to the version that the epoch shows.
         full: floats that are kept in half their size are given in full.
     """

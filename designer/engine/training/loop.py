@@ -24,7 +24,7 @@ from designer.engine.training.state import LateValue, Training
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
 from designer.network.network import Network
-from designer.progress import DeviceNews, Progress, StepNews
+from designer.progress import DeviceNews, LabelsNews, Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import EarlierEpochs, EpochRow, Run
@@ -74,6 +74,8 @@ def train(
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
     started = monotonic()
     training.progress.report(DeviceNews(chosen.title, chosen.reason))
+    if training.data.multilabel:
+        training.progress.report(LabelsNews())
     network, options, keeper = training.built.network, training.options, training.keeper
     training.notes += remarks(network, options, training.teller.batches) if begin_from is None else []
     ended = _stages(training, begin_from)
@@ -101,6 +103,7 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         weights=kept,
         remarks=tuple(notes),
         validated=len(training.data.validation),
+        multilabel=training.data.multilabel,
     )
 
 
@@ -148,7 +151,7 @@ def _epoch(training: Training) -> EpochRow:
             epoch=place.epoch + 1,
             train_loss=place.loss / place.counted,
             val_loss=val_loss,
-            train_accuracy=place.right / place.seen,
+            train_accuracy=training.labelling.measured(torch.tensor(place.right), place.seen),
             val_accuracy=val_accuracy,
             seconds=monotonic() - started,
             learning_rate=rate,
@@ -175,7 +178,7 @@ def train_epoch(training: Training) -> float:
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
             count = len(portion.labels)
-            value, right = learn(training, batches, portion) if count >= smallest else (math.nan, 0)
+            value, right = learn(training, batches, portion) if count >= smallest else (math.nan, math.nan)
             place.batch += 1
             place.iteration += 1
             if place.batch % options.accumulate == 0 or place.batch == len(batches):
@@ -190,28 +193,28 @@ def train_epoch(training: Training) -> float:
                     rate,
                     count,
                     place.stage,
-                    right / count,
+                    right,
                 )
     if not place.seen:
         raise nothing_learned(training.pictures.pictures, training.data.training)
     return rate
 
 
-def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> tuple[float, int]:
+def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion) -> tuple[float, float]:
     """Add the gradients of a batch to those of its step.
 
-    Returns the batch's mean loss, and how many of its pictures were told right.
+    Returns the batch's mean loss, and how right its pictures were told: the measure of 0 to 1.
     """
     place, labels = training.place, portion.labels
     last = _ends_step(training, batches)
     with training.precision.autocast(), training.watch.forward(training.module, ends_step=last):
         answers, values = _answers(training, portion)
-        right = (answers[0].argmax(1) == labels).sum()
+        tally = training.labelling.tally(answers[0], labels)
     total = values.sum()
-    late, late_right = LateValue(total), LateValue(right)
+    late, late_tally = LateValue(total), LateValue(tally)
     # Divided by what all batches of the step count, they add up to the mean over one large batch.
     training.precision.backward(total / _of_step(training, batches))
-    value = late.read()
+    value = float(late.read())
     if not math.isfinite(value):
         with training.precision.autocast():
             first = first_bad(training.module, portion.known, training.outputs)
@@ -220,9 +223,9 @@ def learn(training: Training, batches: Sequence[Sequence[int]], portion: Portion
     place.loss += value
     place.counted += counts
     place.seen += len(labels)
-    told = int(late_right.read())
-    place.right += told
-    return value / counts, told
+    told = late_tally.read()
+    place.right = (torch.tensor(place.right) + told).tolist()
+    return value / counts, training.labelling.measured(told, len(labels))
 
 
 def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Tensor]:
@@ -241,7 +244,7 @@ def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Te
         objective.plain,
         lambda values: module.run(values, outputs),
     )
-    values = custom.losses("training_step", len(labels), step) * objective.weights[labels]
+    values = custom.losses("training_step", len(labels), step) * objective.counted(labels)
     return step.answers or step.run(), values
 
 
@@ -270,8 +273,8 @@ def step(training: Training) -> None:
 
 
 def validate(training: Training) -> tuple[float, float]:
-    """Mean loss of the main output, and accuracy, on the validation pictures; NaN where there are none."""
-    seen, right, loss, counted = 0, 0, 0.0, 0.0
+    """Mean loss of the main output, and the measure, on the validation pictures; NaN where there are none."""
+    seen, tally, loss, counted = 0, torch.tensor(0), 0.0, 0.0
     training.module.eval()
     indices = groups(training.data.validation, training.options.batch_size)
     with torch.inference_mode(), closing(training.source.batches(indices)) as batches:
@@ -284,6 +287,8 @@ def validate(training: Training) -> tuple[float, float]:
                 values = training.objective(answers, batch.labels)
             loss += float(values.sum())
             counted += training.weight_of(batch.indices)
-            right += int((answers[0].argmax(1) == batch.labels).sum())
+            tally = tally + training.labelling.tally(answers[0], batch.labels).cpu()
             seen += len(batch.labels)
-    return (loss / counted, right / seen) if seen else (math.nan, math.nan)
+    if not seen:
+        return math.nan, math.nan
+    return loss / counted, training.labelling.measured(tally, seen)
