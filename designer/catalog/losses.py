@@ -95,15 +95,12 @@ def check_labels(key: str, multilabel: bool) -> None:
     row = loss(key)
     if not multilabel or row.several:
         return
-    fitting = [other for other in LOSSES.values() if other.several]
+    fit = next(other for other in LOSSES.values() if other.several)
     raise TrainingError(
         tr("'{loss}' cannot be used: these pictures have several labels.", loss=tr(row.title)),
         tr("It takes each picture to show exactly one class."),
-        tr(
-            "Choose one of: {names}.",
-            names=", ".join(f"{tr(other.title)} ({other.key})" for other in fitting),
-        ),
-        options={"loss": fitting[0].key},
+        tr("Choose {title} ({key}), which takes each label for itself.", title=tr(fit.title), key=fit.key),
+        options={"loss": fit.key},
     )
 
 

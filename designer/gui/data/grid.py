@@ -105,7 +105,7 @@ class PictureList(QAbstractListModel):
     def _shown(self, picture: Picture) -> str:
         assert self._data is not None
         names = [self._data.classes[label] for label in picture.labels]
-        return ", ".join(names) or tr("none of the classes")
+        return ", ".join(names) or tr("none")
 
     def missing(self, first: int, last: int) -> list[Path]:
         """Paths of rows `first` to `last` that have no small picture yet."""

@@ -25,6 +25,7 @@ from designer.gui.training.status_strip import StatusStrip
 from designer.gui.training.tables import CellsModel, table_of
 from designer.gui.training.texts import (
     EPOCH_COLUMNS,
+    EPOCH_COLUMNS_OF_LABELS,
     Status,
     epoch_cells,
     live_cells,
@@ -297,6 +298,8 @@ class TrainingPage(Page):
         if self.curves is not None and self.isVisible() and not self.window().isMinimized():
             runs = self.context.session.runs
             numbers = self._selected or (len(runs) + int(self.live.running),)
+            data = self.context.session.data
+            self.curves.multilabel = data is not None and data.multilabel
             self.curves.show_runs(self.live.shown(numbers))
 
     def _show_epochs(self, record: Record | None, options: TrainingOptions) -> None:
@@ -304,6 +307,8 @@ class TrainingPage(Page):
             self._celled, self._cells = record, []
         rows = record.rows if record is not None else []
         self._cells.extend(epoch_cells(row, options) for row in rows[len(self._cells) :])
+        several = record is not None and record.multilabel
+        self.epochs.show_columns(EPOCH_COLUMNS_OF_LABELS if several else EPOCH_COLUMNS)
         strong = record.best_index if record is not None else -1
         bar = self.epoch_table.verticalScrollBar()
         at_end = bar.value() == bar.maximum()
@@ -313,11 +318,13 @@ class TrainingPage(Page):
 
     def _show_runs(self) -> None:
         rows = [(run_cells(run), run.options) for run in self.context.session.runs]
+        labels = [run.multilabel for run in self.context.session.runs]
         if self.live.record is not None and self.live.options is not None:
             cells = live_cells(len(rows) + 1, self.live.options, self.live.record)
             rows.append((cells, self.live.options))
+            labels.append(self.live.record.multilabel)
         last = [len(rows)] if rows else []
         wanted = [number for number in self._selected if number <= len(rows)] or last
-        self.runs.show_runs(rows, [number - 1 for number in wanted])
+        self.runs.show_runs(rows, [number - 1 for number in wanted], labels)
         self._lay_out_curves()
         self.tabs.setTabText(self.tabs.indexOf(self.runs.view), tr("Runs ({count})", count=len(rows)))

@@ -195,8 +195,7 @@ def test_what_stands_at_the_door(network, shapes):
     with pytest.raises(TrainingError, match="'Cross entropy' cannot be used") as caught:
         train(network, given, shapes, replace(OPTIONS, loss="cross_entropy"), Silent())
     assert caught.value.options == {"loss": "binary_cross_entropy"}
-    fitting = "Binary cross entropy (binary_cross_entropy), Focal loss (focal), Mean squared error"
-    assert fitting in caught.value.remedy
+    assert "Binary cross entropy (binary_cross_entropy)" in caught.value.remedy
     problems = trial(network, given, shapes, replace(OPTIONS, loss="cross_entropy"), Silent()).problems
     assert [problem.options for problem in problems] == [(("loss", "binary_cross_entropy"),)]
     with pytest.raises(TrainingError, match="do not fit the pictures") as caught:
