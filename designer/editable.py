@@ -73,7 +73,9 @@ class EditableNetwork:
         """What has to be done to this network to get the other one: layers added, removed and changed."""
         return compare(self.network, other.network, self.facts(), other.facts())
 
-    def replace_head(self, classes: int | Sequence[str], style: str = "linear") -> tuple[str, ...]:
+    def replace_head(
+        self, classes: int | Sequence[str], style: str = "linear", *, multilabel: bool | None = None
+    ) -> tuple[str, ...]:
         """Put a fresh head for these classes in place of the old one; returns its layers' names.
 
         Args:
@@ -81,13 +83,14 @@ class EditableNetwork:
             style: 'linear', 'gap_dense' (global average pooling and a linear layer), 'gap_two_dense' (the
                 same with another linear layer between) or 'flatten_dense' (two linear layers with dropout
                 between).
+            multilabel: a picture may show any number of the classes; None leaves that as it is.
 
         Raises:
             EditError: there is no head, or the classes are fewer than two, too many or not distinct.
         """
         names = actions.class_names(classes) if isinstance(classes, int) else tuple(classes)
         facts = self.facts() if style != "linear" else None
-        self.apply(actions.replace_head(self.network, names, style, facts))
+        self.apply(actions.replace_head(self.network, names, style, facts, multilabel))
         return self.head
 
     def freeze_backbone(self) -> None:

@@ -89,6 +89,14 @@ class DeviceNews:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelsNews:
+    """Pictures have several labels each: what other news calls accuracy is macro F1.
+
+    Sent once, before the first epoch, where it is so.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class StageNews:
     """A stage of training begins, or is gone on with.
 

@@ -15,6 +15,7 @@ from designer.engine.project_file import save_project
 from designer.errors import DataError
 from designer.messages import tr
 from designer.progress import Progress, Silent
+from designer.session.label_report import LabelReport
 from designer.session.results import ExportedFile, Prediction, Report
 from designer.trainable import PathLike, TrainableNetwork
 
@@ -43,8 +44,11 @@ class Project(TrainableNetwork):
         *,
         device: str = "auto",
         progress: Progress | None = None,
-    ) -> Report:
+    ) -> Report | LabelReport:
         """Measure on all pictures in a folder; None for the project's own validation pictures.
+
+        Returns:
+            A `Report`; a `LabelReport` where pictures have several labels.
 
         Raises:
             DataError: the folder cannot be used, or its classes are not the network's.
@@ -70,6 +74,8 @@ class Project(TrainableNetwork):
         progress: Progress | None = None,
     ) -> tuple[Prediction, ...]:
         """The most probable classes of pictures: files, or folders with all that is below them.
+
+        `answers` of each prediction are those that the picture is said to show.
 
         Raises:
             DataError: there is no such file, or no picture.

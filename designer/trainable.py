@@ -43,7 +43,7 @@ class DataSource:
     """Where a project's pictures are, and how they are split, whether they have been read or not.
 
     Attributes:
-        folder: one sub-folder for each class; None while none was chosen.
+        folder: where the pictures are; None while none was chosen.
         validation_folder: where the validation pictures are, or None.
         share: of each class, for validation when there is no folder for it.
         seed: of the split.
@@ -84,7 +84,10 @@ class TrainableNetwork(EditableNetwork):
         *,
         progress: Progress | None = None,
     ) -> ImageData:
-        """Read the pictures in a folder with one sub-folder for each class; None for the project's own.
+        """Read the pictures in a folder; None for the project's own.
+
+        It has one sub-folder for each class, or a table 'labels.csv' of any number of labels for each
+        picture, with the columns 'file' and 'labels', or 'file' and a column of 0 and 1 for each class.
 
         Args:
             folder: where they are.
@@ -106,7 +109,7 @@ class TrainableNetwork(EditableNetwork):
             raise DataError(
                 tr("There are no pictures."),
                 tr("This project does not know any picture folder yet."),
-                tr("Give a folder with one sub-folder for each class."),
+                tr("Give a folder with one sub-folder for each class, or with a table 'labels.csv'."),
             )
         if self.session.data is None or source != self.source:
             data = read_folder(
@@ -168,7 +171,7 @@ class TrainableNetwork(EditableNetwork):
             # Whoever names a file with code here wants it to be run.
             confirm(Path(options["custom"]))
         data = self.read(folder, validation, progress=told)
-        naming = actions.name_classes(self.network, data.classes)
+        naming = actions.name_classes(self.network, data.classes, data.multilabel)
         return chosen, data, naming, self.network if naming is None else naming.apply(self.network)
 
     def try_training(

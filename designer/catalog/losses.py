@@ -24,6 +24,9 @@ class Loss:
             classes of shape (N,) to one value for each picture, shape (N,).
         options: fields of `TrainingOptions` that it takes as arguments of the same names.
         help: one line with the formula.
+        several: the engine's function where pictures have several labels, '' where it cannot be used:
+            answers and labels of 0 and 1, both of shape (N, classes), to shape (N,). It also takes
+            `positive`, of shape (classes,): what labels that are there count.
     """
 
     key: str
@@ -31,6 +34,7 @@ class Loss:
     target: str
     options: tuple[str, ...]
     help: str
+    several: str = ""
 
     def arguments(self, options: TrainingOptions) -> dict[str, float]:
         """What the function is called with besides answers and classes."""
@@ -53,6 +57,7 @@ _ROWS = (
         f"{_ENGINE}.binary_cross_entropy",
         ("label_smoothing",),
         "-log sigmoid of the true class, -log(1 - sigmoid) of all others, added up: each class for itself.",
+        several=f"{_ENGINE}.several_binary_cross_entropy",
     ),
     Loss(
         "focal",
@@ -60,6 +65,7 @@ _ROWS = (
         f"{_ENGINE}.focal",
         ("focal_gamma", "label_smoothing"),
         "(1 - p) ^ gamma * -log p of the true class: what is told apart already counts less.",
+        several=f"{_ENGINE}.several_focal",
     ),
     Loss(
         "mean_squared_error",
@@ -67,6 +73,7 @@ _ROWS = (
         f"{_ENGINE}.mean_squared_error",
         ("label_smoothing",),
         "Mean of (softmax - truth) ^ 2 over the classes: forgives wrong labels more than cross entropy.",
+        several=f"{_ENGINE}.several_mean_squared_error",
     ),
 )
 
@@ -81,6 +88,36 @@ def loss(key: str) -> Loss:
         TrainingError: there is none; it names those that there are.
     """
     return row_of(LOSSES, key, tr("There is no loss '{key}'.", key=key), TrainingError)
+
+
+def check_labels(key: str, multilabel: bool) -> None:
+    """Raise TrainingError where a loss takes one class for each picture, and these have several labels."""
+    row = loss(key)
+    if not multilabel or row.several:
+        return
+    fit = next(other for other in LOSSES.values() if other.several)
+    raise TrainingError(
+        tr("'{loss}' cannot be used: these pictures have several labels.", loss=tr(row.title)),
+        tr("It takes each picture to show exactly one class."),
+        tr("Choose {title} ({key}), which takes each label for itself.", title=tr(fit.title), key=fit.key),
+        options={"loss": fit.key},
+    )
+
+
+def positive_weights(options: TrainingOptions, counts: Sequence[int], pictures: int) -> tuple[float, ...]:
+    """What a label that is there counts, where pictures have several: 1, or balanced: without / with it.
+
+    Then the pictures that show a class count together as much as those that do not. Classes that no
+    picture or every picture shows count 1.
+
+    Args:
+        options: `class_weights` among them.
+        counts: training pictures that show each class.
+        pictures: training pictures in all.
+    """
+    if options.class_weights == "none":
+        return (1.0,) * len(counts)
+    return tuple((pictures - count) / count if 0 < count < pictures else 1.0 for count in counts)
 
 
 def class_weights(options: TrainingOptions, counts: Sequence[int]) -> tuple[float, ...]:

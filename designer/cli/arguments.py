@@ -101,7 +101,10 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     _add_output(parser, tr("project file"), required=True)
     parser.add_argument("--classes", metavar="N or a,b,c", help=tr("number or names of the new classes"))
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help=tr("pictures; its sub-folders are the classes")
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=tr("pictures; its sub-folders are the classes, or a table labels.csv has them"),
     )
     parser.add_argument(
         "--freeze",
@@ -194,7 +197,10 @@ def _add_find_rate(parser: argparse.ArgumentParser) -> None:
 
 def _add_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help=tr("pictures, one sub-folder for each class")
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help=tr("pictures, one sub-folder for each class, or with a table labels.csv"),
     )
     parser.add_argument(
         "--val", type=_share_or_folder, metavar="DIR or FRACTION", help=tr("validation pictures")

@@ -13,10 +13,11 @@ from rich import progress as rich_progress
 from rich.console import Console
 from rich.text import Text
 
+from designer.cli.labels import measure_text
 from designer.cli.result import number, percent
 from designer.errors import Cancelled
 from designer.messages import duration_text, tr
-from designer.progress import BatchNews, DeviceNews, StepNews
+from designer.progress import BatchNews, DeviceNews, LabelsNews, StepNews
 from designer.session.results import EpochRow
 
 _SILENCE = 10.0
@@ -42,6 +43,7 @@ class TerminalProgress:
         self._bar: rich_progress.Progress | None = None
         self._task = rich_progress.TaskID(0)
         self._epochs = 0
+        self._multilabel = False
         self._told = time.monotonic()
         self._former: Any = None
 
@@ -80,7 +82,9 @@ class TerminalProgress:
             self._epochs = news.epochs
             self._show(_batch_text(news), news.iteration / max(news.epochs * news.batches, 1))
         elif isinstance(news, EpochRow):
-            self._line(_epoch_text(news, self._epochs))
+            self._line(_epoch_text(news, self._epochs, self._multilabel))
+        elif isinstance(news, LabelsNews):
+            self._multilabel = True
         elif isinstance(news, DeviceNews):
             self._line(tr("Training on {device}. {reason}", device=news.device, reason=news.reason))
 
@@ -132,12 +136,13 @@ def _batch_text(news: BatchNews) -> str:
     return text + tr("  {left} left", left=duration_text(news.remaining))
 
 
-def _epoch_text(row: EpochRow, epochs: int) -> str:
+def _epoch_text(row: EpochRow, epochs: int, multilabel: bool) -> str:
     return tr(
-        "epoch {epoch}{of}  training: loss {loss}, accuracy {right}  "
-        "validation: loss {val_loss}, accuracy {val_right}  {seconds}",
+        "epoch {epoch}{of}  training: loss {loss}, {measure} {right}  "
+        "validation: loss {val_loss}, {measure} {val_right}  {seconds}",
         epoch=row.epoch,
         of=f"/{epochs}" if epochs else "",
+        measure=measure_text(multilabel),
         loss=number(row.train_loss),
         right=percent(row.train_accuracy),
         val_loss=number(row.val_loss),

@@ -41,7 +41,8 @@ def new(given: Namespace, progress: Progress) -> Result:
                 tr("Leave out --classes, or give the folder's."),
             )
     if classes is not None:
-        project.replace_head(classes)
+        read = project.session.data
+        project.replace_head(classes, multilabel=None if read is None else read.multilabel)
     if given.freeze == "backbone":
         project.freeze_backbone()
     elif given.freeze != "none":

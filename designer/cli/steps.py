@@ -8,12 +8,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.cli.labels import labels_result, measure_text, predicted_labels
 from designer.cli.opened import opened, options_given
 from designer.cli.result import INTERRUPTED, Result, number, percent, table
 from designer.cli.trying import dry_run
 from designer.errors import TrainingError
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import Progress
+from designer.session.label_report import LabelReport
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Report, Run
 
@@ -68,9 +70,11 @@ def _check_stages(plan: RecipePlan, options: Mapping[str, Any]) -> None:
 
 
 def evaluate(given: Namespace, progress: Progress) -> Result:
-    """`netgraft evaluate`: accuracy, confusion matrix, and scores of each class."""
+    """`netgraft evaluate`: accuracy, confusion matrix, and scores of each class; or of several labels."""
     project = opened(given.file, progress)
     report = project.evaluate(given.data, device=given.device, progress=progress)
+    if isinstance(report, LabelReport):
+        return labels_result(report)
     document = {
         "accuracy": report.accuracy,
         "classes": list(report.classes),
@@ -86,6 +90,8 @@ def predict(given: Namespace, progress: Progress) -> Result:
     """`netgraft predict`: the most probable classes of pictures."""
     project = opened(given.file, progress)
     found = project.predict(given.images, top=given.top, device=given.device, progress=progress)
+    if any(one.multilabel for one in found):
+        return predicted_labels(found)
     document = [
         {"image": str(one.image), "top": [{"class": name, "probability": p} for name, p in one.top]}
         for one in found
@@ -150,6 +156,7 @@ def _trained(path: Path, run: Run) -> Result:
         "history": [asdict(row) for row in run.history],
         "best_epoch": run.best_epoch,
         "stopped_because": run.stopped_because,
+        **({"multilabel": True} if run.multilabel else {}),
     }
     text = tr(
         "{epochs} epochs on {device} in {time}, {speed:.0f} pictures/s; saved to {path}",
@@ -164,8 +171,9 @@ def _trained(path: Path, run: Run) -> Result:
     if best is not None:
         parts.append(
             tr(
-                "Best epoch: {epoch}, validation accuracy {right}, loss {loss}",
+                "Best epoch: {epoch}, validation {measure} {right}, loss {loss}",
                 epoch=best.epoch,
+                measure=measure_text(run.multilabel),
                 right=percent(best.val_accuracy),
                 loss=number(best.val_loss),
             )

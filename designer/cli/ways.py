@@ -6,6 +6,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from designer.catalog.measures import measure
+from designer.cli.labels import measure_text
 from designer.cli.opened import opened, options_given
 from designer.cli.result import INTERRUPTED, Result, percent, table
 from designer.messages import duration_text, tr
@@ -33,7 +35,7 @@ def compare_ways(given: Namespace, progress: Progress) -> Result:
             {
                 "number": run.number,
                 "name": run.name,
-                "accuracy": None if run.best is None else run.best.val_accuracy,
+                measure(run.multilabel).key: None if run.best is None else run.best.val_accuracy,
                 "interval": run.interval,
                 "best_epoch": run.best_epoch,
                 "epochs": len(run.history),
@@ -44,7 +46,8 @@ def compare_ways(given: Namespace, progress: Progress) -> Result:
             for run in runs
         ],
     }
-    columns = (tr("run"), tr("way"), tr("accuracy"), tr("95 % between"), tr("best epoch"), tr("time"))
+    told = measure_text(any(run.multilabel for run in runs))
+    columns = (tr("run"), tr("way"), told, tr("95 % between"), tr("best epoch"), tr("time"))
     rows = [_row(run) for run in runs]
     stopped = any(run.stopped_because == "stopped" for run in runs)
     parts = (table(columns, rows, right=(0, 2, 3, 4, 5)), "", tr("Saved to {path}", path=path))

@@ -74,6 +74,7 @@ def run_demo(folder: Path, progress: Progress) -> DemoResult:
     assert isinstance(run.weights, Weights)
     weights = opened.weights.merged(run.weights)
     report = evaluate(network, weights, data, data.validation, OPTIONS.device, progress)
+    assert isinstance(report, Report)
     unseen = [data.pictures[i].path for i in data.validation]
     options = ExportOptions()
     exported = export_onnx(network, weights, folder / f"{SAMPLE}.onnx", options, unseen, progress)

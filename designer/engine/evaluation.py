@@ -14,6 +14,8 @@ from torch import Tensor
 from designer.engine.building import build
 from designer.engine.data import Pictures
 from designer.engine.devices import choose
+from designer.engine.label_scores import label_report
+from designer.engine.labelling import labelling
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, groups
@@ -24,6 +26,7 @@ from designer.messages import tr
 from designer.network.network import Network, Port
 from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
+from designer.session.label_report import LabelReport
 from designer.session.results import ClassScore, Report
 
 BATCH = 32
@@ -38,7 +41,7 @@ def evaluate(
     indices: tuple[int, ...] | None,
     device: str,
     progress: Progress,
-) -> Report:
+) -> Report | LabelReport:
     """Compare what a network answers with the true classes of pictures.
 
     Args:
@@ -50,15 +53,18 @@ def evaluate(
         progress: hears `StepNews`.
 
     Returns:
-        The report; classes are the network's, in its order. Scores without a denominator are 0.
+        The report, of several labels where pictures have these; classes are the network's, in its order.
+        Scores without a denominator are 0.
 
     Raises:
-        DataError: the classes do not match, or no picture can be read.
+        DataError: the classes or the sort of labels do not match, or no picture can be read.
         NetworkError: the network cannot be run, or does not give one value for each class.
         Cancelled: by the user.
     """
     classes = network.classes or data.classes
-    labels = _labels(classes, data)
+    _check_classes(classes, data)
+    _check_labelling(network, data)
+    truths = labelling(data.multilabel).truths(data, classes)
     chosen = choose(device)
     prepare()
     module = build(network, weights)
@@ -73,8 +79,8 @@ def evaluate(
             found.append(answer)
     finally:
         give_back_memory()
-    truth = [labels[data.pictures[wanted[row]].label] for row in read]
-    return _report(classes, pictures, read, truth, found)
+    report = _several if data.multilabel else _report
+    return report(classes, pictures, read, [truths[wanted[row]] for row in read], found)
 
 
 def probabilities(
@@ -82,7 +88,7 @@ def probabilities(
 ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
     """Run a network on pictures: numbers of those read, and their probabilities, on the CPU.
 
-    Shape: (N, classes), rows that add up to 1.
+    Shape: (N, classes), rows that add up to 1, unless the network tells several labels.
 
     Raises:
         NetworkError: the network cannot be run on the pictures.
@@ -135,9 +141,10 @@ def width_error(width: int, count: int) -> NetworkError:
     )
 
 
-def _report(
-    classes: tuple[str, ...], pictures: Pictures, read: list[int], truth: list[int], found: list[Tensor]
-) -> Report:
+def _answers(
+    classes: tuple[str, ...], pictures: Pictures, read: list[int], found: list[Tensor]
+) -> tuple[Tensor, tuple[str, ...]]:
+    """Probabilities of all pictures that were read, and what is said of those that were not."""
     unreadable = tuple(f"{pictures.paths[i]}: {why}" for i, why in sorted(pictures.broken.items()))
     if not read:
         raise DataError(
@@ -148,6 +155,25 @@ def _report(
     answers = torch.cat(found)
     if answers.shape[1] != len(classes):
         raise width_error(answers.shape[1], len(classes))
+    return answers, unreadable
+
+
+def _several(
+    classes: tuple[str, ...],
+    pictures: Pictures,
+    read: list[int],
+    truth: list[list[float]],
+    found: list[Tensor],
+) -> LabelReport:
+    answers, unreadable = _answers(classes, pictures, read, found)
+    paths = [pictures.paths[row] for row in read]
+    return label_report(classes, paths, torch.tensor(truth), answers, unreadable)
+
+
+def _report(
+    classes: tuple[str, ...], pictures: Pictures, read: list[int], truth: list[int], found: list[Tensor]
+) -> Report:
+    answers, unreadable = _answers(classes, pictures, read, found)
     confidence, predicted = answers.max(1)
     confusion = confusion_matrix(truth, predicted.tolist(), len(classes))
     return Report(
@@ -163,8 +189,7 @@ def _report(
     )
 
 
-def _labels(classes: tuple[str, ...], data: ImageData) -> dict[int, int]:
-    """From the numbers of the pictures' classes to those of the network's."""
+def _check_classes(classes: tuple[str, ...], data: ImageData) -> None:
     unknown = [name for name in data.classes if name not in classes]
     if unknown:
         raise DataError(
@@ -176,7 +201,20 @@ def _labels(classes: tuple[str, ...], data: ImageData) -> dict[int, int]:
             ),
             tr("Choose pictures of its classes, or replace the head and train it."),
         )
-    return {label: classes.index(name) for label, name in enumerate(data.classes)}
+
+
+def _check_labelling(network: Network, data: ImageData) -> None:
+    if network.multilabel == data.multilabel:
+        return
+    if network.multilabel:
+        why = tr("It tells several labels for each picture, and these have one class each.")
+    else:
+        why = tr("It tells one class for each picture, and these have several labels each.")
+    raise DataError(
+        tr("The network cannot be evaluated on these pictures."),
+        why,
+        tr("Choose pictures that are labelled as those that it was trained on."),
+    )
 
 
 def _names(names: Sequence[str]) -> str:
@@ -207,4 +245,4 @@ def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> T
             tr("There must be one value for each class."),
             tr("Put pooling and flattening before the output."),
         )
-    return answer.float().softmax(1).cpu()
+    return labelling(module.network.multilabel).probabilities(answer.float()).cpu()

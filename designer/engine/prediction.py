@@ -15,6 +15,7 @@ from designer.errors import DataError
 from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import Progress
+from designer.session.label_report import THRESHOLD
 from designer.session.results import Prediction
 
 
@@ -27,7 +28,7 @@ def predict(
         network: without names, its classes are called by their numbers.
         weights: of its layers.
         paths: picture files.
-        top: how many classes for each picture, at most.
+        top: how many classes for each picture, at most; more where more of several labels are answers.
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         progress: hears `StepNews`.
 
@@ -60,10 +61,10 @@ def predict(
             names = network.classes or tuple(str(n) for n in range(answer.shape[1]))
             if answer.shape[1] != len(names):
                 raise width_error(answer.shape[1], len(names))
-            best = answer.topk(min(top, len(names)), dim=1)
+            best = answer.topk(len(names) if network.multilabel else min(top, len(names)), dim=1)
             for row, values, labels in zip(rows, best.values.tolist(), best.indices.tolist(), strict=True):
-                pairs = ((names[label], value) for label, value in zip(labels, values, strict=True))
-                found.append(Prediction(pictures.paths[row], tuple(pairs)))
+                pairs = [(names[label], value) for label, value in zip(labels, values, strict=True)]
+                found.append(_prediction(pictures.paths[row], pairs, top, network.multilabel))
     finally:
         give_back_memory()
     for index, why in sorted(pictures.broken.items()):
@@ -73,3 +74,8 @@ def predict(
             tr("Leave it out, or replace the file."),
         )
     return tuple(found)
+
+
+def _prediction(path: Path, pairs: list[tuple[str, float]], top: int, multilabel: bool) -> Prediction:
+    said = sum(probability > THRESHOLD for _, probability in pairs) if multilabel else 0
+    return Prediction(path, tuple(pairs[: max(top, said)]), multilabel)

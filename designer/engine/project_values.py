@@ -10,7 +10,7 @@ from typing import Any
 
 from designer.errors import DesignerError, ProjectError
 from designer.messages import tr
-from designer.network.reading import number, text, whole
+from designer.network.reading import number, text, truth, whole
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import EpochRow, Run
 
@@ -81,6 +81,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
         "remarks": list(run.remarks),
         "name": run.name,
         "validated": run.validated,
+        **({"multilabel": True} if run.multilabel else {}),
     }
 
 
@@ -95,6 +96,7 @@ def run_from_json(value: dict[str, Any], weights: object) -> Run:
         remarks=tuple(text(remark) for remark in value.get("remarks", ())),
         name=text(value.get("name", "")),
         validated=whole(value.get("validated", 0)),
+        multilabel=truth(value.get("multilabel", False)),
     )
 
 

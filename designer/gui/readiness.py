@@ -115,13 +115,16 @@ def pictures_obstacle(
     if data is None:
         return Obstacle(
             tr("Choose pictures"),
-            tr("There are no pictures yet. Choose a folder with one sub-folder for each class."),
+            tr("There are no pictures yet. Choose a folder with one sub-folder for each class, or a table."),
             tr("Choose pictures"),
             "data",
         )
     reason = _mismatch(network, output_width(network, facts), data, some)
     if not reason:
         return None
+    if unnamed(network, facts, data) and labelled_otherwise(network, data):
+        text = tr("Allow several labels") if data.multilabel else tr("Allow one class alone")
+        return Obstacle(text, reason, text, "data")
     if unnamed(network, facts, data):
         why = tr("The network's classes have no names yet. Give them those of the folders.")
         return Obstacle(tr("Name the classes"), why, tr("Name the classes"), "data")
@@ -129,10 +132,16 @@ def pictures_obstacle(
     return Obstacle(tr("Replace the head"), f"{reason} {remedy}", tr("Replace the head"), "network")
 
 
+def labelled_otherwise(network: Network, data: ImageData) -> bool:
+    """Whether the classes are the same, and only one of the two has several labels for each picture."""
+    same = not network.classes or set(network.classes) == set(data.classes)
+    return same and network.multilabel != data.multilabel
+
+
 def unnamed(network: Network, facts: Facts | None, data: ImageData) -> bool:
-    """Whether the head is made for just as many classes as the folders show, and only lacks their names."""
+    """Whether the head is made for just as many classes as there are, and only lacks their names or sort."""
     fits = output_width(network, facts) in (None, len(data.classes))
-    return fits and name_classes(network, data.classes) is not None
+    return fits and name_classes(network, data.classes, data.multilabel) is not None
 
 
 def _mismatch(network: Network, outputs: int | None, data: ImageData, some: bool) -> str:
@@ -145,7 +154,11 @@ def _mismatch(network: Network, outputs: int | None, data: ImageData, some: bool
             count=len(folders),
         )
     if not names or names == folders or (some and folders <= names):
-        return ""
+        if network.multilabel == data.multilabel:
+            return ""
+        if data.multilabel:
+            return tr("The pictures have several labels, the network tells one class for each.")
+        return tr("The pictures have one class each, the network tells several labels.")
     if len(names) != len(folders):
         return tr(
             "The network names {outputs} classes, the pictures show {count}.",

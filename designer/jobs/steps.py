@@ -13,6 +13,7 @@ from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import DeviceNews, Progress, StepNews
 from designer.session.data import ImageData
+from designer.session.label_report import LabelReport
 from designer.session.options import ExportOptions
 from designer.session.results import ExportedFile, Facts, Prediction, Report
 
@@ -97,7 +98,7 @@ def download_weights(model_id: str) -> Callable[[Progress], Path]:
 def read_folder(
     folder: Path, validation: float = 0.2, seed: int = 0, validation_folder: Path | None = None
 ) -> Callable[[Progress], ImageData]:
-    """Read a folder with one sub-folder for each class. Raises DataError."""
+    """Read a folder of pictures of known classes. Raises DataError."""
 
     def step(progress: Progress) -> ImageData:
         from designer.engine.data import read_folder
@@ -172,10 +173,10 @@ def evaluate(
     data: ImageData,
     indices: tuple[int, ...] | None = None,
     device: str = "auto",
-) -> Callable[[Progress], Report]:
+) -> Callable[[Progress], Report | LabelReport]:
     """Evaluate on the pictures at `indices`, the validation pictures when None."""
 
-    def step(progress: Progress) -> Report:
+    def step(progress: Progress) -> Report | LabelReport:
         from designer.engine.evaluation import evaluate
 
         return evaluate(network, _weights(weights), data, indices, device, progress)

@@ -169,6 +169,7 @@ def _purpose(before: Network, after: Network) -> tuple[Difference, ...]:
         Difference(
             "setting", before.preprocessing.to_json(), after.preprocessing.to_json(), name="preprocessing"
         ),
+        Difference("setting", before.multilabel, after.multilabel, name="multilabel"),
     )
     return tuple(row for row in rows if row.before != row.after)
 

@@ -140,7 +140,7 @@ class Comparison:
     Attributes:
         before, after: the networks.
         deltas: one for each layer, in the order after; what is gone stands behind what it stood behind.
-        purpose: what differs of the networks' names, classes and preprocessing.
+        purpose: what differs of the networks' names, classes, preprocessing and labelling.
         totals_before, totals_after: in figures.
         related: the networks are of one descent; else layers are paired by structure, and other names
             or groups are not told of.
@@ -220,6 +220,13 @@ def purpose_text(difference: Difference) -> str:
         if len(before) == len(after):
             return tr("Other names of {count} classes.", count=len(after))
         return tr("Classes: {before} → {after}.", before=len(before), after=len(after))
+    if what == "multilabel":
+        one, several = tr("one class for each picture"), tr("several labels for each picture")
+        return tr(
+            "Answers: {before} → {after}.",
+            before=several if before else one,
+            after=several if after else one,
+        )
     if what == "name":
         return tr("Name: {before} → {after}.", before=before, after=after)
     names = ", ".join(f"{key} {before[key]} → {after[key]}" for key in after if before.get(key) != after[key])

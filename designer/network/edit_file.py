@@ -174,6 +174,7 @@ def _write_purpose(edit: SetPurpose) -> Row:
         **({"name": edit.name} if edit.name is not None else {}),
         **({"classes": list(edit.classes)} if edit.classes is not None else {}),
         **({"preprocessing": edit.preprocessing.to_json()} if edit.preprocessing is not None else {}),
+        **({"multilabel": edit.multilabel} if edit.multilabel is not None else {}),
     }
 
 
@@ -182,6 +183,7 @@ def _read_purpose(row: Row, depth: int) -> SetPurpose:
         text(row["name"]) if "name" in row else None,
         texts(row["classes"]) if "classes" in row else None,
         Preprocessing.from_json(table(row["preprocessing"])) if "preprocessing" in row else None,
+        truth(row["multilabel"]) if "multilabel" in row else None,
     )
 
 
@@ -260,7 +262,9 @@ _SORTS: Mapping[str, _Sort] = {
             tuple(_read_bare(value) for value in listed(row["layers"])), text(row.get("text", ""))
         ),
     ),
-    "SetPurpose": _Sort(SetPurpose, ("name", "classes", "preprocessing"), _write_purpose, _read_purpose),
+    "SetPurpose": _Sort(
+        SetPurpose, ("name", "classes", "preprocessing", "multilabel"), _write_purpose, _read_purpose
+    ),
     "Compound": _Sort(
         Compound,
         ("text", "parts"),

@@ -282,11 +282,12 @@ class PutLayers:
 
 @dataclass(frozen=True)
 class SetPurpose:
-    """Change the name, classes or preprocessing of the network; None leaves that one as it is."""
+    """Change the name, classes, preprocessing or labelling of the network; None leaves that one as it is."""
 
     name: str | None = None
     classes: tuple[str, ...] | None = None
     preprocessing: Preprocessing | None = None
+    multilabel: bool | None = None
 
     @property
     def text(self) -> str:
@@ -295,6 +296,8 @@ class SetPurpose:
             return tr("Set classes")
         if self.preprocessing is not None:
             return tr("Set preprocessing")
+        if self.multilabel is not None:
+            return tr("Allow several labels") if self.multilabel else tr("Allow one class alone")
         return tr("Rename network")
 
     def apply(self, network: Network) -> Network:
@@ -310,11 +313,12 @@ class SetPurpose:
             name=network.name if self.name is None else self.name,
             classes=network.classes if self.classes is None else tuple(self.classes),
             preprocessing=self.preprocessing or network.preprocessing,
+            multilabel=network.multilabel if self.multilabel is None else self.multilabel,
         )
 
     def inverse(self, network: Network) -> Edit:
         """See `Edit.inverse`."""
-        return SetPurpose(network.name, network.classes, network.preprocessing)
+        return SetPurpose(network.name, network.classes, network.preprocessing, network.multilabel)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from designer.network.network import Inputs, Layer, Network, Place, Port
 from designer.network.preprocessing import Preprocessing
 from designer.network.reading import number, text, truth, whole
 
-FORMAT = 1
+FORMAT = 2
+"""2 where pictures may show several classes: an older program would answer with one of them."""
 
 _FAR = 1e7
 """No drawing is larger, in pixels: a box further out would be lost."""
@@ -23,13 +24,14 @@ _FAR = 1e7
 def network_to_json(network: Network) -> dict[str, Any]:
     """The network as JSON values; defaults of a layer are left out."""
     return {
-        "format": FORMAT,
+        "format": FORMAT if network.multilabel else 1,
         "name": network.name,
         "origin": network.origin,
         "classes": list(network.classes),
         "preprocessing": network.preprocessing.to_json(),
         "layers": [layer_to_json(layer, network.inputs[layer.id]) for layer in network],
         **({"places": {key: list(place) for key, place in network.places.items()}} if network.places else {}),
+        **({"multilabel": True} if network.multilabel else {}),
     }
 
 
@@ -65,6 +67,7 @@ def network_from_json(value: Any) -> Network:
             preprocessing=Preprocessing.from_json(value["preprocessing"]),
             origin=text(value["origin"]),
             places={text(key): place_from_json(row) for key, row in value.get("places", {}).items()},
+            multilabel=truth(value.get("multilabel", False)),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _broken(f"{type(error).__name__}: {error}.") from error

@@ -86,6 +86,8 @@ class Network:
         preprocessing: what is done to a picture first.
         origin: id of the pretrained model that it began as, or ''.
         places: boxes that the user has put somewhere, by key; all others are arranged.
+        multilabel: a picture may show any number of the classes: each score is one for itself (sigmoid),
+            instead of all of them together (softmax).
     """
 
     name: str
@@ -95,6 +97,7 @@ class Network:
     preprocessing: Preprocessing = Preprocessing()
     origin: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
+    multilabel: bool = False
 
     def __getitem__(self, layer_id: str) -> Layer:
         """The layer of that id. Raises EditError when there is none."""

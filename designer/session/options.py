@@ -73,7 +73,7 @@ class TrainingOptions(_FromJson):
         average_weights: share of the running mean of weights that each step keeps; 0 for no mean.
         early_stopping: epochs without progress after which training ends; 0 for never.
         minimum_change: of the validation loss, below which it counts as no progress.
-        keep: 'best' (highest validation accuracy, then lowest loss) or 'last' weights.
+        keep: 'best' (highest validation accuracy or macro F1, then lowest loss) or 'last' weights.
         from_scratch: layers begin with fresh weights instead of the network's.
         cache_features: compute the output of a frozen backbone once, and keep it for later runs.
         flip: mirror training pictures left to right, half of them.

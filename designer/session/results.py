@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from designer.session.label_report import THRESHOLD
 from designer.session.options import TrainingOptions
 
 
@@ -71,7 +72,8 @@ class Facts:
 class EpochRow:
     """One row of a run's history; losses are means over pictures, accuracies shares of 0 to 1.
 
-    `val_loss` and `val_accuracy` are NaN where there are no validation pictures. `stage` counts from 0.
+    Where pictures have several labels, accuracies are macro F1. `val_loss` and `val_accuracy` are NaN where
+    there are no validation pictures. `stage` counts from 0.
     """
 
     epoch: int
@@ -127,6 +129,8 @@ class Run:
         remarks: what the user should know of it, one sentence each; why it failed among them.
         name: what it is called where several ways are compared; '' for none.
         validated: validation pictures that its accuracies were measured on.
+        multilabel: pictures had several labels: what is called accuracy here is macro F1; see `measure` in
+            the catalog.
     """
 
     number: int
@@ -142,6 +146,7 @@ class Run:
     remarks: tuple[str, ...] = ()
     name: str = ""
     validated: int = 0
+    multilabel: bool = False
 
     @property
     def best(self) -> EpochRow | None:
@@ -152,9 +157,10 @@ class Run:
     def interval(self) -> tuple[float, float] | None:
         """Between which the accuracy of the best epoch lies with 95 % confidence; None where unknown.
 
-        It says how sure so few pictures make it, not that the best of many epochs was chosen on them.
+        It says how sure so few pictures make it, not that the best of many epochs was chosen on them. Of
+        macro F1, which is no share of pictures, it is not known.
         """
-        if self.best is None or not self.validated:
+        if self.best is None or not self.validated or self.multilabel:
             return None
         return wilson(self.best.val_accuracy, self.validated)
 
@@ -307,10 +313,24 @@ class ClassScore:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The most probable classes of a picture, best first."""
+    """The most probable classes of a picture, best first.
+
+    Attributes:
+        image: the file.
+        top: names and probabilities.
+        multilabel: the picture may show several of them.
+    """
 
     image: Path
     top: tuple[tuple[str, float], ...]
+    multilabel: bool = False
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Names of those that the picture is said to show: the first; of several all over 0.5, if any."""
+        if self.multilabel:
+            return tuple(name for name, probability in self.top if probability > THRESHOLD)
+        return tuple(name for name, _ in self.top[:1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from designer.network.document import Change, Document
 from designer.network.edits import Edit
 from designer.network.network import Network
 from designer.session.data import ImageData
+from designer.session.label_report import LabelReport
 from designer.session.options import ExportOptions, TrainingOptions
 from designer.session.results import ExportedFile, Facts, Report, Run
 from designer.session.savable import Savable
@@ -56,7 +57,7 @@ class Session:
         self.export_options = ExportOptions()
         self.live: Path | None = None
         self.runs: tuple[Run, ...] = ()
-        self.report: Report | None = None
+        self.report: Report | LabelReport | None = None
         self.exported: ExportedFile | None = None
         self.path: Path | None = None
         self.last_change: Change | None = None
@@ -202,7 +203,7 @@ class Session:
         self.weights = weights
         self._tell("weights")
 
-    def set_report(self, report: Report) -> None:
+    def set_report(self, report: Report | LabelReport) -> None:
         """Take what evaluation found."""
         self.report = report
         self._tell("report")

@@ -152,3 +152,20 @@ def test_a_head_that_lacks_names_alone_is_sent_to_the_folders(tiny_network):
     assert "names" in obstacle.reason
     other = pictures_obstacle(unnamed, None, data_of("cat", "dog", "owl"))
     assert other.need == "Replace the head"
+
+
+def test_labels_of_another_sort_are_put_right_on_the_data_page(tiny_network):
+    one = data_of("cat", "dog", "owl")
+    several = replace(
+        one, multilabel=True, pictures=tuple(replace(p, label=(p.label,)) for p in one.pictures)
+    )
+    found = pictures_obstacle(tiny_network, facts_of(3), several)
+    assert (found.need, found.step) == ("Allow several labels", "data")
+    assert "several labels" in found.reason
+    labelled = replace(tiny_network, multilabel=True)
+    assert pictures_obstacle(labelled, facts_of(3), several) is None
+    assert pictures_obstacle(labelled, facts_of(3), one).need == "Allow one class alone"
+    # A head for other classes has to be replaced in any case.
+    assert pictures_obstacle(tiny_network, facts_of(5), several).need == "Replace the head"
+    unnamed = replace(tiny_network, classes=class_names(3))
+    assert pictures_obstacle(unnamed, facts_of(3), several).need == "Name the classes"

@@ -76,14 +76,22 @@ class HeadPlan:
 
 
 def replace_head(
-    network: Network, classes: Sequence[str], style: str = "linear", facts: Facts | None = None
+    network: Network,
+    classes: Sequence[str],
+    style: str = "linear",
+    facts: Facts | None = None,
+    multilabel: bool | None = None,
 ) -> Edit:
     """Fresh layers for these classes in place of the head. See `head_plan`."""
-    return head_plan(network, classes, style, facts).edit
+    return head_plan(network, classes, style, facts, multilabel).edit
 
 
 def head_plan(
-    network: Network, classes: Sequence[str], style: str = "linear", facts: Facts | None = None
+    network: Network,
+    classes: Sequence[str],
+    style: str = "linear",
+    facts: Facts | None = None,
+    multilabel: bool | None = None,
 ) -> HeadPlan:
     """How the head is replaced by one for these classes.
 
@@ -91,7 +99,8 @@ def head_plan(
     number of outputs. The other styles take out everything after the last feature map on the way to the
     main output, or after the vector that the old head takes, and need `facts`; auxiliary heads are
     renewed as with 'linear'. New layers have ids that were never used, learning-rate factors of 10, and
-    are not frozen. The network's classes are set.
+    are not frozen. The network's classes are set; so is whether pictures show any number of them, where
+    `multilabel` is given.
 
     Raises:
         EditError: fewer than two classes, a name is empty or given twice, there is no head or no such
@@ -114,7 +123,7 @@ def head_plan(
         edits.append(_styled(network, heads[0], HEAD_STYLES[style], len(names), facts, text))
         left = edits[0].apply(network)
     edits.append(_renewing(left, {old: new for old, new in fresh.items() if old in left}, text))
-    edit = Compound(text, (*edits, SetPurpose(classes=names)))
+    edit = Compound(text, (*edits, SetPurpose(classes=names, multilabel=multilabel)))
     after = edits[-1].apply(left)
     return HeadPlan(
         tuple(layer for layer in network if layer.id not in after),

@@ -33,13 +33,24 @@ def class_names(count: int) -> tuple[str, ...]:
     return tuple(tr("class {n}", n=number) for number in range(1, count + 1))
 
 
-def name_classes(network: Network, names: Sequence[str]) -> Edit | None:
+def name_classes(network: Network, names: Sequence[str], multilabel: bool | None = None) -> Edit | None:
     """Give a head that was made for a number of classes these names.
 
     None when there is nothing to do: the network has names of its own, or another number of classes.
+
+    Args:
+        network: whose head it is.
+        names: of the classes.
+        multilabel: whether pictures show any number of them, or one each: a head for these classes is set
+            to that too; None leaves it as it is.
     """
     given = tuple(names)
-    return SetPurpose(classes=given) if network.classes == class_names(len(given)) != given else None
+    unnamed = network.classes == class_names(len(given)) != given
+    fits = unnamed or not network.classes or set(network.classes) == set(given)
+    other = multilabel if fits and multilabel != network.multilabel else None
+    if not unnamed and other is None:
+        return None
+    return SetPurpose(classes=given if unnamed else None, multilabel=other)
 
 
 def head_layers(network: Network) -> tuple[str, ...]:

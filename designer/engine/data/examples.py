@@ -27,7 +27,9 @@ def drawn(data: ImageData, turn: int, count: int) -> tuple[int, ...]:
     """
     members: dict[int, list[int]] = {}
     for index in data.training:
-        members.setdefault(data.pictures[index].label, []).append(index)
+        # One that shows none of the classes stands for that.
+        for label in data.pictures[index].labels or (len(data.classes),):
+            members.setdefault(label, []).append(index)
     labels = _mixed(sorted(members), len(members))
     found = []
     for place in range(turn * count, (turn + 1) * count):

@@ -1,15 +1,24 @@
-"""Reading a folder with one sub-folder of pictures for each class."""
+"""Reading a folder of pictures: one sub-folder for each class, or a table of labels beside them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
-from designer.engine.data.decoding import FOREIGN, SUFFIXES, check_picture
+from designer.engine.data.decoding import SUFFIXES
+from designer.engine.data.finding import (
+    CHOOSE,
+    Found,
+    check_names,
+    entries_of,
+    hidden,
+    pictures_below,
+    readable,
+    sorted_by_path,
+)
 from designer.engine.data.splitting import split
+from designer.engine.data.table import TABLE, read_table
 from designer.errors import DataError
 from designer.messages import tr
 from designer.progress import Progress, StepNews
@@ -17,25 +26,17 @@ from designer.session.data import ImageData, Picture, UnreadableFile
 
 TRAINING_NAMES = ("train", "training")
 VALIDATION_NAMES = ("val", "valid", "validation", "test", "testing")
-PAUSE = 0.05
-"""Seconds between two pieces of news."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What lies in a folder: readable pictures by class, and what was left out."""
-
-    pictures: dict[str, tuple[Path, ...]]
-    unreadable: tuple[UnreadableFile, ...]
 
 
 def read_folder(
     folder: Path, validation: float, seed: int, validation_folder: Path | None, progress: Progress
 ) -> ImageData:
-    """Read the pictures of a folder with one sub-folder for each class, and split them.
+    """Read the pictures of a folder, and split them.
 
-    Sub-folders' names, sorted, are the classes; pictures may lie deeper in them. Every picture is
-    checked; what cannot be read is listed and left out. Hidden files and folders are passed over.
+    The folder has one sub-folder for each class: their names, sorted, are the classes; pictures may lie
+    deeper in them. Or it has a file 'labels.csv' that says of each picture which classes it shows, any
+    number of them; see `read_table`. Every picture is checked; what cannot be read is listed and left
+    out. Hidden files and folders are passed over.
 
     Args:
         folder: the folder to read.
@@ -49,8 +50,7 @@ def read_folder(
         Cancelled: by the user.
     """
     found = _read(Path(folder).absolute(), progress)
-    classes = tuple(found.pictures)
-    items = [(label, path, False) for label, name in enumerate(classes) for path in found.pictures[name]]
+    items = [(picture, False) for picture in found.pictures]
     unreadable = found.unreadable
     if validation_folder is not None:
         validation_folder = Path(validation_folder).absolute()
@@ -61,22 +61,31 @@ def read_folder(
                 tr("Choose another validation folder, or none to split the pictures."),
             )
         other = _read(validation_folder, progress)
-        _check_same_classes(classes, tuple(other.pictures), validation_folder)
-        items += [
-            (classes.index(name), path, True) for name in other.pictures for path in other.pictures[name]
-        ]
-        items.sort(key=lambda item: item[0])
+        _check_same_sort(found, other, validation_folder)
+        _check_same_classes(found.classes, other.classes, validation_folder)
+        # Both are sorted, and so the numbers of the classes are the same.
+        items += [(picture, True) for picture in other.pictures]
+        if not found.multilabel:
+            items.sort(key=lambda item: item[0][1])
         unreadable += other.unreadable
-    pictures = tuple(Picture(path, label) for label, path, _ in items)
     data = ImageData(
-        Path(folder).absolute(), classes, pictures, unreadable, (), (), validation, seed, validation_folder
+        Path(folder).absolute(),
+        found.classes,
+        tuple(Picture(path, label) for (path, label), _ in items),
+        unreadable,
+        (),
+        (),
+        validation,
+        seed,
+        validation_folder,
+        found.multilabel,
     )
     if validation_folder is None:
         return resplit(data, validation, seed)
     return replace(
         data,
-        training=tuple(i for i, item in enumerate(items) if not item[2]),
-        validation=tuple(i for i, item in enumerate(items) if item[2]),
+        training=tuple(i for i, (_, held_out) in enumerate(items) if not held_out),
+        validation=tuple(i for i, (_, held_out) in enumerate(items) if held_out),
     )
 
 
@@ -98,117 +107,49 @@ def resplit(data: ImageData, validation: float, seed: int) -> ImageData:
     )
 
 
-def _read(folder: Path, progress: Progress) -> _Found:
+def _read(folder: Path, progress: Progress) -> Found:
     progress.report(StepNews(tr("Looking for pictures")))
-    _check_names(str(folder))
+    check_names(str(folder))
+    if (folder / TABLE).is_file():
+        return read_table(folder, progress)
     names = _class_folders(folder)
-    _check_names(*names)
+    check_names(*names)
     candidates: dict[str, list[Path]] = {}
     left_out: list[UnreadableFile] = []
     for name in names:
         progress.raise_if_cancelled()
-        files = sorted(_files_below(folder / name, left_out), key=lambda file: file.as_posix())
-        candidates[name] = [file for file in files if file.suffix.lower() in SUFFIXES]
-        left_out += [
-            UnreadableFile(file, tr("Pictures of this format cannot be read; make them JPEG or PNG."))
-            for file in files
-            if file.suffix.lower() in FOREIGN
-        ]
+        candidates[name] = pictures_below(folder / name, left_out)
     _check_layout(folder, candidates)
-    pictures = _readable(candidates, left_out, progress)
-    for name in names:
-        if name not in pictures:
-            left_out.append(
-                UnreadableFile(
-                    folder / name, tr("The folder has no readable picture: it is not taken as a class.")
-                )
+    good = set(readable([path for paths in candidates.values() for path in paths], left_out, progress))
+    pictures = {name: [path for path in paths if path in good] for name, paths in candidates.items()}
+    for name in [name for name, paths in pictures.items() if not paths]:
+        del pictures[name]
+        left_out.append(
+            UnreadableFile(
+                folder / name, tr("The folder has no readable picture: it is not taken as a class.")
             )
+        )
     _check_classes(folder, pictures, left_out)
-    return _Found(pictures, tuple(sorted(left_out, key=lambda file: file.path.as_posix())))
-
-
-def _readable(
-    candidates: dict[str, list[Path]], left_out: list[UnreadableFile], progress: Progress
-) -> dict[str, tuple[Path, ...]]:
-    total = sum(len(paths) for paths in candidates.values())
-    done, told = 0, 0.0
-    pictures: dict[str, tuple[Path, ...]] = {}
-    for name, paths in candidates.items():
-        good: list[Path] = []
-        for path in paths:
-            progress.raise_if_cancelled()
-            if monotonic() - told >= PAUSE:
-                told = monotonic()
-                progress.report(StepNews(tr("Checking {count} pictures", count=total), done / total))
-            try:
-                check_picture(path)
-                good.append(path)
-            except DataError as error:
-                left_out.append(UnreadableFile(path, error.why))
-            done += 1
-        if good:
-            pictures[name] = tuple(good)
-    progress.report(StepNews(tr("Checked {count} pictures", count=total), 1.0))
-    return pictures
-
-
-def _check_names(*names: str) -> None:
-    """Raise DataError where a name could not be kept in a project: Linux allows any bytes in one."""
-    for text in names:
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise DataError(
-                tr("The folder '{folder}' cannot be used.", folder=ascii(text)),
-                tr("Its name is not text: it has bytes that are no UTF-8."),
-                tr("Rename it."),
-            ) from error
+    items = [(path, label) for label, paths in enumerate(pictures.values()) for path in paths]
+    return Found(tuple(pictures), tuple(items), sorted_by_path(left_out))
 
 
 def _class_folders(folder: Path) -> list[str]:
-    choose = tr("Choose a folder that holds one sub-folder of pictures for each class.")
-    try:
-        entries = sorted(folder.iterdir())
-    except FileNotFoundError:
-        raise DataError(
-            tr("There is no folder '{folder}'.", folder=folder), tr("It was moved, or is misspelt."), choose
-        ) from None
-    except NotADirectoryError:
-        raise DataError(
-            tr("'{folder}' is not a folder.", folder=folder), tr("It is a file."), choose
-        ) from None
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise DataError(tr("The folder '{folder}' cannot be read.", folder=folder), why, choose) from error
-    names = [entry.name for entry in entries if entry.is_dir() and not _hidden(entry.name)]
+    entries = entries_of(folder)
+    names = [entry.name for entry in entries if entry.is_dir() and not hidden(entry.name)]
     if not names:
         loose = sum(entry.suffix.lower() in SUFFIXES for entry in entries)
         what = tr("The folder '{folder}' has no classes.", folder=folder)
         if loose:
             why = tr("Its {count} pictures lie in the folder itself.", count=loose)
-            raise DataError(what, why, tr("Sort them into one sub-folder for each class."))
+            remedy = tr(
+                "Sort them into one sub-folder for each class, or add a table '{table}' of what each shows.",
+                table=TABLE,
+            )
+            raise DataError(what, why, remedy)
         why = tr("It has no sub-folders.") if entries else tr("It is empty.")
-        raise DataError(what, why, choose)
+        raise DataError(what, why, tr(CHOOSE))
     return names
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
-
-
-def _files_below(folder: Path, left_out: list[UnreadableFile]) -> Iterator[Path]:
-    """All files in a folder and below; links are followed, each place is visited once."""
-    seen: set[str] = set()
-
-    def refused(error: OSError) -> None:
-        left_out.append(UnreadableFile(Path(error.filename), error.strerror or str(error)))
-
-    for place, inner, files in os.walk(folder, followlinks=True, onerror=refused):
-        real = os.path.realpath(place)
-        inner[:] = [] if real in seen else [name for name in inner if not _hidden(name)]
-        if real not in seen:
-            yield from (Path(place, name) for name in files if not _hidden(name))
-        seen.add(real)
 
 
 def _check_layout(folder: Path, candidates: dict[str, list[Path]]) -> None:
@@ -232,9 +173,7 @@ def _check_layout(folder: Path, candidates: dict[str, list[Path]]) -> None:
     raise DataError(what, why, remedy)
 
 
-def _check_classes(
-    folder: Path, pictures: dict[str, tuple[Path, ...]], left_out: list[UnreadableFile]
-) -> None:
+def _check_classes(folder: Path, pictures: dict[str, list[Path]], left_out: list[UnreadableFile]) -> None:
     if len(pictures) >= 2:
         return
     if not pictures:
@@ -256,6 +195,20 @@ def _check_classes(
     raise DataError(what, tr("A network learns to tell classes apart: it needs two or more."), remedy)
 
 
+def _check_same_sort(found: Found, other: Found, folder: Path) -> None:
+    if found.multilabel == other.multilabel:
+        return
+    if found.multilabel:
+        why = tr("The training folder has a table '{table}' of labels, and it has none.", table=TABLE)
+    else:
+        why = tr("It has a table '{table}' of labels, and the training folder has none.", table=TABLE)
+    raise DataError(
+        tr("The validation folder '{folder}' is not of the same sort.", folder=folder),
+        why,
+        tr("Give both folders a table, or both sub-folders for the classes."),
+    )
+
+
 def _check_same_classes(classes: tuple[str, ...], others: tuple[str, ...], folder: Path) -> None:
     missing = [name for name in classes if name not in others]
     extra = [name for name in others if name not in classes]
@@ -269,5 +222,5 @@ def _check_same_classes(classes: tuple[str, ...], others: tuple[str, ...], folde
     raise DataError(
         tr("The classes of the validation folder '{folder}' do not match.", folder=folder),
         " ".join(why),
-        tr("Give both folders the same sub-folders."),
+        tr("Give both folders the same classes."),
     )

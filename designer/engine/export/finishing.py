@@ -27,7 +27,8 @@ def metadata(network: Network, options: ExportOptions) -> dict[str, str]:
 
     Keys: 'network' its name; 'labels' a JSON list in the order of the scores; 'preprocessing' a JSON
     object with the recipe, whose 'input' says which values `pictures` takes: 'normalized', or
-    'pixels' (0..255, scaled and normalized inside); 'netgraft_version'.
+    'pixels' (0..255, scaled and normalized inside); 'netgraft_version'. Where a picture may show several
+    classes also 'multilabel', which is 'true': probabilities are the sigmoid of each score.
     """
     recipe = network.preprocessing.to_json()
     recipe["channels"] = "RGB"
@@ -37,6 +38,7 @@ def metadata(network: Network, options: ExportOptions) -> dict[str, str]:
         "labels": json.dumps(list(network.classes), ensure_ascii=False),
         "preprocessing": json.dumps(recipe),
         "netgraft_version": __version__,
+        **({"multilabel": "true"} if network.multilabel else {}),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -27,7 +27,7 @@ class Portion:
 
     Attributes:
         known: values that the network begins from, N pictures each.
-        labels: (N,), int64: numbers of the classes.
+        labels: (N,), int64: numbers of the classes; or (N, classes), 1 and 0; see `Labelling`.
         indices: numbers of the pictures, in order.
         versions: of each picture: 0 as it is, 1 and above altered.
     """
@@ -68,6 +68,10 @@ class Source(Protocol):
         """So many pictures of nothing: for a process that has none, and must go along with the others."""
 
 
+def _none_of(labels: Tensor, count: int) -> Tensor:
+    return labels.new_zeros((count, *labels.shape[1:]))
+
+
 def groups(indices: Sequence[Item], size: int) -> list[Sequence[Item]]:
     """`indices` in groups of `size`; a last one of a single picture joins the one before it.
 
@@ -82,7 +86,7 @@ def groups(indices: Sequence[Item], size: int) -> list[Sequence[Item]]:
 class PictureSource:
     """Portions from picture files; the next ones are read while the network works on this one."""
 
-    def __init__(self, pictures: Pictures, labels: Sequence[int], module: NetworkModule, device: str) -> None:
+    def __init__(self, pictures: Pictures, labels: Sequence[Any], module: NetworkModule, device: str) -> None:
         self.pictures = pictures
         self.labels = torch.tensor(labels)
         self.device = device
@@ -105,7 +109,7 @@ class PictureSource:
         """See `Source.blank`."""
         crop = self.pictures.preprocessing.crop
         x = torch.zeros(count, 3, crop, crop, device=self.device)
-        return Portion(dict.fromkeys(self.ports, x), self.labels.new_zeros(count).to(self.device), (), ())
+        return Portion(dict.fromkeys(self.ports, x), _none_of(self.labels, count).to(self.device), (), ())
 
     def portions(
         self, wanted: Sequence[Sequence[Key]], *, keep: bool = True
@@ -145,7 +149,7 @@ class FeatureSource:
     Args:
         rows: for the number and version of a picture its row in `values` and `labels`.
         values: what is known of all pictures.
-        labels: numbers of the classes, on the device of training; the values may lie elsewhere.
+        labels: of the rows, on the device of training; the values may lie elsewhere.
         version: from the number of a picture and an epoch to the version that the epoch shows.
         full: floats that are kept in half their size are given in full.
     """
@@ -190,7 +194,7 @@ class FeatureSource:
             port: self._taken(value[:1], torch.zeros(count, dtype=torch.int64)).zero_()
             for port, value in self.values.items()
         }
-        return Portion(known, self.labels.new_zeros(count), (), ())
+        return Portion(known, _none_of(self.labels, count), (), ())
 
     def _taken(self, value: Tensor, rows: Tensor) -> Tensor:
         taken = value[rows.to(value.device)].to(self.labels.device)

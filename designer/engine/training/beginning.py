@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import torch
 
+from designer.catalog.losses import positive_weights
 from designer.engine.building import build
 from designer.engine.data import Pictures, augmenting_of
 from designer.engine.devices import ChosenDevice, choose
+from designer.engine.labelling import labelling
 from designer.engine.process import give_back_memory, memory_budget, prepare
 from designer.engine.training.batches import PictureSource, groups
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile, check_fingerprint
@@ -94,7 +96,7 @@ def _made(
         module = synchronised(module)
     module.to(chosen.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     names = network.classes or data.classes
-    labels = [names.index(data.classes[picture.label]) for picture in data.pictures]
+    labels = labelling(data.multilabel).truths(data, names)
     neighbours = team.member.neighbours
     pictures = Pictures(
         [picture.path for picture in data.pictures],
@@ -102,20 +104,20 @@ def _made(
         memory_budget() // neighbours if neighbours > 1 else None,
         augmenting=augmenting_of(options, network.preprocessing),
     )
-    counts = [0] * len(names)
-    for index in data.training:
-        counts[labels[index]] += 1
+    found = dict(zip(data.classes, data.counts(data.training), strict=True))
+    counts = [found[name] for name in names]
     before = begin_from.values if begin_from is not None else None
     custom = load(options.custom)
     if team.size > 1:
         check_several(options, chosen.device, custom)
+    positive = positive_weights(options, counts, len(data.training)) if data.multilabel else None
     return Training(
         built=module,
         data=data,
         options=options,
         outputs=outputs,
         pictures=PictureSource(pictures, labels, module, chosen.device),
-        objective=Objective(options, counts, module.auxiliary_weights, chosen.device, custom),
+        objective=Objective(options, counts, module.auxiliary_weights, chosen.device, custom, positive),
         precision=Precision(options.precision, chosen.device),
         keeper=Keeper(module, given, learning_layers(network, options), best=options.keep == "best"),
         teller=Teller(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from designer.catalog.losses import class_weights, loss
+from designer.catalog.losses import check_labels, class_weights
 from designer.catalog.optimizers import optimizer
 from designer.catalog.schedules import schedule
 from designer.engine.devices import choose
@@ -45,12 +45,13 @@ def wrong_choices(network: Network, data: ImageData, options: TrainingOptions) -
         options.check,
         lambda: optimizer(options.optimizer),
         lambda: schedule(options.schedule),
-        lambda: loss(options.loss),
+        lambda: check_labels(options.loss, data.multilabel),
         lambda: class_weights(options, data.counts(data.training)),
         lambda: learning_layers(network, options),
         lambda: _check_keep(options),
         lambda: _check_pictures(data),
         lambda: _check_classes(network, data),
+        lambda: _check_labelling(network, data),
     )
     found = []
     for check in checks:
@@ -158,6 +159,18 @@ def check_alike(
     team.agree(repr(options), tr("Their options are not the same."))
     place = None if begin_from is None else begin_from.values["place"]
     team.agree(repr(place), tr("Their checkpoints are not the same, or some of them have none."))
+
+
+def _check_labelling(network: Network, data: ImageData) -> None:
+    if network.multilabel == data.multilabel:
+        return
+    if data.multilabel:
+        why = tr("The pictures have several labels each, and the network is set to one class for each.")
+        remedy = tr("Set the network to several labels.")
+    else:
+        why = tr("The pictures have one class each, and the network is set to several labels.")
+        remedy = tr("Set the network to one class for each picture.")
+    raise TrainingError(tr("The network's answers do not fit the pictures."), why, remedy, step="data")
 
 
 def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:

@@ -5,7 +5,8 @@ The file may define any of these functions; what it does not define is as withou
     def loss(answers, labels):
         '''How far answers are from the truth, for each picture.
 
-        answers: scores of shape (N, classes), float32. labels: numbers of the classes, shape (N,).
+        answers: scores of shape (N, classes), float32. labels: numbers of the classes, shape (N,); where
+        pictures have several labels, 1 and 0 of shape (N, classes), float32.
         Returns a tensor of shape (N,) with a gradient.
         '''
 
@@ -22,7 +23,7 @@ The file may define any of these functions; what it does not define is as withou
     def training_step(step):
         '''The loss of one batch, for each picture: shape (N,), with a gradient.
 
-        step.labels: numbers of the classes, shape (N,).
+        step.labels: as above.
         step.values: what the network begins from: pictures of shape (N, 3, H, W), or with a cached
         frozen backbone what that gives of them; a dict by port.
         step.run(values): runs the network; returns the scores of the main output, then of the auxiliary

@@ -28,7 +28,7 @@ from designer.engine.training.tensorboard import heard
 from designer.engine.weights import Weights
 from designer.errors import Cancelled, TrainingError
 from designer.network.network import Network
-from designer.progress import DeviceNews, Progress, StepNews
+from designer.progress import DeviceNews, LabelsNews, Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.options import TrainingOptions
 from designer.session.results import EarlierEpochs, EpochRow, Run
@@ -93,6 +93,8 @@ def train(
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
     started = monotonic()
     training.progress.report(DeviceNews(chosen.title, chosen.reason))
+    if training.data.multilabel:
+        training.progress.report(LabelsNews())
     network, options, keeper = training.built.network, training.options, training.keeper
     training.notes += remarks(network, options, training.teller.batches) if begin_from is None else []
     ended = _stages(training, begin_from)
@@ -122,6 +124,7 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         weights=kept,
         remarks=tuple(notes),
         validated=len(training.data.validation),
+        multilabel=training.data.multilabel,
     )
 
 
@@ -171,7 +174,7 @@ def _epoch(training: Training) -> EpochRow:
             epoch=place.epoch + 1,
             train_loss=place.loss / place.counted,
             val_loss=val_loss,
-            train_accuracy=place.right / place.seen,
+            train_accuracy=training.labelling.measured(torch.tensor(place.right), place.seen),
             val_accuracy=val_accuracy,
             seconds=monotonic() - started,
             learning_rate=rate,
@@ -213,7 +216,7 @@ def train_epoch(training: Training) -> float:
                     rate,
                     count,
                     place.stage,
-                    right / count,
+                    right,
                 )
     if not place.seen:
         training.gather_broken()
@@ -223,20 +226,20 @@ def train_epoch(training: Training) -> float:
 
 def learn(
     training: Training, batches: Sequence[Sequence[int]], portion: Portion, smallest: int
-) -> tuple[float, int, int]:
+) -> tuple[float, float, int]:
     """Add the gradients of a batch to those of its step.
 
     Where fewer than `smallest` pictures are here, nothing is learned from them. In a team such a process
     goes along with blank ones: the others wait for it.
 
     Returns:
-        Of the batch, of all processes together: mean loss, how many pictures were told right, how many
-        there were.
+        Of the batch, of all processes together: mean loss, how right its pictures were told (the measure of
+        0 to 1), how many there were.
     """
     place, team = training.place, training.team
     few = len(portion.labels) < smallest
     if few and team.size == 1:
-        return math.nan, 0, 0
+        return math.nan, math.nan, 0
     if few:
         portion = training.source.blank(smallest)
         # Synchronised batch normalization waits for all processes, in training mode alone.
@@ -245,14 +248,15 @@ def learn(
     with training.apart(ends_step=last):
         with training.precision.autocast(), training.looked_at(ends_step=last):
             answers, values = _answers(training, portion)
-            right = (answers[0].argmax(1) == labels).sum()
-        total = values.sum() * 0 if few else values.sum()
-        late, late_right = LateValue(total), LateValue(right)
+            tally = training.labelling.tally(answers[0], labels) * (not few)
+        total = values.sum() * (not few)
+        late, late_tally = LateValue(total), LateValue(tally)
         # Divided by what all batches of the step count, they add up to the mean over one large batch; a
         # team takes the mean over its processes.
         training.precision.backward(total / (_of_step(training, batches) / team.size))
-    mine = (0, 0, 0) if few else (late_right.read(), len(labels), training.weight_of(portion.indices))
-    value, told, count, counts = team.sums(late.read(), *mine)
+    mine = (0, 0) if few else (len(labels), training.weight_of(portion.indices))
+    value, count, counts = team.sums(float(late.read()), *mine)
+    told = team.summed(late_tally.read())
     if not math.isfinite(value):
         with training.precision.autocast():
             first = first_bad(training.module, portion.known, training.outputs)
@@ -263,8 +267,10 @@ def learn(
     place.loss += value
     place.counted += counts
     place.seen += int(count)
-    place.right += int(told)
-    return (value / counts if count else math.nan), int(told), int(count)
+    place.right = (torch.tensor(place.right) + told).tolist()
+    if not count:
+        return math.nan, math.nan, 0
+    return value / counts, training.labelling.measured(told, int(count)), int(count)
 
 
 def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Tensor]:
@@ -284,7 +290,7 @@ def _answers(training: Training, portion: Portion) -> tuple[Sequence[Tensor], Te
         objective.plain,
         run,
     )
-    values = custom.losses("training_step", len(labels), step) * objective.weights[labels]
+    values = custom.losses("training_step", len(labels), step) * objective.counted(labels)
     return step.answers or step.run(), values
 
 
@@ -313,8 +319,9 @@ def step(training: Training) -> None:
 
 
 def validate(training: Training) -> tuple[float, float]:
-    """Mean loss of the main output, and accuracy, on the validation pictures; NaN where there are none."""
-    seen, right, loss, counted = 0.0, 0.0, 0.0, 0.0
+    """Mean loss of the main output, and the measure, on the validation pictures; NaN where there are none."""
+    seen, loss, counted = 0.0, 0.0, 0.0
+    tally = training.labelling.nothing(len(training.built.network.classes or training.data.classes))
     training.module.eval()
     whole = groups(training.data.validation, training.options.batch_size * training.team.size)
     shares = training.shares(whole, AS_THEY_ARE)
@@ -328,7 +335,10 @@ def validate(training: Training) -> tuple[float, float]:
                 values = training.objective(answers, batch.labels)
             loss += float(values.sum())
             counted += training.weight_of(batch.indices)
-            right += int((answers[0].argmax(1) == batch.labels).sum())
+            tally = tally + training.labelling.tally(answers[0], batch.labels).cpu()
             seen += len(batch.labels)
-    loss, counted, right, seen = training.team.sums(loss, counted, right, seen)
-    return (loss / counted, right / seen) if seen else (math.nan, math.nan)
+    loss, counted, seen = training.team.sums(loss, counted, seen)
+    tally = training.team.summed(tally)
+    if not seen:
+        return math.nan, math.nan
+    return loss / counted, training.labelling.measured(tally, int(seen))

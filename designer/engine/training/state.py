@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from designer.catalog.stages import learning_in, network_of
+from designer.engine.labelling import Labelling, labelling
 from designer.engine.module import NetworkModule
 from designer.engine.project_values import history_from_json, history_to_json
 from designer.engine.training.averaging import Average
@@ -52,7 +53,8 @@ class Place:
         epoch: epochs that are over, of all stages.
         batch: batches of the current epoch that are done.
         iteration: batches since the run began.
-        seen, loss, right: of the current epoch: pictures, sum of their losses, and how many were right.
+        seen, loss, right: of the current epoch: pictures, sum of their losses, and the tally of what was
+            right, as `Labelling.tally` counts it.
         counted: what these pictures count together in the mean loss.
     """
 
@@ -62,7 +64,7 @@ class Place:
     iteration: int = 0
     seen: int = 0
     loss: float = 0.0
-    right: int = 0
+    right: int | list[list[int]] = 0
     counted: float = 0.0
 
     def next_epoch(self) -> None:
@@ -118,6 +120,11 @@ class Training:
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.progress, self.pictures.device)
+
+    @property
+    def labelling(self) -> Labelling:
+        """What knows how right answers are."""
+        return labelling(self.data.multilabel)
 
     def enter(self, stage: int, how: How | None = None, *, features: bool = True) -> None:
         """Freeze as the stage says, and make what goes with it anew: optimizer, mean, known features.
@@ -318,7 +325,7 @@ class Training:
 
 
 class LateValue:
-    """A scalar on its way to the CPU: reading it waits for what made it, not for what is queued after.
+    """A value on its way to the CPU: reading it waits for what made it, not for what is queued after.
 
     On a GPU the backward pass can be put in line before the loss is looked at, so that the card never
     stands still.
@@ -332,11 +339,11 @@ class LateValue:
             self._event = torch.cuda.Event()  # type: ignore[no-untyped-call]
             self._event.record()
 
-    def read(self) -> float:
-        """The value."""
+    def read(self) -> Tensor:
+        """The value, on the CPU."""
         if self._event is not None:
             self._event.synchronize()
-        return float(self._value)
+        return self._value.cpu()
 
 
 def _random(rank: int) -> str:

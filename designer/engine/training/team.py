@@ -161,6 +161,13 @@ class Team:
         """Each of these numbers, added up over all processes."""
         return self._reduced(values, dist.ReduceOp.SUM)
 
+    def summed(self, tally: Tensor) -> Tensor:
+        """Whole numbers, added up over all processes; of the same shape in each, on the CPU."""
+        if self.size == 1:
+            return tally
+        found = torch.tensor(self.sums(*tally.flatten().tolist()), dtype=torch.int64)
+        return found.reshape(tally.shape)
+
     def most(self, value: float) -> float:
         """The greatest of the numbers that all processes give."""
         return self._reduced([value], dist.ReduceOp.MAX)[0]

@@ -31,7 +31,7 @@ from designer.gui.context import Context
 from designer.gui.data.thumbnails import Thumbnail, thumbnails
 from designer.gui.look.tokens import RADIUS, SPACE
 from designer.messages import tr
-from designer.session.data import ImageData
+from designer.session.data import ImageData, Picture
 
 Index = QModelIndex | QPersistentModelIndex
 SIDE = 112
@@ -74,7 +74,7 @@ class PictureList(QAbstractListModel):
         self.beginResetModel()
         self._data, self._label = data, label
         pictures = () if data is None else data.pictures
-        self._rows = tuple(i for i, p in enumerate(pictures) if label is None or p.label == label)
+        self._rows = tuple(i for i, p in enumerate(pictures) if label is None or label in p.labels)
         self._held_out = held_out
         self._row_of = {pictures[i].path: row for row, i in enumerate(self._rows)}
         self.endResetModel()
@@ -90,7 +90,7 @@ class PictureList(QAbstractListModel):
         number = self._rows[index.row()]
         picture = self._data.pictures[number]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._data.classes[picture.label]
+            return self._shown(picture)
         if role == PATH:
             return picture.path
         if role == HELD_OUT:
@@ -99,8 +99,13 @@ class PictureList(QAbstractListModel):
             return self._small.get(picture.path)
         if role == Qt.ItemDataRole.ToolTipRole:
             use = tr("validation") if number in self._held_out else tr("training")
-            return f"{picture.path.name}\n{self._data.classes[picture.label]}, {use}"
+            return f"{picture.path.name}\n{self._shown(picture)}, {use}"
         return None
+
+    def _shown(self, picture: Picture) -> str:
+        assert self._data is not None
+        names = [self._data.classes[label] for label in picture.labels]
+        return ", ".join(names) or tr("none")
 
     def missing(self, first: int, last: int) -> list[Path]:
         """Paths of rows `first` to `last` that have no small picture yet."""

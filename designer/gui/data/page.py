@@ -136,7 +136,7 @@ class DataPage(Page):
 
     @Slot()
     def _ask_folder(self) -> None:
-        folder = _ask_folder(self, tr("A folder with one sub-folder for each class"))
+        folder = _ask_folder(self, tr("A folder with a sub-folder for each class, or a table labels.csv"))
         if folder is not None:
             self.read(folder)
 
@@ -165,7 +165,7 @@ class DataPage(Page):
         if network is None or data is None or name_from_folders(self.context):
             return
         try:
-            self.context.session.apply(replace_head(network, data.classes))
+            self.context.session.apply(replace_head(network, data.classes, multilabel=data.multilabel))
         except DesignerError as error:
             self.context.notify(notice_of(error))
             return
@@ -270,20 +270,31 @@ def _ask_folder(parent: QWidget, title: str) -> Path | None:
 
 
 def name_from_folders(context: Context) -> bool:
-    """Give a head that fits but has no names those of the folders; whether it was so."""
+    """Give a head that fits the names and the sort of the pictures' labels; whether it lacked them."""
     session = context.session
     network, data = session.network, session.data
     if network is None or data is None or not unnamed(network, session.facts, data):
         return False
-    edit = name_classes(network, data.classes)
+    edit = name_classes(network, data.classes, data.multilabel)
     assert edit is not None
+    named, other = network.classes, network.multilabel
     session.apply(edit)
-    context.notify(
-        Notice(
-            tr("The network's classes now have the names of the folders."),
-            tr("Undo takes the names away again."),
+    assert session.network is not None
+    said, undone = [], tr("Undo takes that back.")
+    if session.network.classes != named:
+        said.append(
+            tr("The network's classes now have the names in the table.")
+            if data.multilabel
+            else tr("The network's classes now have the names of the folders.")
         )
-    )
+        undone = tr("Undo takes the names away again.")
+    if data.multilabel != other:
+        said.append(
+            tr("The network now tells several labels for each picture.")
+            if data.multilabel
+            else tr("The network now tells one class for each picture.")
+        )
+    context.notify(Notice(" ".join(said), undone))
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.gui.readiness import busy_reason, pictures_obstacle, unnamed
+from designer.gui.readiness import busy_reason, labelled_otherwise, pictures_obstacle, unnamed
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -43,7 +43,7 @@ def resolve(
     why_not = busy_reason(busy_with)
     if data is None:
         return PanelState(
-            hint=tr("Choose a folder with one sub-folder of pictures for each class."),
+            hint=tr("Choose a folder with one sub-folder of pictures for each class, or with a table."),
             need=tr("Choose pictures"),
             can_choose=not busy_with,
             why_not=why_not,
@@ -66,14 +66,19 @@ def resolve(
 
 
 def _head_text(network: Network, facts: Facts | None, data: ImageData) -> str:
-    return tr("Use the folders' names") if unnamed(network, facts, data) else tr("Replace the head")
+    if not unnamed(network, facts, data):
+        return tr("Replace the head")
+    if not labelled_otherwise(network, data):
+        return tr("Use the folders' names") if not data.multilabel else tr("Use the table's names")
+    return tr("Allow several labels") if data.multilabel else tr("Allow one class alone")
 
 
 def _hint(data: ImageData) -> str:
+    several = (tr("Several labels for each picture."),) if data.multilabel else ()
     counts = tr(
         "{classes} classes, {training} pictures for training, {validation} for validation.",
         classes=len(data.classes),
         training=f"{len(data.training):,}",
         validation=f"{len(data.validation):,}",
     )
-    return " ".join((counts, *data.remarks))
+    return " ".join((counts, *several, *data.remarks))

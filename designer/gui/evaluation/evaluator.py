@@ -14,12 +14,13 @@ from designer.jobs import steps, training
 from designer.messages import tr
 from designer.network.network import Network
 from designer.session.data import ImageData
+from designer.session.label_report import LabelReport
 from designer.session.results import Prediction, Report
 
 LIVE = "prediction"
 """Lane of predictions while a run holds the engine."""
 TOP = 5
-"""Classes that a prediction names."""
+"""Classes that a prediction names; all that are answers where there are several labels."""
 
 
 class Evaluator(OneJob):
@@ -81,7 +82,7 @@ class Evaluator(OneJob):
         self.predicted.emit(predictions)
 
     @Slot(object)
-    def _evaluated(self, report: Report) -> None:
+    def _evaluated(self, report: Report | LabelReport) -> None:
         session = self._context.session
         now = (session.network, session.weights, session.data)
         if any(a is not b for a, b in zip(now, (self._network, self._weights, self._data), strict=True)):

@@ -61,19 +61,20 @@ class GalleryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(judged)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            text = tr(
-                "{path}\nshows {truth}, taken for {predicted} with {share} %",
-                path=judged.path,
+            text = judged.text or tr(
+                "shows {truth}, taken for {predicted} with {share} %",
                 truth=judged.truth,
                 predicted=judged.predicted,
                 share=f"{100 * judged.confidence:.1f}",
             )
-            return text + ("\n" + tr("The file cannot be read.") if self._broken(judged) else "")
+            return f"{judged.path}\n{text}" + (
+                "\n" + tr("The file cannot be read.") if self._broken(judged) else ""
+            )
         return None
 
     def _caption(self, judged: Judged) -> str:
         share = f" {100 * judged.confidence:.0f} %"
-        metrics, width = QFontMetrics(QGuiApplication.font()), SIDE + 4
+        metrics, width = QFontMetrics(QGuiApplication.font()), SIDE - 6
         room = width - metrics.horizontalAdvance("→ " + share)
         predicted = metrics.elidedText(judged.predicted, Qt.TextElideMode.ElideRight, room)
         truth = metrics.elidedText(judged.truth, Qt.TextElideMode.ElideRight, width)

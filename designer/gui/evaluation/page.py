@@ -126,7 +126,7 @@ class EvaluationPage(Page):
 
     @Slot()
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Folder with one sub-folder for each class"))
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder with pictures of the classes"))
         if folder:
             self.evaluator.evaluate_folder(Path(folder))
 

@@ -1,4 +1,4 @@
-"""What the network says of single pictures: the five most probable classes, with bars."""
+"""What the network says of single pictures: the most probable classes, with bars."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ class Bars(QWidget):
         super().__init__()
         self._look = look
         self._top = prediction.top
+        self._answers = frozenset(prediction.answers)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         said = ", ".join(f"{name} {100 * share:.1f} %" for name, share in self._top)
+        if prediction.multilabel:
+            said = tr("{answers} ({said})", answers=answers_text(prediction), said=said)
         self.setAccessibleName(tr("{name}: {said}", name=prediction.image.name, said=said))
         look.changed.connect(self.update)
 
@@ -61,15 +64,23 @@ class Bars(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for index, (name, share) in enumerate(self._top):
             y = index * line
-            painter.setPen(QColor(colours.text if index == 0 else colours.text_muted))
+            answer = name in self._answers
+            painter.setPen(QColor(colours.text if answer else colours.text_muted))
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - SPACE)
             painter.drawText(QRectF(0, y, names, line), left, text)
             painter.drawText(QRectF(self.width() - number, y, number, line), right, f"{100 * share:.1f} %")
             track = QRectF(names, y + line / 2 - 4, room, 8)
             painter.fillRect(track, QColor(colours.raised))
             track.setWidth(max(room * share, 1))
-            painter.fillRect(track, QColor(colours.accent if index == 0 else colours.text_muted))
+            painter.fillRect(track, QColor(colours.accent if answer else colours.text_muted))
         painter.end()
+
+
+def answers_text(prediction: Prediction) -> str:
+    """What a picture of several labels is said to show."""
+    if not prediction.answers:
+        return tr("Shows none of the classes")
+    return tr("Shows {answers}", answers=", ".join(prediction.answers))
 
 
 class PredictionRow(QFrame):
@@ -91,6 +102,11 @@ class PredictionRow(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(SPACE // 2)
         texts.addWidget(name)
+        if prediction.multilabel:
+            answers = QLabel(answers_text(prediction))
+            answers.setTextFormat(Qt.TextFormat.PlainText)
+            answers.setWordWrap(True)
+            texts.addWidget(answers)
         texts.addWidget(Bars(look, prediction))
         texts.addStretch(1)
         row = QHBoxLayout(self)
@@ -113,7 +129,7 @@ class PredictionPanel(QWidget):
         self._rows: list[PredictionRow] = []
         self.button = QPushButton(tr("Choose pictures ..."))
         self.button.clicked.connect(self._choose)
-        self._hint = QLabel(tr("The five most probable classes of pictures of your choice are shown here."))
+        self._hint = QLabel(tr("The most probable classes of pictures of your choice are shown here."))
         self._hint.setProperty("muted", True)
         top = QHBoxLayout()
         top.addWidget(self.button)

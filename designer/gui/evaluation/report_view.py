@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from designer.gui.evaluation.gallery import MOST, GalleryModel, gallery_of
+from designer.gui.evaluation.label_table import LabelTable
+from designer.gui.evaluation.label_texts import labelled_of, labelled_text
 from designer.gui.evaluation.matrix import Matrix
 from designer.gui.evaluation.predictions import PredictionPanel
 from designer.gui.evaluation.scores import cell_text, pictures_of
@@ -24,7 +28,11 @@ from designer.gui.evaluation.thumbnails import Thumbnails
 from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
+from designer.session.label_report import LabelReport
 from designer.session.results import Report
+
+COUNTS = 2
+"""Number of the tab with the counts of the matrix."""
 
 
 class ReportView(QTabWidget):
@@ -32,9 +40,10 @@ class ReportView(QTabWidget):
 
     def __init__(self, look: Look, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self._report: Report | None = None
+        self._report: Report | LabelReport | None = None
         self._thumbnails = thumbnails
         self.matrix = Matrix(look)
+        self.labels = LabelTable()
         self.scores = ScoresModel()
         self.counts = CountsModel()
         self.gallery = GalleryModel(look, thumbnails)
@@ -51,7 +60,10 @@ class ReportView(QTabWidget):
         self._gallery_stack = QStackedWidget()
         self._pages = [QStackedWidget() for _ in range(3)]
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.matrix)
+        self._overview = QStackedWidget()
+        self._overview.addWidget(self.matrix)
+        self._overview.addWidget(self.labels)
+        splitter.addWidget(self._overview)
         splitter.addWidget(self._pictures())
         splitter.setSizes([560, 400])
         splitter.setStretchFactor(0, 3)
@@ -65,14 +77,21 @@ class ReportView(QTabWidget):
             self.addTab(page, title)
         self.addTab(self.predictions, tr("Single pictures"))
         self.matrix.chosen.connect(self._show_cell)
+        self.labels.chosen.connect(self._show_cell)
         self.show_report(None)
 
-    def show_report(self, report: Report | None) -> None:
+    def show_report(self, report: Report | LabelReport | None) -> None:
         """Show `report`, or that there is none."""
         self._report = report
+        one, several = (None, report) if isinstance(report, LabelReport) else (report, None)
         self.scores.show_report(report)
-        self.counts.show_report(report)
-        self.matrix.show_report(report)
+        self.counts.show_report(one)
+        self.matrix.show_report(one)
+        self.labels.show_report(several)
+        self._overview.setCurrentIndex(0 if several is None else 1)
+        self.setTabText(0, tr("Confusion matrix") if several is None else tr("Labels"))
+        # It says the same as the table of labels.
+        self.setTabVisible(COUNTS, several is None)
         for page in self._pages:
             page.setCurrentIndex(0 if report is None else 1)
         self._show_cell(None)
@@ -102,16 +121,19 @@ class ReportView(QTabWidget):
     @Slot()
     def _choose_none(self) -> None:
         self.matrix.choose(None)
+        self.labels.choose(None)
 
     @Slot(object)
-    def _show_cell(self, cell: tuple[int, int] | None) -> None:
+    def _show_cell(self, cell: Any) -> None:
         report = self._report
         if report is None:
             self.caption.clear()
             self.gallery.show_pictures(())
             return
-        pictures = pictures_of(report, cell)
-        text = cell_text(report, cell)
+        if isinstance(report, LabelReport):
+            pictures, text = labelled_of(report, cell), labelled_text(report, cell)
+        else:
+            pictures, text = pictures_of(report, cell), cell_text(report, cell)
         if len(pictures) > MOST:
             text += " " + tr("({count} are shown)", count=MOST)
         self.caption.setText(text)

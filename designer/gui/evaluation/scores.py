@@ -60,12 +60,16 @@ def row_shares(confusion: tuple[tuple[int, ...], ...]) -> tuple[tuple[float, ...
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A picture, what it shows, what it was taken for, and how sure the network was (0 to 1)."""
+    """A picture, what it shows, what it was taken for, and how sure the network was (0 to 1).
+
+    Of several labels `predicted` is the one in question, and `text` says all of them.
+    """
 
     path: Path
     truth: str
     predicted: str
     confidence: float
+    text: str = ""
 
 
 def pictures_of(report: Report, cell: tuple[int, int] | None) -> tuple[Judged, ...]:

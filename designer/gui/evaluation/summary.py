@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
+from designer.gui.evaluation.label_texts import report_texts
 from designer.gui.evaluation.scores import accuracy_text
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
 from designer.progress import StepNews
+from designer.session.label_report import LabelReport
 from designer.session.results import Report
 
 FINE = 1000
@@ -16,7 +18,7 @@ FINE = 1000
 
 
 class Summary(QFrame):
-    """Shows a report's accuracy, why there is none, or a job that goes on."""
+    """Shows what a report comes to, why there is none, or a job that goes on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,11 +56,13 @@ class Summary(QFrame):
         """All that is shown, in one line."""
         return " ".join(label.text() for label in (self._large, self._line, self._below) if label.text())
 
-    def show_report(self, report: Report | None, source: str = "", why_none: str = "") -> None:
+    def show_report(self, report: Report | LabelReport | None, source: str = "", why_none: str = "") -> None:
         """Show `report`, made on `source`; or why there is none."""
         large, line, below = "", why_none or tr("Not evaluated yet."), ""
         if report is not None:
-            large, line = accuracy_text(report)
+            several = isinstance(report, LabelReport)
+            large, line = report_texts(report) if isinstance(report, LabelReport) else accuracy_text(report)
+            self._large.setAccessibleName(tr("Macro F1") if several else tr("Accuracy"))
             below = tr("Evaluated on {source}.", source=source) if source else ""
             if report.unreadable:
                 count = len(report.unreadable)

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from designer.gui.look.tables import RIGHT, ROW, SORT, Index, RowsModel, dress_rows
+from designer.gui.look.tables import LEFT, RIGHT, ROW, SORT, Index, RowsModel, dress_rows
 from designer.messages import tr
+from designer.session.label_report import LabelReport, LabelScore
 from designer.session.results import ClassScore, Report
 
 _NOWHERE = QModelIndex()
-SCORE_COLUMNS = ("Class", "Precision", "Recall", "F1", "Pictures")
+SCORE_COLUMNS = ("Class", "Precision", "Recall", "F1", "Pictures", "Average precision")
+ONE_CLASS = 5
+"""How many of these columns there are where pictures have one class each."""
 
 
-class ScoresModel(RowsModel[ClassScore]):
+class ScoresModel(RowsModel[ClassScore | LabelScore]):
     """One row for each class; numbers are sorted as numbers."""
 
     def __init__(self) -> None:
-        super().__init__(len(SCORE_COLUMNS))
+        super().__init__(ONE_CLASS)
 
-    def show_report(self, report: Report | None) -> None:
+    def show_report(self, report: Report | LabelReport | None) -> None:
         """Show the scores of `report`."""
-        self.replace_rows(report.per_class if report is not None else ())
+        self.beginResetModel()
+        self._columns = len(SCORE_COLUMNS) if isinstance(report, LabelReport) else ONE_CLASS
+        self.rows = report.per_class if report is not None else ()
+        self.endResetModel()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, sorting value and alignment of a cell."""
         score = self.rows[index.row()]
-        value = (score.name, score.precision, score.recall, score.f1, score.count)[index.column()]
+        values: tuple[Any, ...] = (score.name, score.precision, score.recall, score.f1, score.count)
+        if isinstance(score, LabelScore):
+            # No picture shows the class: it is not known.
+            known = score.average_precision
+            values = (*values, math.nan if known is None else known)
+        value = values[index.column()]
         if role == SORT:
-            return value
+            return value if value == value else -1.0
+        if role == Qt.ItemDataRole.DisplayRole and value != value:
+            return "–"
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{100 * value:.1f} %" if isinstance(value, float) else str(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
@@ -41,7 +55,9 @@ class ScoresModel(RowsModel[ClassScore]):
         """See `RowsModel`."""
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(SCORE_COLUMNS[section])
-        return RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if section else LEFT
+        return None
 
 
 class CountsModel(QAbstractTableModel):

@@ -115,7 +115,12 @@ class ExportPage(Page):
         if session.exported is not None and session.network is not None:
             if self.result.exported is not session.exported:
                 embedded = self.export.options.embed_preprocessing
-                code = snippet(session.exported.path, session.network.preprocessing, embedded)
+                code = snippet(
+                    session.exported.path,
+                    session.network.preprocessing,
+                    embedded,
+                    session.network.multilabel,
+                )
                 self.result.show_file(session.exported, code)
         elif self.export.error is not None:
             self.result.show_error(self.export.error)

@@ -27,10 +27,18 @@ values = np.asarray(picture, dtype=np.float32)
 {scaling}values = values.transpose(2, 0, 1)[None]
 
 (scores,) = session.run(None, {{session.get_inputs()[0].name: values}})
+{shares}    print(labels[index] if labels else index, f"{{100 * shares[index]:.1f}} %")
+"""
+
+_ONE = """\
 shares = np.exp(scores[0] - scores[0].max())
 shares /= shares.sum()
 for index in shares.argsort()[::-1][:5]:
-    print(labels[index] if labels else index, f"{{100 * shares[index]:.1f}} %")
+"""
+
+_SEVERAL = """\
+shares = 1 / (1 + np.exp(-scores[0]))
+for index in np.flatnonzero(shares > 0.5):
 """
 
 _SCALING = """\
@@ -38,8 +46,15 @@ values = (values / 255 - np.float32({mean})) / np.float32({std})
 """
 
 
-def snippet(path: Path, preprocessing: Preprocessing, embedded: bool) -> str:
-    """Lines that tell what 'picture.jpg' shows; `embedded`: the file scales and normalises itself."""
+def snippet(path: Path, preprocessing: Preprocessing, embedded: bool, multilabel: bool = False) -> str:
+    """Lines that tell what 'picture.jpg' shows.
+
+    Args:
+        path: of the exported file.
+        preprocessing: of the network.
+        embedded: the file scales and normalises itself.
+        multilabel: a picture may show several classes.
+    """
     scaling = _SCALING.format(mean=list(preprocessing.mean), std=list(preprocessing.std))
     return _LINES.format(
         file=json.dumps(str(path), ensure_ascii=False),
@@ -47,4 +62,5 @@ def snippet(path: Path, preprocessing: Preprocessing, embedded: bool) -> str:
         crop=preprocessing.crop,
         interpolation=preprocessing.interpolation.upper(),
         scaling="" if embedded else scaling,
+        shares=_SEVERAL if multilabel else _ONE,
     )

@@ -9,6 +9,7 @@ from designer.gui.export.state import resolve as resolve_export
 from designer.gui.readiness import network_obstacle, trainable_parameters
 from designer.gui.training.state import resolve as resolve_training
 from designer.messages import count_text, tr
+from designer.session.label_report import LabelReport
 from designer.session.session import Session
 
 
@@ -107,4 +108,6 @@ def _runs(session: Session) -> str:
 def _accuracy(session: Session) -> str:
     if session.report is None:
         return tr("Ready")
+    if isinstance(session.report, LabelReport):
+        return tr("Macro F1 {share} %", share=f"{100 * session.report.macro_f1:.1f}")
     return tr("{share} % right", share=f"{100 * session.report.accuracy:.1f}")

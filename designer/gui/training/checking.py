@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from designer.gui.readiness import busy_reason
+from designer.gui.training.texts import loss_text_of
 from designer.messages import bytes_text, duration_text, short_time_text, tr
 from designer.network.network import Network
 from designer.session.data import ImageData
@@ -200,4 +201,8 @@ def _advice_of(problem: Hindrance) -> Advice:
         button = tr("Use {size}", size=values["devices"])
     elif "sync_batch_norm" in values:
         button = tr("Switch it off")
+    elif "loss" in values:
+        button = tr("Use {loss}", loss=loss_text_of(str(values["loss"])))
+    elif "class_weights" in values:
+        button = tr("Use no class weights")
     return Advice(text, True, button, problem.step, problem.options)

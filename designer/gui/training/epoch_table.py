@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from designer.gui.training.record import Record
 from designer.gui.training.tables import CellsModel, table_of
-from designer.gui.training.texts import EPOCH_COLUMNS, epoch_cells
+from designer.gui.training.texts import EPOCH_COLUMNS, EPOCH_COLUMNS_OF_LABELS, epoch_cells
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 
@@ -28,6 +28,8 @@ class EpochTable:
             self._record, self._cells = record, []
         rows = record.rows if record is not None else []
         self._cells.extend(epoch_cells(row, options) for row in rows[len(self._cells) :])
+        several = record is not None and record.multilabel
+        self.model.show_columns(EPOCH_COLUMNS_OF_LABELS if several else EPOCH_COLUMNS)
         bar = self.view.verticalScrollBar()
         at_end = bar.value() == bar.maximum()
         self.model.show_rows(self._cells, record.best_index if record is not None else -1)

@@ -300,15 +300,19 @@ class TrainingPage(Page):
         if self.curves is not None and self.isVisible() and not self.window().isMinimized():
             runs = self.context.session.runs
             numbers = self._selected or (len(runs) + int(self.live.running),)
+            data = self.context.session.data
+            self.curves.multilabel = data is not None and data.multilabel
             self.curves.show_runs(self.live.shown(numbers))
 
     def _show_runs(self) -> None:
         rows = [(run_cells(run), run.options) for run in self.context.session.runs]
+        labels = [run.multilabel for run in self.context.session.runs]
         if self.live.record is not None and self.live.options is not None:
             cells = live_cells(len(rows) + 1, self.live.options, self.live.record)
             rows.append((cells, self.live.options))
+            labels.append(self.live.record.multilabel)
         last = [len(rows)] if rows else []
         wanted = [number for number in self._selected if number <= len(rows)] or last
-        self.runs.show_runs(rows, [number - 1 for number in wanted])
+        self.runs.show_runs(rows, [number - 1 for number in wanted], labels)
         self._lay_out_curves()
         self.tabs.setTabText(self.tabs.indexOf(self.runs.view), tr("Runs ({count})", count=len(rows)))

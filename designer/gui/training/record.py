@@ -6,7 +6,7 @@ import math
 from array import array
 from dataclasses import dataclass, field
 
-from designer.progress import BatchNews, CheckpointNews, DeviceNews, StepNews
+from designer.progress import BatchNews, CheckpointNews, DeviceNews, LabelsNews, StepNews
 from designer.session.results import EarlierEpochs, EpochRow, Run
 
 
@@ -51,6 +51,7 @@ class Record:
         stage_names: of the stages that have begun; stage_places: where each of them did.
         checkpoints: where one was written.
         batch, device, step: the latest news of each kind.
+        multilabel: pictures have several labels: accuracies are macro F1.
     """
 
     batches: Places = field(default_factory=Places)
@@ -65,6 +66,7 @@ class Record:
     batch: BatchNews | None = None
     device: DeviceNews | None = None
     step: StepNews | None = None
+    multilabel: bool = False
     _best: int = 0
     _stage: int = -1
 
@@ -79,6 +81,8 @@ class Record:
             self.take_row(news)
         elif isinstance(news, DeviceNews):
             self.device = news
+        elif isinstance(news, LabelsNews):
+            self.multilabel = True
         elif isinstance(news, StepNews):
             self.step = news
         elif isinstance(news, CheckpointNews):
@@ -154,7 +158,7 @@ class Shown:
 
 def record_of(run: Run) -> Record:
     """The record of a run that is over and whose batches were not heard, as from a project file."""
-    record, parts = Record(), run.options.parts
+    record, parts = Record(multilabel=run.multilabel), run.options.parts
     for row in run.history:
         record.take_row(row, parts[row.stage].name if 0 <= row.stage < len(parts) else "")
     return record

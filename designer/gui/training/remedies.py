@@ -9,11 +9,12 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from designer.errors import DesignerError, OutOfMemoryError, UnconfirmedCodeError
+from designer.errors import DesignerError, OutOfMemoryError, TrainingError, UnconfirmedCodeError
 from designer.gui import asking
 from designer.gui.asking import Choice
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
+from designer.gui.training.texts import loss_text_of
 from designer.jobs import training
 from designer.messages import tr
 
@@ -33,11 +34,16 @@ class Remedies:
         self._start = start
 
     def notice(self, error: BaseException) -> Notice:
-        """The notice of an error; where memory ran out, with a button that halves the batch."""
+        """The notice of an error; with a button that halves the batch, or chooses a loss that fits."""
         found, options = notice_of(error), self._context.session.training_options
         if isinstance(error, OutOfMemoryError) and error.batch_size < options.batch_size:
             text = tr("Train with batches of {size}", size=error.batch_size)
             found = replace(found, action_text=text, action=partial(self._smaller, error))
+        if isinstance(error, TrainingError) and "loss" in error.options:
+            key = str(error.options["loss"])
+            text = tr("Train with {loss}", loss=loss_text_of(key))
+            until = ("opened", "data", "options")
+            found = replace(found, action_text=text, action=partial(self._with_loss, key), until=until)
         return found
 
     def ask_to_run(self, error: UnconfirmedCodeError) -> None:
@@ -55,6 +61,11 @@ class Remedies:
         except DesignerError as failure:
             self._context.notify(notice_of(failure))
             return
+        self._start()
+
+    def _with_loss(self, key: str) -> None:
+        options = replace(self._context.session.training_options, loss=key)
+        self._context.session.set_options(training=options)
         self._start()
 
     def _smaller(self, error: OutOfMemoryError) -> None:

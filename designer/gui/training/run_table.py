@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal,
 
 from designer.gui.training.differing import differing, option_text, option_title
 from designer.gui.training.tables import CellsModel, table_of
-from designer.gui.training.texts import OPTIONS_COLUMN, RUN_COLUMNS
+from designer.gui.training.texts import OPTIONS_COLUMN, RUN_COLUMNS, run_columns
 from designer.messages import tr
 from designer.session.options import TrainingOptions
 
@@ -43,13 +43,19 @@ class RunTable(QObject):
         """Numbers of the selected rows."""
         return sorted({index.row() for index in self.view.selectionModel().selectedIndexes()})
 
-    def show_runs(self, runs: Sequence[Row], wanted: Sequence[int]) -> None:
-        """Show runs, the rows `wanted` being selected."""
+    def show_runs(self, runs: Sequence[Row], wanted: Sequence[int], labels: Sequence[bool] = ()) -> None:
+        """Show runs, the rows `wanted` being selected.
+
+        Args:
+            runs: cells and options of each.
+            wanted: rows.
+            labels: of each run whether its pictures have several labels.
+        """
         names = differing([runs[row][1] for row in wanted]) if len(wanted) > 1 else ()
         names = tuple(name for name in names if name not in LISTED)
         rows = [(*cells, *(option_text(name, options) for name in names)) for cells, options in runs]
         self._showing = True
-        self.model.show_columns((*RUN_COLUMNS, *(option_title(name) for name in names)))
+        self.model.show_columns((*run_columns(labels), *(option_title(name) for name in names)))
         self.model.show_rows(rows)
         # What differs says more than the summary, and there is not room for both.
         self.view.setColumnHidden(OPTIONS_COLUMN, bool(names))

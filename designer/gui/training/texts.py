@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from designer.catalog.losses import loss
 from designer.gui.training.record import Record
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import BatchNews
@@ -49,6 +51,12 @@ def options_text(options: TrainingOptions) -> str:
     )
 
 
+def loss_text_of(key: str) -> str:
+    """The name of a loss within a sentence: 'binary cross entropy'."""
+    title = tr(loss(key).title)
+    return title[:1].lower() + title[1:]
+
+
 def ended_text(stopped_because: str) -> str:
     """Why a run ended, in a word."""
     words = {
@@ -70,9 +78,29 @@ EPOCH_COLUMNS = (
     "Time",
     "Stage",
 )
+EPOCH_COLUMNS_OF_LABELS = (
+    "Epoch",
+    "Train. loss",
+    "Val. loss",
+    "Train. macro F1",
+    "Val. macro F1",
+    "Rate",
+    "Time",
+    "Stage",
+)
+"""The same where pictures have several labels."""
 OPTIONS_COLUMN = 1
 """Among `RUN_COLUMNS`."""
 RUN_COLUMNS = ("Run", "Options", "Epochs", "Best accuracy", "Ended")
+
+
+def run_columns(labels: Iterable[bool]) -> tuple[str, ...]:
+    """English titles of the list of runs, given of each whether its pictures have several labels."""
+    sorts = set(labels)
+    if True not in sorts:
+        return RUN_COLUMNS
+    best = "Best macro F1" if sorts == {True} else "Best accuracy or macro F1"
+    return tuple(best if title == "Best accuracy" else title for title in RUN_COLUMNS)
 
 
 def epoch_cells(row: EpochRow, options: TrainingOptions) -> tuple[str, ...]:

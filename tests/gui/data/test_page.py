@@ -12,7 +12,9 @@ from designer.catalog.actions import class_names, replace_head
 from designer.errors import DataError
 from designer.gui.data import page as room
 from designer.gui.data.grid import PictureGrid
+from designer.network.edits import SetPurpose
 from designer.session.data import ImageData, Picture
+from tests.gui.data.conftest import read
 
 
 def rows(page) -> list[tuple[str, object]]:
@@ -248,3 +250,33 @@ def test_small_pictures_come_though_another_page_was_shown_meanwhile(read_page, 
     assert grid.pictures.missing(0, 3)
     read_page.show()
     qtbot.waitUntil(lambda: not grid.pictures.missing(0, 3))
+
+
+def test_a_table_of_labels(page, context, tiny_network, folder, notices, qtbot, monkeypatch):
+    def labelled(folder, share, seed, validation_folder):
+        data = read(folder, share, seed)
+        pictures = tuple(
+            replace(picture, label=((0, 1), (1,), ())[number % 3])
+            for number, picture in enumerate(data.pictures)
+        )
+        return lambda progress: replace(data, pictures=pictures, multilabel=True)
+
+    monkeypatch.setattr(room, "read_folder", labelled)
+    context.session.open(tiny_network, None)
+    page.read(folder)
+    qtbot.waitUntil(lambda: context.session.data is not None and context.session.network.multilabel)
+    assert notices[-1].text == "The network now tells several labels for each picture."
+    assert "Several labels for each picture." in page.header.line
+    assert "20 pictures show none of the classes." in page.header.line
+    assert page.grid.pictures.index(0).data() == "cat, dog"
+    assert page.grid.pictures.index(2).data() == "none"
+    page.bars.setCurrentIndex(page.bars.classes.index(2))
+    assert page.grid.pictures.rowCount() == 40
+    page.bars.setCurrentIndex(page.bars.classes.index(1))
+    assert page.grid.pictures.rowCount() == 20
+    # Undone, the page offers it again.
+    context.session.apply(SetPurpose(multilabel=False))
+    assert page.head.text() == "Allow several labels"
+    page.head.click()
+    assert context.session.network.multilabel
+    assert not page.head.isVisible()

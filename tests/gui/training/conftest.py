@@ -10,7 +10,7 @@ import pytest
 
 from designer.errors import Cancelled
 from designer.jobs import training
-from designer.progress import BatchNews, DeviceNews
+from designer.progress import BatchNews, DeviceNews, LabelsNews
 from designer.session.data import ImageData, Picture
 from designer.session.results import EpochRow, KeptRun, Run
 
@@ -33,6 +33,7 @@ class StandIn:
     empty: bool = False
     remarks: tuple[str, ...] = ()
     folder: object = None
+    multilabel: bool = False
     go_on: threading.Event = field(default_factory=threading.Event)
     holding: threading.Event = field(default_factory=threading.Event)
     given: list[tuple] = field(default_factory=list)
@@ -49,6 +50,8 @@ class StandIn:
 
         def step(progress):
             progress.report(DeviceNews("CPU", "no GPU was found"))
+            if self.multilabel:
+                progress.report(LabelsNews())
             rows, why = [], "finished"
             try:
                 for epoch in range(1, options.epochs + 1):
@@ -77,6 +80,7 @@ class StandIn:
                 data.classes,
                 Tensors(fc="new"),
                 self.remarks,
+                multilabel=self.multilabel,
             )
             return KeptRun(run, self.folder)
 

@@ -228,3 +228,14 @@ def test_a_bug_in_the_check_is_told(card, notices, monkeypatch, qtbot):
     card.check_button.click()
     qtbot.waitUntil(lambda: not card.checker.running)
     assert "went wrong" in notices[0].text
+
+
+def test_a_loss_that_fits_is_offered(card, ready, monkeypatch, qtbot):
+    problem = Hindrance("No.", "Labels.", "Choose it.", options=(("loss", "binary_cross_entropy"),))
+    answers(monkeypatch, Trial(problems=(problem,)))
+    card.check_button.click()
+    qtbot.waitUntil(lambda: len(card.rows) == 1)
+    assert card.rows[0].button.text() == "Use binary cross entropy"
+    card.rows[0].button.click()
+    assert ready.session.training_options.loss == "binary_cross_entropy"
+    assert not card.rows

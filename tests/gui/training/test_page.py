@@ -9,7 +9,7 @@ from designer.errors import TrainingError
 from designer.gui.training.page import TrainingPage
 from designer.gui.training.status_strip import StatusStrip
 from designer.gui.training.texts import RUN_COLUMNS, Status
-from designer.network.edits import SetFrozen
+from designer.network.edits import SetFrozen, SetPurpose
 from designer.session.options import TrainingOptions
 from tests.gui.training.conftest import row_of
 
@@ -402,3 +402,31 @@ def test_in_a_low_window_card_and_status_are_seen_whole(ready, make_page, stand_
         assert part.isVisible()
         assert part.height() >= part.sizeHint().height() - 1
         assert part.geometry().bottom() < part.parentWidget().height()
+
+
+def test_several_labels_are_measured_by_macro_f1(ready, make_page, stand_in, qtbot, notices):
+    data = ready.session.data
+    pictures = tuple(replace(picture, label=(picture.label,)) for picture in data.pictures)
+    ready.session.apply(SetPurpose(multilabel=True))
+    ready.session.set_data(replace(data, pictures=pictures, multilabel=True))
+    page = make_page(ready)
+    assert page.curves.accuracy.heading.text() == "Macro F1 (%)"
+    stand_in.fail_with = TrainingError("No.", "Labels.", "Choose it.", options={"loss": "focal"})
+    page.live.start()
+    qtbot.waitUntil(lambda: not page.live.running)
+    assert notices[-1].action_text == "Train with focal loss"
+    stand_in.fail_with, stand_in.multilabel = None, True
+    notices[-1].action()
+    qtbot.waitUntil(lambda: len(ready.session.runs) == 1 and not page.live.running)
+    assert ready.session.training_options.loss == "focal"
+    qtbot.waitUntil(lambda: page.epochs.rows != ())
+    assert "Val. macro F1" in page.epochs.columns
+    assert "Best macro F1" in page.runs.model.columns
+    assert page.curves.controls.measure.itemText(1) == "Macro F1"
+    # A run on pictures of one class each beside it.
+    stand_in.multilabel = False
+    page.live.start()
+    qtbot.waitUntil(lambda: len(ready.session.runs) == 2 and not page.live.running)
+    qtbot.waitUntil(lambda: "Best accuracy or macro F1" in page.runs.model.columns)
+    qtbot.waitUntil(lambda: page.curves.accuracy.heading.text() == "Accuracy (%)")
+    assert "Val. accuracy" in page.epochs.columns

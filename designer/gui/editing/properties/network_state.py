@@ -61,6 +61,9 @@ def network_state(network: Network, found: Summary | None) -> NetworkState:
         tip = tr("Used in training alone")
         rows += [(tr("Auxiliary output"), shape_text(shape), tip) for shape in found.auxiliary_outputs]
     rows.append((tr("Classes"), f"{len(network.classes):,}", ""))
+    if network.multilabel:
+        tip = tr("A picture may show any number of the classes: all whose probability is over 0.5")
+        rows.append((tr("Answers"), tr("several labels"), tip))
     if network.origin:
         rows.append((tr("Origin"), network.origin, tr("The pretrained model that it began as")))
     return NetworkState(network.name, tuple(rows), network.classes, network.preprocessing)

@@ -123,10 +123,11 @@ class ExampleGrid(QWidget):
             if example is None:
                 continue
             picture = data.pictures[example.index]
-            name.show_text(data.classes[picture.label])
-            name.setToolTip(f"{data.classes[picture.label]}\n{picture.path.name}")
+            shows = ", ".join(data.classes[label] for label in picture.labels) or tr("none of the classes")
+            name.show_text(shows)
+            name.setToolTip(f"{shows}\n{picture.path.name}")
             for column, (tile, title) in enumerate(zip(tiles, titles, strict=True)):
-                said = f"{data.classes[picture.label]}, {picture.path.name}, {title}"
+                said = f"{shows}, {picture.path.name}, {title}"
                 if example.why:
                     tile.show_picture(QImage(), f"{said}: {example.why}", tr("Not readable"))
                 else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +24,24 @@ class Measure:
         name: 'loss' or 'accuracy'.
         title: in English.
         factor: from the numbers of a record to those that are shown.
+        several, mixed: titles where the pictures of all runs that are shown, or of some, have several labels.
     """
 
     name: str
     title: str
     factor: float = 1.0
+    several: str = ""
+    mixed: str = ""
+
+    def title_of(self, labels: Collection[bool]) -> str:
+        """The title in English, given of each run whether its pictures have several labels."""
+        if not self.several or True not in labels:
+            return self.title
+        return self.mixed if False in labels else self.several
 
 
 LOSS = Measure("loss", "Loss")
-ACCURACY = Measure("accuracy", "Accuracy", 100.0)
+ACCURACY = Measure("accuracy", "Accuracy", 100.0, "Macro F1", "Accuracy or macro F1")
 
 
 class _Where:

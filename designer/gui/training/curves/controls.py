@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
@@ -101,6 +102,11 @@ class Controls(QWidget):
         self.slider.setVisible(not narrow)
         self._label.setVisible(not narrow)
         self.log.setText(tr("Log") if narrow else tr("Log scale"))
+
+    def name_measures(self, labels: Collection[bool]) -> None:
+        """Name the measures as their plots do, given of each run whether its pictures have several labels."""
+        for row, measure in enumerate((LOSS, ACCURACY)):
+            self.measure.setItemText(row, tr(measure.title_of(labels)))
 
     def allow(self, axes: tuple[str, ...]) -> str:
         """Let these axes be chosen; the one that is drawn over: as chosen where it is one of them."""

@@ -40,6 +40,7 @@ class Curves(QWidget):
         loss, accuracy, rate: the plots.
         controls: the bar above them.
         place: the place that is read, None for the last values.
+        multilabel: while no run is shown, whether the pictures of the first one have several labels.
     """
 
     save = Signal(str)
@@ -51,6 +52,7 @@ class Curves(QWidget):
         self.loss, self.accuracy = Plot(look, LOSS), Plot(look, ACCURACY)
         self.rate = RateStrip(look)
         self.place: float | None = None
+        self.multilabel = False
         self.runs: tuple[tuple[int, Columns], ...] = ()
         self.axis = AXES[0][0]
         self._shown: tuple[Shown, ...] = ()
@@ -112,6 +114,9 @@ class Curves(QWidget):
         if axis != self.axis:
             self.axis, self.place, self._following = axis, None, True
         self._reach()
+        labels = [columns.record.multilabel for _, columns in runs] or [self.multilabel]
+        self.controls.name_measures(labels)
+        self.accuracy.name_as(ACCURACY.title_of(labels))
         log = self.controls.log.isChecked()
         self.loss.show_runs(self.runs, axis, log=log)
         self.accuracy.show_runs(self.runs, axis, log=False)

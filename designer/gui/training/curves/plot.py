@@ -38,7 +38,6 @@ class Plot(QFrame):
         self._axis, self._log = "epoch", False
         self._place: float | None = None
         self.view = CurveView()
-        self.view.setAccessibleName(tr("Curves: {title}", title=tr(measure.title)))
         self._limit()
         self.furniture = Furniture(named=True)
         self.view.plot.addItem(self.furniture, ignoreBounds=True)
@@ -49,7 +48,8 @@ class Plot(QFrame):
         self.dots.setZValue(11)
         self.view.plot.addItem(self.dots, ignoreBounds=True)
         self.legend = Legend()
-        self.heading = QLabel(tr(measure.title) + (" (%)" if measure.factor != 1 else ""))
+        self.heading = QLabel()
+        self.name_as(measure.title)
         self.heading.setProperty("strong", True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
@@ -65,6 +65,11 @@ class Plot(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Small enough for a small window."""
         return QSize(220, 130)
+
+    def name_as(self, title: str) -> None:
+        """Have this English title."""
+        self.heading.setText(tr(title) + (" (%)" if self.measure.factor != 1 else ""))
+        self.view.setAccessibleName(tr("Curves: {title}", title=tr(title)))
 
     def show_runs(self, runs: Sequence[Numbered], axis: str, *, log: bool) -> None:
         """Show runs over `axis`, several laid over each other. `show_place` is to follow."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,13 @@ FILTERS = {
 BOTH = ("run", "of", "epoch", "iteration", "seconds", "stage", "learning_rate")
 VALUES = ("training", "smoothed_training", "validation")
 HEADER = (*BOTH, *(f"{value}_{measure}" for measure in ("loss", "accuracy") for value in VALUES))
-"""Titles of the columns of a CSV."""
+"""Titles of the columns of a CSV where pictures have one class each."""
+
+
+def header_of(tables: Sequence[Table]) -> tuple[str, ...]:
+    """The titles, which name macro F1 where the pictures of a run have several labels."""
+    title = ACCURACY.title_of([table.multilabel for table in tables]).lower().replace(" ", "_")
+    return tuple(name.replace("accuracy", title) for name in HEADER)
 
 
 class CurvesFileError(DesignerError):
@@ -179,6 +185,7 @@ class Table:
     stage_starts: Any
     batches: tuple[Any, ...]
     epochs: tuple[Any, ...]
+    multilabel: bool = False
 
 
 def table_of(number: int, columns: Columns, curves: Curves) -> Table:
@@ -200,6 +207,7 @@ def table_of(number: int, columns: Columns, curves: Curves) -> Table:
         columns.stages.axes["epoch"].values.copy(),
         tuple(values[seen] for values in batches),
         tuple(values[in_view] for values in epochs),
+        columns.record.multilabel,
     )
 
 
@@ -221,7 +229,7 @@ def csv_text(tables: list[Table], progress: Progress) -> str:
     """All tables below one header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
+    writer.writerow(header_of(tables))
     for table in tables:
         for number, row in enumerate(csv_rows(table)):
             if number % 1000 == 0:

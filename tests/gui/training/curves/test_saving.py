@@ -120,3 +120,15 @@ def test_nothing_is_saved_where_nothing_is_chosen(saver, curves, monkeypatch, no
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     save(curves, ".png")
     assert notices == []
+
+
+def test_a_csv_names_macro_f1(curves, context, chosen, notices, qtbot, tmp_path):
+    saver = CurvesSaver(context, curves)
+    for labels, title in (((True,), "macro_f1"), ((True, False), "accuracy_or_macro_f1")):
+        runs = [fill(Record(multilabel=several), 2) for several in labels]
+        curves.show_runs([Shown(number, record, 2) for number, record in enumerate(runs, 1)])
+        notices.clear()
+        saver.ask_and_save(".csv")
+        qtbot.waitUntil(lambda: bool(notices))
+        titles = list(read(tmp_path / "curves.csv")[0])
+        assert titles == [name.replace("accuracy", title) for name in HEADER]
