@@ -22,8 +22,11 @@ from designer.errors import DataError, DesignerError, EditError, OpeningError, T
 from designer.opening import model_of
 from designer.progress import Recording
 from designer.project import pictures_at
+from designer.session.label_report import LabelReport
 from designer.session.results import EpochRow, ExportedFile, Parity
 from designer.session.session import Session
+
+from .shapes import NAMES, make_shapes
 
 COLOURS = {"blue": (30, 40, 220), "green": (30, 220, 40), "red": (220, 40, 30)}
 MODEL = "squeezenet1_1"
@@ -247,6 +250,32 @@ class TestSteps:
         assert paths == [[], own, [pictures / "red" / "0.png"]]
         assert [call[3].opset for call in asked] == [None, 18, 18]
         assert project.session.exported is written
+
+    def test_pictures_with_several_labels(self, project, tmp_path):
+        truth = make_shapes(tmp_path / "shapes", 24)
+        project.replace_head(3)
+        with pytest.raises(TrainingError, match="several labels"):
+            project.train(tmp_path / "shapes", epochs=1, device="cpu")
+        assert not project.network.multilabel
+        trying = project.try_training(epochs=1, device="cpu", loss="binary_cross_entropy")
+        assert trying.problems == ()
+        assert not project.network.multilabel
+        run = project.train(epochs=1, device="cpu", loss="binary_cross_entropy")
+        assert run.multilabel
+        assert (project.network.multilabel, project.network.classes) == (True, NAMES)
+        report = project.evaluate()
+        assert isinstance(report, LabelReport)
+        assert project.session.report is report
+        shown = {NAMES[label] for label in report.truth[0]}
+        assert shown == truth[report.pictures[0].name]
+        assert len(project.evaluate(tmp_path / "shapes").pictures) == 24
+        (found,) = project.predict(report.pictures[0], top=3)
+        assert found.answers == tuple(name for name, share in found.top if share > 0.5)
+        saved = designer.open(project.save(tmp_path / "s.netgraft"))
+        assert saved.network.multilabel
+        assert saved.runs[0].multilabel
+        found_rate = saved.find_rate(tmp_path / "shapes", device="cpu", batch_size=8)
+        assert found_rate.losses
 
     def test_ways_are_compared_on_the_same_pictures_and_the_weights_stay(self, project, pictures, tmp_path):
         weights = project.weights

@@ -76,7 +76,9 @@ class ImageData:
         """What the user should know of these pictures and their split, one sentence each."""
         found = []
         if self.unreadable:
-            found.append(tr("{count} files were left out.", count=len(self.unreadable)))
+            count = len(self.unreadable)
+            one = tr("One file was left out.")
+            found.append(one if count == 1 else tr("{count} files were left out.", count=count))
         bare = sum(not picture.labels for picture in self.pictures)
         if bare:
             one = tr("One picture shows none of the classes.")

@@ -341,3 +341,23 @@ def test_a_head_without_names_takes_those_that_are_as_many(tiny_network):
     assert actions.name_classes(unnamed, ["cat", "dog"]) is None
     assert actions.name_classes(named, ["cow", "hen", "pig"]) is None
     assert actions.name_classes(unnamed, unnamed.classes) is None
+
+
+def test_a_head_is_set_to_the_sort_of_labels(tiny_network):
+    names = ("owl", "cat", "dog")
+    edit = actions.name_classes(tiny_network, names, multilabel=True)
+    assert edit.text == "Allow several labels"
+    several = edit.apply(tiny_network)
+    assert (several.multilabel, several.classes) == (True, tiny_network.classes)
+    assert edit.inverse(tiny_network).apply(several) == tiny_network
+    assert actions.name_classes(several, names, multilabel=True) is None
+    assert actions.name_classes(several, names) is None
+    assert actions.name_classes(several, names, multilabel=False).text == "Allow one class alone"
+    # A head for other classes stays as it is.
+    assert actions.name_classes(tiny_network, ("cow", "hen", "pig"), multilabel=True) is None
+    unnamed = actions.replace_head(tiny_network, actions.class_names(3)).apply(tiny_network)
+    both = actions.name_classes(unnamed, names, multilabel=True).apply(unnamed)
+    assert (both.multilabel, both.classes) == (True, names)
+    made = actions.replace_head(tiny_network, ("cow", "hen"), multilabel=True).apply(tiny_network)
+    assert made.multilabel
+    assert actions.replace_head(made, ("a", "b")).apply(made).multilabel

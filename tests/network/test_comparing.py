@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from designer.network.comparing import compare
-from designer.network.comparison import Difference
+from designer.network.comparison import Difference, purpose_text
 from designer.network.edits import (
     AddLayer,
     Compound,
@@ -172,6 +172,12 @@ def test_classes_name_and_preprocessing_are_compared(tiny_network):
         ("setting", "preprocessing"),
     ]
     assert not found.equal
+
+
+def test_the_sort_of_labels_is_compared(tiny_network):
+    several = SetPurpose(multilabel=True).apply(tiny_network)
+    (found,) = compare(tiny_network, several, NOTHING, NOTHING).purpose
+    assert purpose_text(found) == "Answers: one class for each picture → several labels for each picture."
 
 
 def test_lists_and_tuples_are_the_same_values(tiny_network):

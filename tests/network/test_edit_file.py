@@ -66,6 +66,7 @@ EDITS = st.recursive(
             st.none() | TEXT,
             st.none() | IDS,
             st.none() | st.just(Preprocessing(40, 32, "nearest", (0.1, 0.2, 0.3), (1.0, 2.0, 3.0))),
+            st.none() | st.booleans(),
         ),
         st.builds(
             Restructure,
@@ -132,6 +133,7 @@ RUBBISH = [
     ({"edit": "SetPlaces", "places": {"a": ["", 1e12, 0]}}, "bounds"),
     ({"edit": "SetPurpose", "preprocessing": {"resize": 3}}, "preprocessing"),
     ({"edit": "SetPurpose", "classes": "abc"}, "not a list"),
+    ({"edit": "SetPurpose", "multilabel": 1}, "neither true nor false"),
     ({"edit": "Compound", "text": "x", "parts": [{"edit": "Explode"}]}, "no edit 'Explode'"),
     ({"edit": "Restructure", "text": "x", "added": [LAYER]}, "layer"),
 ]

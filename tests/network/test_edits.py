@@ -34,6 +34,7 @@ EDITS = {
     "rates": SetRates(("fc", "stem.conv"), 10.0, None),
     "put": PutLayers((Layer("fc", "other", "Identity"),), "Put"),
     "purpose": SetPurpose("n", ("x", "y"), Preprocessing(resize=32, crop=32)),
+    "labelling": SetPurpose(multilabel=True),
     "compound": Compound(
         "Swap",
         (

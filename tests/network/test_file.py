@@ -23,6 +23,17 @@ def test_the_round_trip_keeps_everything(tiny_network):
     assert list(read.layers) == list(network.layers)
 
 
+def test_several_labels_are_kept_and_an_older_program_refuses_them(tiny_network):
+    assert network_to_json(tiny_network)["format"] == 1
+    assert "multilabel" not in network_to_json(tiny_network)
+    network = SetPurpose(multilabel=True).apply(tiny_network)
+    value = network_to_json(network)
+    assert value["format"] == 2
+    assert network_from_json(json.loads(json.dumps(value))) == network
+    with pytest.raises(ProjectError):
+        network_from_json({**value, "multilabel": "yes"})
+
+
 def test_defaults_are_left_out(tiny_network):
     row = network_to_json(tiny_network)["layers"][0]
     assert row == {

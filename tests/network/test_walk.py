@@ -124,7 +124,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(names=st.lists(st.text("xy", min_size=1, max_size=2), max_size=3))
     def name_classes(self, names: list[str]) -> None:
-        self.make(SetPurpose(classes=tuple(names)))
+        self.make(SetPurpose(classes=tuple(names), multilabel=len(names) > 2))
 
     @precondition(lambda self: self.done)
     @rule()

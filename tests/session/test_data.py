@@ -25,5 +25,5 @@ def test_counts(data):
 def test_remarks(data):
     assert data.remarks == ("Class 'c' has a single picture: it is used for training alone.",)
     left_out = replace(data, unreadable=(UnreadableFile(Path("x.png"), "It is empty."),), validation=())
-    assert left_out.remarks == ("1 files were left out.", "There are no pictures for validation.")
+    assert left_out.remarks == ("One file was left out.", "There are no pictures for validation.")
     assert "'c' has no picture for training" in replace(data, training=(0,), validation=(1, 4, 5)).remarks[1]

@@ -88,10 +88,11 @@ def test_balanced_weights_are_absent_over_present():
 def test_the_measure_is_scikit_learns_macro_f1():
     chance = torch.Generator().manual_seed(0)
     way = labelling(True)
-    scores = torch.randn(60, 5, generator=chance)
-    labels = (torch.rand(60, 5, generator=chance) < 0.3).float()
+    scores = torch.randn(60, 6, generator=chance)
+    labels = (torch.rand(60, 6, generator=chance) < 0.3).float()
     scores[:, 3], labels[:, 3] = -1.0, 0.0  # neither said nor there
     scores[:, 4], labels[:, 4] = -1.0, 1.0  # never said
+    labels[:, 5] = 0.0  # never there
     tally = way.tally(scores[:25], labels[:25]) + way.tally(scores[25:], labels[25:])
     theirs = f1_score(labels.numpy(), scores.numpy() > 0, average="macro", zero_division=np.nan)
     assert way.measured(tally, 60) == pytest.approx(theirs, abs=1e-12)
@@ -141,6 +142,23 @@ def test_an_epoch_tells_the_loss_and_macro_f1_of_its_validation_pictures(network
     assert run.best_epoch == best.epoch
 
 
+@pytest.mark.parametrize("cached", [True, False])
+def test_training_is_measured_over_the_whole_epoch(network, shapes, cached):
+    # Nothing but the last layer can change, and that hardly does: scores are those of the end.
+    frozen = [replace(layer, frozen=True) for layer in network if layer.id != "fc"]
+    network = network.with_layers(*frozen)
+    options = replace(OPTIONS, epochs=2, learning_rate=1e-9, cache_features=cached, precision="full")
+    run = train(network, weights_of(build(network, seed=1)), shapes, options, Silent())
+    module = build(network, run.weights).eval()
+    pictures = [shapes.pictures[i] for i in shapes.training]
+    with torch.no_grad():
+        scores = torch.cat([module(load_picture(p.path, network.preprocessing)[None]) for p in pictures])
+    truth = np.array([[label in p.labels for label in range(3)] for p in pictures])
+    theirs = f1_score(truth, scores.numpy() > 0, average="macro", zero_division=np.nan)
+    assert 0 < theirs < 1
+    assert [row.train_accuracy for row in run.history] == pytest.approx([theirs, theirs])
+
+
 def test_frozen_layers_give_the_same_run_from_known_features(network, shapes):
     backbone = [layer for layer in network if layer.id.startswith(("stem", "block"))]
     network = network.with_layers(*(replace(layer, frozen=True) for layer in backbone))
@@ -185,9 +203,10 @@ def test_balanced_weights_come_from_the_training_pictures(network, shapes):
     network = replace(network, classes=("square", "bar", "circle"))
     with begun(network, weights_of(build(network)), shapes, options, Silent()) as (training, _):
         counts = dict(zip(shapes.classes, shapes.counts(shapes.training), strict=True))
-        wanted = [(32 - counts[name]) / counts[name] for name in network.classes]
-        scores, labels = torch.zeros(1, 3), torch.ones(1, 3)
-        assert training.objective([scores], labels).item() == pytest.approx(sum(wanted) * math.log(2))
+        wanted = [(2 + (32 - counts[name]) / counts[name]) * math.log(2) for name in network.classes]
+        assert len(set(wanted)) == 3
+        found = training.objective([torch.zeros(3, 3)], torch.eye(3))
+        assert found.tolist() == pytest.approx(wanted)
 
 
 def test_what_stands_at_the_door(network, shapes):
