@@ -68,7 +68,7 @@ class TrainingOptions(_FromJson):
         loss: key of the table of losses.
         label_smoothing: share of the target that is spread over all classes.
         focal_gamma: how strongly the focal loss passes over what is told apart already.
-        class_weights: 'none', or 'balanced' (rare classes count more).
+        class_weights: 'none', or 'balanced' (rare classes count more; of several labels those that are rare).
         clip_gradients: greatest norm of all gradients together; 0 for no limit.
         average_weights: share of the running mean of weights that each step keeps; 0 for no mean.
         early_stopping: epochs without progress after which training ends; 0 for never.
