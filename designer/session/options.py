@@ -85,9 +85,10 @@ class TrainingOptions(_FromJson):
             alter anew and compute in each epoch.
         device: 'auto', 'cpu', 'cuda' or 'mps'.
         precision: 'auto' (mixed where it is quicker), 'full' or 'mixed'.
-        devices: processes of this computer that train together, each on a GPU of its own; 0 for all GPUs.
-        sync_batch_norm: batch normalization over the batches of all processes that train together.
-        compile: let torch compile the part that is trained.
+        devices: GPUs of this computer that train together, a process each, or on the CPU so many processes; 0
+            for all GPUs.
+        sync_batch_norm: batch normalization over the pictures of all GPUs, not of each for itself.
+        compile: let torch compile what is trained; where that fails it is trained as it is.
         seed: of initial weights, order and dropout.
         custom: a Python file with a loss, an optimizer or a step of one's own; '' for none.
         checkpoint_minutes: longest time between two checkpoints; one is made after each epoch too.

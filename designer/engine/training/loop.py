@@ -87,7 +87,7 @@ def train(
         ) as (training, chosen),
     ):
         run = _run(training, chosen, begin_from)
-        return replace(run, remarks=(*run.remarks, *notes)) if notes else run
+    return replace(run, remarks=(*run.remarks, *notes)) if notes else run
 
 
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:

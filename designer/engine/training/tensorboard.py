@@ -17,7 +17,7 @@ from typing import Any
 
 from designer.engine.training.team import Member, Muted
 from designer.messages import tr
-from designer.progress import BatchNews, Progress, StepNews
+from designer.progress import BatchNews, DeviceNews, Progress, StepNews
 from designer.session.options import TrainingOptions
 from designer.session.results import EarlierEpochs, EpochRow
 
@@ -30,28 +30,31 @@ class Recorder:
 
     Where that fails it is told once, and nothing more is written; training goes on.
 
+    Args:
+        progress: hears all of it.
+        name: of the network.
+        options: of the run; they name the folder.
+
     Attributes:
         notes: what the user should know, one sentence each.
     """
 
-    def __init__(self, progress: Progress, folder: Path, options: TrainingOptions) -> None:
+    def __init__(self, progress: Progress, name: str, options: TrainingOptions) -> None:
         self.notes: list[str] = []
         self._progress = progress
+        self._name, self._options = name, options
         self._writer: Any = None
         self._flushed = monotonic()
-        try:
-            self._writer = _writer(folder)
-            self._write(_text("options", _table(options)), 0)
-            self._writer.flush()
-        except (OSError, ImportError) as error:
-            self._give_up(error)
 
     def report(self, news: object) -> None:
         """Write the news, and pass them on."""
         try:
+            # The first news of a run: one that cannot start leaves no file.
+            if isinstance(news, DeviceNews):
+                self._begin()
             if self._writer is not None:
                 self._take(news)
-        except OSError as error:
+        except (OSError, ImportError) as error:
             self._give_up(error)
         self._progress.report(news)
 
@@ -75,6 +78,11 @@ class Recorder:
             except OSError as error:
                 self._give_up(error)
             self._writer = None
+
+    def _begin(self) -> None:
+        self._writer = _writer(_free(Path(self._options.tensorboard).expanduser(), self._name))
+        self._write(_text("options", _table(self._options)), 0)
+        self._writer.flush()
 
     def _take(self, news: object) -> None:
         if isinstance(news, EpochRow):
@@ -136,7 +144,7 @@ def heard(
     if not (options.tensorboard and member.chief):
         yield (progress if member.chief else Muted(progress)), ()
         return
-    made = Recorder(progress, _free(Path(options.tensorboard).expanduser(), name), options)
+    made = Recorder(progress, name, options)
     try:
         yield made, made.notes
     finally:

@@ -176,6 +176,20 @@ def test_other_errors_are_not_taken_for_the_compilers(tiny_network, pets, monkey
         go(tiny_network, pets, replace(OPTIONS, compile=True))
 
 
+def test_synchronised_norms_hold_what_was_there_and_stay_frozen(tiny_network):
+    plain = build(tiny_network, seed=3)
+    given = {name: tensor.clone() for name, tensor in plain.state_dict().items()}
+    made = running.synchronised(plain)
+    assert isinstance(made.layer_module("stem.bn"), torch.nn.SyncBatchNorm)
+    assert made.state_dict().keys() == given.keys()
+    assert all(torch.equal(tensor, given[name]) for name, tensor in made.state_dict().items())
+    assert made.train().layer_module("stem.bn").training
+    frozen = tiny_network.with_layers(replace(tiny_network["stem.bn"], frozen=True))
+    norm = running.synchronised(build(frozen, seed=3)).train().layer_module("stem.bn")
+    assert not norm.training
+    assert not any(parameter.requires_grad for parameter in norm.parameters())
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_the_compiler_itself_gives_the_same(tiny_network, pets, tmp_path, fresh):

@@ -11,6 +11,7 @@ import pytest
 from designer.engine.building import build, weights_of
 from designer.engine.training import tensorboard, train
 from designer.engine.training.checkpoints import CheckpointFile
+from designer.errors import TrainingError
 from designer.progress import BatchNews, Recording, StepNews
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow
@@ -181,6 +182,13 @@ def test_a_folder_that_cannot_be_made_is_told_and_training_goes_on(tiny_network,
     told = [one.text for one in news if isinstance(one, StepNews) and "TensorBoard" in one.text]
     assert told == [remark for remark in run.remarks if "TensorBoard" in remark]
     assert told == ["Nothing more is written for TensorBoard (Not a directory)."]
+
+
+def test_a_run_that_cannot_start_leaves_no_file(tiny_network, pets, tmp_path):
+    nothing = replace(pets, training=())
+    with pytest.raises(TrainingError):
+        go(tiny_network, nothing, replace(OPTIONS, tensorboard=str(tmp_path / "logs")))
+    assert not (tmp_path / "logs").exists()
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="the system has no full disk to offer")

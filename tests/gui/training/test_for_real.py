@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -106,6 +107,26 @@ def test_stopping_for_real_keeps_the_epochs_that_were_done(opened, qtbot):
     assert [row[0] for row in page.epochs.model.rows] == [str(row.epoch) for row in run.history]
     assert session.weights is not before
     assert session.weights.digest("fc") != before.digest("fc")
+
+
+def test_two_processes_are_paused_and_stopped_like_one(opened, qtbot, monkeypatch):
+    monkeypatch.setenv("GLOO_SOCKET_IFNAME", "lo")
+    session = opened.session
+    session.set_options(training=replace(session.training_options, epochs=100_000, devices=2))
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    page.start_button.click()
+    qtbot.waitUntil(lambda: len(page.epochs.rows) >= 2, timeout=120_000)
+    children = psutil.Process().children()
+    assert {child.environ()["RANK"] for child in children} == {"0", "1"}
+    page.pause_button.click()
+    assert page.live.paused
+    page.stop_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert (run.stopped_because, run.device[:7]) == ("stopped", "2 x CPU")
+    assert [row[0] for row in page.epochs.rows] == [str(row.epoch) for row in run.history]
+    assert not any(child.is_running() for child in children)
 
 
 def test_pictures_are_shown_to_the_run_that_goes_on(opened, qtbot, folder, notices):
