@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Average:
@@ -34,6 +34,20 @@ class Average:
         self.steps += 1
         keep = min(self._keep, (1 + self.steps) / (10 + self.steps))
         torch._foreach_lerp_(self.means, [p.detach() for p in self._parameters], 1 - keep)
+
+    def names(self, modules: Mapping[str, nn.Module]) -> list[tuple[str, str]]:
+        """Where each mean belongs, in their order: the layer's id and the parameter's name in its module.
+
+        Empty before the first step: nothing has been averaged yet.
+        """
+        if not self.steps:
+            return []
+        places = {
+            id(parameter): (layer_id, name)
+            for layer_id, module in modules.items()
+            for name, parameter in module.named_parameters()
+        }
+        return [places[id(parameter)] for parameter in self._parameters]
 
     @contextmanager
     def in_place(self) -> Iterator[None]:

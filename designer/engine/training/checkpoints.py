@@ -58,6 +58,13 @@ class Checkpoint:
     best: Weights | None = None
     tensors: dict[str, Tensor] = field(default_factory=dict)
 
+    def answering(self) -> Weights:
+        """The weights by which the run is measured: the running mean where one is kept, as `weights`."""
+        layers = {layer_id: dict(self.weights[layer_id]) for layer_id in self.weights}
+        for number, (layer_id, name) in enumerate(self.values["averaged"]):
+            layers[layer_id][name] = self.tensors[f"average/{number}"]
+        return Weights(layers)
+
 
 class CheckpointFile:
     """Where a run's checkpoint lies, and when the next one is due.

@@ -158,7 +158,8 @@ def last_state(folder: Path, progress: Progress) -> tuple[Network, Weights]:
             tr("Wait until its first epoch is over."),
         )
     contents = load_project(folder / _PROJECT, progress)
-    return contents.network, contents.weights.merged(CheckpointFile(folder / _CHECKPOINT).read().weights)
+    checkpoint = CheckpointFile(folder / _CHECKPOINT).read()
+    return contents.network, contents.weights.merged(checkpoint.answering())
 
 
 def discard(run: InterruptedRun) -> None:

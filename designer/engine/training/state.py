@@ -289,6 +289,7 @@ class Training:
                 "optimizer": values,
                 "scaling": self.precision.state(),
                 "average_steps": self.average.steps if self.average else 0,
+                "averaged": self.average.names(self.built.layer_modules()) if self.average else [],
                 "elapsed": self.teller.elapsed,
                 "notes": self.notes,
                 "features": self.how.to_json() if self.how else None,

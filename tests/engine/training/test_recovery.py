@@ -196,6 +196,19 @@ def test_rubbish_and_old_runs_make_room(contents, pets, tmp_path, monkeypatch):
     kept.folder.discard()
 
 
+def test_a_run_is_asked_by_its_running_mean(contents, pets, tmp_path):
+    options = replace(OPTIONS, average_weights=0.9, keep="last")
+    kept = begin_run(replace(contents, training_options=options), tmp_path / "a.netgraft", pets, Silent())
+    _, asked = last_state(kept.folder.path, Silent())
+    last = kept.folder.checkpoint().weights
+    assert len(last) > 1
+    for layer in last:
+        # What is kept of the last epoch is what was measured then.
+        assert asked.digest(layer) == kept.run.weights.digest(layer)
+    assert any(asked.digest(layer) != last.digest(layer) for layer in last)
+    kept.folder.discard()
+
+
 def test_a_run_is_asked_without_being_disturbed(contents, pets, tmp_path):
     """Predictions by the last checkpoint, made by another thread in the middle of epochs with dropout."""
     whole = train(contents.network, contents.weights, pets, OPTIONS, Silent())
