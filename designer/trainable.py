@@ -31,8 +31,9 @@ from designer.network.edits import Edit
 from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.data import ImageData
+from designer.session.kept_runs import KeptRun, RunPlace
 from designer.session.options import TrainingOptions
-from designer.session.results import KeptRun, RateCurve, Run, RunPlace, Trial
+from designer.session.results import RateCurve, Run, Trial
 from designer.session.session import Session
 
 PathLike = str | os.PathLike[str]
@@ -214,14 +215,19 @@ class TrainableNetwork(EditableNetwork):
         return find_rate(network, self.weights, data, chosen, told)
 
     def _take(self, kept: KeptRun) -> Run:
-        run = kept.run
-        weights = self.weights.merged(run.weights) if isinstance(run.weights, Weights) else self.weights
+        run, weights = kept.run, self.weights
+        # One of several ways that are compared leaves the network its weights.
+        if isinstance(run.weights, Weights) and not run.name:
+            weights = weights.merged(run.weights)
         self.session.add_run(run, weights)
-        if kept.folder is not None:
+        self._hold(kept.folder)
+        return self.session.runs[-1]
+
+    def _hold(self, folder: RunPlace | None) -> None:
+        if folder is not None:
             if self._run_folder is not None:
                 self._run_folder.discard()
-            self._run_folder = kept.folder
-        return self.session.runs[-1]
+            self._run_folder = folder
 
     def resume(self, *, progress: Progress | None = None, member: Member = ALONE, **options: Any) -> Run:
         """Go on with the last run where it was stopped or broken off: its options, its remaining epochs.
@@ -240,6 +246,8 @@ class TrainableNetwork(EditableNetwork):
         interrupted = None if path is None else interrupted_run(path, sole=member.chief)
         if interrupted is not None:
             kept = continue_run(interrupted, self.read(progress=told), told, member, **options)
+            # Runs that were over when this one began may not have been saved.
+            self.session.add_runs(kept.before[len(self.runs) :])
             self.session.set_options(training=kept.run.options)
             return self._take(kept)
         last = self.runs[-1] if self.runs else None
@@ -282,11 +290,17 @@ class TrainableNetwork(EditableNetwork):
         told = progress or Silent()
         chosen, data, naming, network = self._ready(folder, validation, told, options)
         plans = plans_of(ways, network, self.facts(), chosen, data.classes, epochs or chosen.all_epochs)
-        found = train_ways(plans, self.weights, data, told)
+        path = self.session.path
+        found = train_ways(plans, replace(self.contents(), network=network), path, data, told)
         if naming is not None:
             self.apply(naming)
-        self.session.add_runs(found)
-        return self.runs[-len(found) :]
+        self.session.add_runs(found.runs)
+        if path is not None:
+            self._hold(found.folder)
+        elif found.folder is not None:
+            # There is no file to find it by.
+            found.folder.discard()
+        return self.runs[-len(found.runs) :]
 
     def use(self, run: Run) -> None:
         """Take the weights that a run kept for the network's own."""

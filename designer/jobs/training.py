@@ -11,8 +11,9 @@ from designer.jobs.projects import OpenedSession, Snapshot, contents_of, open_se
 from designer.network.preprocessing import Preprocessing
 from designer.progress import Progress
 from designer.session.data import ImageData
+from designer.session.kept_runs import InterruptedRun, KeptRun, KeptRuns, RunPlace
 from designer.session.options import TrainingOptions
-from designer.session.results import Example, InterruptedRun, KeptRun, RateCurve, Run, RunPlace, Trial
+from designer.session.results import Example, RateCurve, Trial
 
 START = "start.netgraft"
 """In the folder of a run: what was open when it began."""
@@ -100,20 +101,23 @@ def continue_kept(folder: RunPlace, data: ImageData) -> Callable[[Progress], Kep
     return step
 
 
-def train_ways(taken: Snapshot, keys: Sequence[str], epochs: int) -> Callable[[Progress], tuple[Run, ...]]:
-    """Train what is open by several recipes, so many epochs each. Raises DesignerError."""
+def train_ways(
+    taken: Snapshot, project: Path | None, keys: Sequence[str], epochs: int
+) -> Callable[[Progress], KeptRuns]:
+    """Train what is open by several recipes, so many epochs each; for `project` see `train`.
 
-    def step(progress: Progress) -> tuple[Run, ...]:
+    Raises DesignerError.
+    """
+
+    def step(progress: Progress) -> KeptRuns:
         from designer.catalog.recipes import plans_of
         from designer.engine.shapes import infer
         from designer.engine.training import train_ways
 
-        savable, data = taken.savable, taken.savable.data
-        if data is None:
-            raise ValueError("there are no pictures")
+        savable, data = taken.savable, _pictures(taken)
         network = savable.network
         plans = plans_of(keys, network, infer(network), savable.training_options, data.classes, epochs)
-        return train_ways(plans, contents_of(taken).weights, data, progress)
+        return train_ways(plans, contents_of(taken), project, data, progress)
 
     return step
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from designer.session.label_report import THRESHOLD
 from designer.session.options import TrainingOptions
@@ -95,13 +94,6 @@ def wilson(share: float, count: int, z: float = 1.959964) -> tuple[float, float]
     reach = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     # The share itself lies within, whatever rounding says at 0 and at 1.
     return max(min(middle - reach, share), 0.0), min(max(middle + reach, share), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class RunBegan:
-    """News of a run that begins or goes on: the folder where its checkpoints come to lie."""
-
-    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,46 +250,6 @@ class Example:
     side: int
     versions: tuple[bytes, ...] = ()
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InterruptedRun:
-    """A training run that was broken off and can go on.
-
-    Attributes:
-        folder: where all lies that it needs.
-        project: the project's file; None when it had never been saved.
-        name: of the network.
-        epoch, epochs: epochs that are over, and how many there are.
-        seconds: that it has taken so far.
-        written: when its last checkpoint was written, seconds since 1970.
-    """
-
-    folder: Path
-    project: Path | None
-    name: str
-    epoch: int
-    epochs: int
-    seconds: float
-    written: float
-
-
-class RunPlace(Protocol):
-    """Where a run lies until its result is safe."""
-
-    def release(self) -> None:
-        """Leave it there, for whoever goes on with the run."""
-
-    def discard(self) -> None:
-        """Take it away: the run is safe elsewhere, or nobody wants it."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRun:
-    """What training gave, and where it can be had again after a crash; None where it cannot."""
-
-    run: Run
-    folder: RunPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from designer.errors import DesignerError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import Progress, Silent
+from designer.session.kept_runs import InterruptedRun
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun
 from designer.settings import state_folder
 
 MOST = 20
@@ -49,7 +49,7 @@ class RunFolder:
         self._lock = lock
 
     @classmethod
-    def begin(cls, contents: ProjectContents, project: Path | None) -> RunFolder:
+    def begin(cls, contents: ProjectContents, project: Path | None, name: str = "") -> RunFolder:
         """A folder for a run that begins with what is open.
 
         Broken-off runs of the same project, which a new one takes the place of, are taken away.
@@ -57,6 +57,7 @@ class RunFolder:
         Args:
             contents: all that is open.
             project: the project's file; None when it has never been saved.
+            name: what the run is called; '' for nothing.
 
         Raises:
             ProjectError: the folder cannot be written.
@@ -71,6 +72,7 @@ class RunFolder:
             about = {
                 "project": None if project is None else str(project.absolute()),
                 "name": contents.network.name,
+                "run": name,
             }
             (path / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         except BaseException:
@@ -95,6 +97,10 @@ class RunFolder:
             ) from error
         except OSError as error:
             raise _gone() from error
+
+    def name(self) -> str:
+        """What the run is called; '' for nothing. Raises OSError or ValueError where it cannot be read."""
+        return str(json.loads((self.path / _ABOUT).read_text(encoding="utf-8")).get("run", ""))
 
     def checkpoints(self, options: TrainingOptions) -> CheckpointFile:
         """Where the run's checkpoint lies."""

@@ -14,8 +14,8 @@ from designer.errors import DesignerError
 from designer.messages import tr
 from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
+from designer.session.kept_runs import InterruptedRun, KeptRun, RunBegan, RunPlace
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun, KeptRun, RunBegan
 
 
 def begin_run(
@@ -24,6 +24,9 @@ def begin_run(
     data: ImageData,
     progress: Progress,
     member: Member = ALONE,
+    *,
+    name: str = "",
+    instead: RunPlace | None = None,
 ) -> KeptRun:
     """Train what is open, as `train` does; what was reached can be had again after a crash.
 
@@ -35,6 +38,8 @@ def begin_run(
         data: the pictures.
         progress: see `train`.
         member: see `train`; the first process alone makes a folder.
+        name: what the run is called; '' for nothing.
+        instead: a folder that goes once this run has its own: what it was for is in `contents`.
 
     Raises:
         DesignerError: see `train`; the folder is gone again.
@@ -44,12 +49,14 @@ def begin_run(
         run = train_here(contents.network, contents.weights, data, options, progress, member=member)
         return KeptRun(run, None)
     try:
-        folder = RunFolder.begin(contents, project)
+        folder = RunFolder.begin(contents, project, name)
     except (DesignerError, OSError) as error:
         note = tr("If the program is ended, this run cannot go on: {reason}", reason=_reason(error))
         progress.report(StepNews(note))
         run = train_here(contents.network, contents.weights, data, options, progress, member=member)
-        return KeptRun(replace(run, remarks=(*run.remarks, note)), None)
+        return KeptRun(replace(run, name=name, remarks=(*run.remarks, note)), instead)
+    if instead is not None:
+        instead.discard()
     progress.report(RunBegan(folder.path))
     try:
         run = train_here(
@@ -67,7 +74,7 @@ def begin_run(
     except BaseException:
         folder.release()
         raise
-    return KeptRun(run, folder)
+    return KeptRun(replace(run, name=name), folder, contents.runs)
 
 
 def continue_run(
@@ -91,7 +98,7 @@ def continue_run(
     """
     folder = RunFolder.go_on(interrupted, sole=member.chief)
     try:
-        contents = folder.contents(progress)
+        contents, name = folder.contents(progress), folder.name()
         checkpoint = folder.checkpoint()
         progress.report(RunBegan(folder.path))
         held = TrainingOptions.from_json({**checkpoint.values["options"], **changed})
@@ -108,7 +115,7 @@ def continue_run(
     except BaseException:
         folder.release()
         raise
-    return KeptRun(run, folder if member.chief else None)
+    return KeptRun(replace(run, name=name), folder if member.chief else None, contents.runs)
 
 
 def continue_kept(folder: RunFolder, data: ImageData, progress: Progress) -> KeptRun:

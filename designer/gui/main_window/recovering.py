@@ -12,7 +12,7 @@ from designer.gui.notices import Notice
 from designer.gui.opening.opener import Opener, ProjectRequest, RunRequest
 from designer.jobs import training
 from designer.messages import duration_text, tr
-from designer.session.results import InterruptedRun
+from designer.session.kept_runs import InterruptedRun
 
 LANE = "recovery"
 

@@ -18,7 +18,8 @@ from designer.jobs.runner import Job
 from designer.jobs.training import open_run
 from designer.messages import tr
 from designer.progress import Progress
-from designer.session.results import Findings, InterruptedRun
+from designer.session.kept_runs import InterruptedRun
+from designer.session.results import Findings
 
 
 @dataclass(frozen=True, slots=True)

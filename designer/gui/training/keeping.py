@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from designer.session.results import RunPlace
+from designer.session.kept_runs import RunPlace
 from designer.session.session import Session
 
 

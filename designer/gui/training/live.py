@@ -19,8 +19,9 @@ from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.network.document import Document
 from designer.progress import Progress
+from designer.session.kept_runs import InterruptedRun, KeptRun, RunBegan
 from designer.session.options import TrainingOptions
-from designer.session.results import InterruptedRun, KeptRun, Run, RunBegan
+from designer.session.results import Run
 
 
 class LiveRun(QObject):
@@ -184,7 +185,9 @@ class LiveRun(QObject):
             return
         self.keeping.hold(kept.folder)
         record, self.record = self.record, None
-        session.add_run(run, training.merged(session.weights, run.weights))
+        # One of several ways that are compared: the network keeps its weights.
+        weights = session.weights if run.name else training.merged(session.weights, run.weights)
+        session.add_run(run, weights)
         if record is not None and repr(tuple(record.rows)) == repr(run.history):
             self._records[session.runs[-1].number] = record
         if run.stopped_because == "failed":

@@ -64,7 +64,7 @@ class TrainingPage(Page):
         self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
         self.ways_button = self.header.add_button(tr("Compare ways ..."), "git-compare-arrows")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
-        self.ways = Ways(context, self)
+        self.ways = Ways(context, self.live.keeping, self)
         self.options = OptionsPanel(context)
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)

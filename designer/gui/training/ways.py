@@ -20,11 +20,13 @@ from designer.gui.look.tokens import SPACE
 from designer.gui.notices import Notice
 from designer.gui.one_job import OneJob
 from designer.gui.training.editors import WholeBox
+from designer.gui.training.keeping import RunKeeping
 from designer.jobs import training
 from designer.jobs.projects import snapshot
 from designer.messages import tr
 from designer.network.document import Document
 from designer.progress import BatchNews, StepNews, WayNews
+from designer.session.kept_runs import KeptRuns
 from designer.session.options import BOUNDS
 from designer.session.results import Run
 
@@ -96,6 +98,7 @@ class Ways(OneJob):
 
     Args:
         context: session, runner and notices.
+        keeping: holds the folder of the last run until all are safe.
         page: above which is asked.
 
     Attributes:
@@ -106,8 +109,9 @@ class Ways(OneJob):
     compared = Signal(object)
     """Numbers of the runs that have been added."""
 
-    def __init__(self, context: Context, page: QWidget) -> None:
+    def __init__(self, context: Context, keeping: RunKeeping, page: QWidget) -> None:
         super().__init__(context, page)
+        self._keeping = keeping
         self._page = page
         self._run: Run | None = None
         self._document: Document | None = None
@@ -131,7 +135,8 @@ class Ways(OneJob):
         taken = snapshot(session)
         if taken is not None and session.data is not None and not self.running:
             self._document = session.document
-            self._start(tr("Comparing"), training.train_ways(taken, keys, epochs), self._take_runs)
+            step = training.train_ways(taken, session.path, keys, epochs)
+            self._start(tr("Comparing"), step, self._take_runs)
 
     @Slot()
     def use(self) -> None:
@@ -167,13 +172,20 @@ class Ways(OneJob):
             self.told.emit(StepNews(self.hint))
 
     @Slot(object)
-    def _take_runs(self, runs: tuple[Run, ...]) -> None:
+    def _take_runs(self, found: KeptRuns) -> None:
         session = self._context.session
-        kept = [run for run in runs if run.history]
-        if session.document is self._document and kept:
-            session.add_runs(kept)
-            count = len(session.runs)
-            self.compared.emit(tuple(range(count - len(kept) + 1, count + 1)))
+        kept = [run for run in found.runs if run.history]
+        if session.document is not self._document or not kept:
+            if found.folder is not None:
+                found.folder.discard()
+            return
+        self._keeping.hold(found.folder)
+        session.add_runs(kept)
+        remarks = [remark for run in kept for remark in run.remarks]
+        if remarks:
+            self._context.notify(Notice(tr("Comparing has ended, with a remark."), " ".join(remarks)))
+        count = len(session.runs)
+        self.compared.emit(tuple(range(count - len(kept) + 1, count + 1)))
 
     @Slot()
     def _ended(self) -> None:

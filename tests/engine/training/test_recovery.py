@@ -27,8 +27,9 @@ from designer.engine.training import (
 from designer.engine.training.recovery import RunFolder
 from designer.errors import TrainingError
 from designer.progress import Recording, Silent
+from designer.session.kept_runs import RunBegan
 from designer.session.options import TrainingOptions
-from designer.session.results import EpochRow, RunBegan
+from designer.session.results import EpochRow
 from designer.settings import state_folder
 
 OPTIONS = TrainingOptions(epochs=4, batch_size=8, learning_rate=1e-2, device="cpu")

@@ -12,7 +12,8 @@ from designer.errors import Cancelled
 from designer.jobs import training
 from designer.progress import BatchNews, DeviceNews, LabelsNews
 from designer.session.data import ImageData, Picture
-from designer.session.results import EpochRow, KeptRun, Run
+from designer.session.kept_runs import KeptRun
+from designer.session.results import EpochRow, Run
 
 BATCHES = 4
 

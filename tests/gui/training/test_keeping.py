@@ -12,8 +12,9 @@ from designer.gui import asking
 from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.page import TrainingPage
 from designer.jobs import training
+from designer.session.kept_runs import KeptRun
 from designer.session.options import TrainingOptions
-from designer.session.results import KeptRun, Run
+from designer.session.results import Run
 
 
 class Folder:

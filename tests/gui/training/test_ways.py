@@ -11,6 +11,7 @@ from designer.gui.training.texts import run_cells
 from designer.gui.training.ways import WaysDialog
 from designer.jobs import training
 from designer.progress import BatchNews, WayNews
+from designer.session.kept_runs import KeptRuns
 from designer.session.options import TrainingOptions
 from designer.session.results import Run
 
@@ -34,20 +35,38 @@ def page(ready, qtbot):
     return made
 
 
+class Place:
+    """Stands in for the folder of the last run."""
+
+    def __init__(self):
+        self.said = []
+
+    def release(self):
+        self.said.append("released")
+
+    def discard(self):
+        self.said.append("discarded")
+
+
 @pytest.fixture
-def ways(ready, stand_in, monkeypatch):
+def folder():
+    return Place()
+
+
+@pytest.fixture
+def ways(ready, stand_in, monkeypatch, folder):
     """Stands in for the engine: three runs of their own weights."""
     given = []
     kind = type(ready.session.weights)
     runs = tuple(run_of(stand_in, kind(fc=name), name) for name in ("From scratch", "Frozen", "Tuned"))
 
-    def train_ways(taken, keys, epochs):
+    def train_ways(taken, project, keys, epochs):
         given.append((taken.savable.network, keys, epochs))
 
         def step(progress):
             progress.report(WayNews(2, 3, "Frozen", epochs))
             progress.report(BatchNews(1, epochs, 1, 4, 1, 0.5, 1e-3, 80.0, 0.1, 1.0))
-            return runs
+            return KeptRuns(runs, folder)
 
         return step
 
@@ -96,11 +115,20 @@ def test_the_weights_of_a_run_are_taken(page, ready, ways, qtbot, notices):
     assert "run 2" in notices[-1].text
 
 
-def test_runs_of_a_network_that_was_closed_are_not_kept(page, ready, ways, qtbot, tiny_network):
+def test_what_a_crash_would_need_stays_until_the_runs_are_saved(page, ready, ways, folder, qtbot, tmp_path):
+    page.ways.compare(("from_scratch", "feature_extraction"), 3)
+    qtbot.waitUntil(lambda: len(ready.session.runs) == 3 and not ready.runner.busy())
+    assert folder.said == []
+    ready.session.saved(tmp_path / "a.netgraft")
+    assert folder.said == ["discarded"]
+
+
+def test_runs_of_a_network_that_was_closed_are_not_kept(page, ready, ways, folder, qtbot, tiny_network):
     page.ways.compare(("from_scratch", "feature_extraction"), 3)
     ready.session.open(replace(tiny_network, name="another"), {})
     qtbot.waitUntil(lambda: not ready.runner.busy())
     assert ready.session.runs == ()
+    assert folder.said == ["discarded"]
 
 
 def test_the_interval_is_told_of_compared_runs_alone(stand_in):

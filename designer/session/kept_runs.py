@@ -1,0 +1,71 @@
+"""Runs and where they lie on disk, until they are safe in a project file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from designer.session.results import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """News of a run that begins or goes on: the folder where its checkpoints come to lie."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptedRun:
+    """A training run that was broken off and can go on.
+
+    Attributes:
+        folder: where all lies that it needs.
+        project: the project's file; None when it had never been saved.
+        name: of the network.
+        epoch, epochs: epochs that are over, and how many there are.
+        seconds: that it has taken so far.
+        written: when its last checkpoint was written, seconds since 1970.
+    """
+
+    folder: Path
+    project: Path | None
+    name: str
+    epoch: int
+    epochs: int
+    seconds: float
+    written: float
+
+
+class RunPlace(Protocol):
+    """Where a run lies until its result is safe."""
+
+    def release(self) -> None:
+        """Leave it there, for whoever goes on with the run."""
+
+    def discard(self) -> None:
+        """Take it away: the run is safe elsewhere, or nobody wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """What training gave.
+
+    Attributes:
+        run: the run.
+        folder: where it can be had again after a crash; None where it cannot.
+        before: runs that there were when it began.
+    """
+
+    run: Run
+    folder: RunPlace | None = None
+    before: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRuns:
+    """What training in several ways gave; `folder` as of `KeptRun`."""
+
+    runs: tuple[Run, ...]
+    folder: RunPlace | None = None
