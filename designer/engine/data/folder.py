@@ -18,7 +18,7 @@ from designer.engine.data.finding import (
     sorted_by_path,
 )
 from designer.engine.data.splitting import split
-from designer.engine.data.table import TABLE, read_table
+from designer.engine.data.table import FILE, TABLE, names_files, read_table
 from designer.errors import DataError
 from designer.messages import tr
 from designer.progress import Progress, StepNews
@@ -110,12 +110,17 @@ def resplit(data: ImageData, validation: float, seed: int) -> ImageData:
 def _read(folder: Path, progress: Progress) -> Found:
     progress.report(StepNews(tr("Looking for pictures")))
     check_names(str(folder))
-    if (folder / TABLE).is_file():
+    table = folder / TABLE
+    foreign = table.is_file() and not names_files(table) and any(path.is_dir() for path in folder.iterdir())
+    if table.is_file() and not foreign:
         return read_table(folder, progress)
     names = _class_folders(folder)
     check_names(*names)
     candidates: dict[str, list[Path]] = {}
     left_out: list[UnreadableFile] = []
+    if foreign:
+        why = tr("Its first column is not '{file}': the sub-folders are taken for the classes.", file=FILE)
+        left_out.append(UnreadableFile(table, why))
     for name in names:
         progress.raise_if_cancelled()
         candidates[name] = pictures_below(folder / name, left_out)

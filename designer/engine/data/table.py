@@ -30,6 +30,16 @@ class _Row:
     line: int
 
 
+def names_files(table: Path) -> bool:
+    """Whether the first column of a table is that of the files; other tables are no concern of ours."""
+    try:
+        with table.open(encoding="utf-8-sig", errors="replace") as file:
+            first = file.readline()
+    except OSError:
+        return True
+    return first.split(",")[0].strip().strip('"').strip().lower() == FILE
+
+
 def read_table(folder: Path, progress: Progress) -> Found:
     """Read the pictures that 'labels.csv' in a folder names.
 

@@ -206,3 +206,19 @@ def test_rare_labels_are_shared_out_better_than_by_chance():
         held_out = sum(label in labels[i] for i in validation)
         assert abs(held_out - 0.2 * there) <= 1.5
     assert abs(len(validation) - 200) <= 2
+
+
+@pytest.mark.parametrize("header", ["id,breed", '"image",labels', ""])
+def test_a_table_of_something_else_leaves_the_sub_folders_the_classes(tmp_path, header):
+    for name in ("cat", "dog"):
+        for number in range(3):
+            picture(tmp_path / name / f"{number}.png")
+    table(tmp_path, f"{header}\n0,cat\n")
+    data = read(tmp_path)
+    assert (data.classes, data.multilabel, len(data.pictures)) == (("cat", "dog"), False, 6)
+    (left_out,) = data.unreadable
+    assert left_out.path == tmp_path / "labels.csv"
+    assert "sub-folders" in left_out.reason
+    # Titles may have quotes and capitals.
+    table(tmp_path, '"File","Labels"\ncat/0.png,cat\ndog/0.png,cat;dog\n')
+    assert read(tmp_path).multilabel
