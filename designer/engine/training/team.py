@@ -19,6 +19,7 @@ process alone (`Member.chief`) writes and tells.
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -331,9 +332,15 @@ def lost(error: BaseException) -> TrainingError | None:
         return None
     return LostError(
         tr("Another process of the training does not answer any more."),
-        text.strip().partition("\n")[0],
+        _first_sentence(text),
         tr("Look at what that one has said, and go on with the run from its checkpoint."),
     )
+
+
+def _first_sentence(text: str) -> str:
+    """What torch says first, without the line of its source that gloo puts before it."""
+    line = re.sub(r"^\[[^\]]*\]\s*", "", text.strip().partition("\n")[0])
+    return line.partition(". ")[0].rstrip(".") + "."
 
 
 class LostError(TrainingError):

@@ -24,7 +24,7 @@ from designer.engine.project_file import ProjectContents, load_project, save_pro
 from designer.engine.project_values import history_from_json
 from designer.engine.training import interrupted_run, train
 from designer.engine.training.checkpoints import CheckpointFile
-from designer.engine.training.team import Member, Team
+from designer.engine.training.team import Member, Team, lost
 from designer.errors import TrainingError
 from designer.progress import LAYERS, LayersNews, Recording, Silent
 from designer.session.options import TrainingOptions
@@ -430,6 +430,16 @@ def test_how_a_batch_is_cut(size, count, least, wanted):
     shares = [Team(Member(rank, size), "cpu").cut(batch, least) for rank in range(size)]
     assert [len(share) for share in shares] == wanted
     assert [i for share in shares for i in share] == batch
+
+
+def test_what_gloo_says_is_told_without_its_source():
+    text = (
+        "[/somewhere/gloo/transport/tcp/pair.cc:545] Read error [127.0.0.1]:14744: Connection reset by peer. "
+        "This is typically caused by something else.\nMore."
+    )
+    error = lost(RuntimeError(text))
+    assert error.why == "Read error [127.0.0.1]:14744: Connection reset by peer."
+    assert lost(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
 
 
 def test_the_place_comes_from_the_environment():
