@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 WIDTH = 49 * SPACE
 """Pixels of the panel of options: enough for its longest choice beside its longest label."""
-LOW = 640
+LOW = 720
 """Height of the page in pixels below which curves and tables take turns."""
 FRAME = 20
 """Milliseconds in which the page is painted before the curves are made."""

@@ -419,8 +419,8 @@ def test_several_labels_are_measured_by_macro_f1(ready, make_page, stand_in, qtb
     notices[-1].action()
     qtbot.waitUntil(lambda: len(ready.session.runs) == 1 and not page.live.running)
     assert ready.session.training_options.loss == "focal"
-    qtbot.waitUntil(lambda: page.epochs.rows != ())
-    assert "Val. macro F1" in page.epochs.columns
+    qtbot.waitUntil(lambda: page.epochs.model.rows != ())
+    assert "Val. macro F1" in page.epochs.model.columns
     assert "Best macro F1" in page.runs.model.columns
     assert page.curves.controls.measure.itemText(1) == "Macro F1"
     # A run on pictures of one class each beside it.
@@ -429,4 +429,4 @@ def test_several_labels_are_measured_by_macro_f1(ready, make_page, stand_in, qtb
     qtbot.waitUntil(lambda: len(ready.session.runs) == 2 and not page.live.running)
     qtbot.waitUntil(lambda: "Best accuracy or macro F1" in page.runs.model.columns)
     qtbot.waitUntil(lambda: page.curves.accuracy.heading.text() == "Accuracy (%)")
-    assert "Val. accuracy" in page.epochs.columns
+    assert "Val. accuracy" in page.epochs.model.columns
