@@ -101,7 +101,7 @@ def test_the_window_goes_on_where_a_killed_run_was(make_window, qtbot, project, 
         replace(row, seconds=0.0) for row in whole.history
     ]
     assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
-    assert [row[0] for row in window.pages["training"].epochs.rows] == [str(n) for n in range(1, 41)]
+    assert [row[0] for row in window.pages["training"].epochs.model.rows] == [str(n) for n in range(1, 41)]
     assert session.path == project
     assert session.changed
     window.saving.save()

@@ -116,7 +116,7 @@ def test_two_processes_are_paused_and_stopped_like_one(opened, qtbot, monkeypatc
     page = TrainingPage(opened)
     qtbot.addWidget(page)
     page.start_button.click()
-    qtbot.waitUntil(lambda: len(page.epochs.rows) >= 2, timeout=120_000)
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) >= 2, timeout=120_000)
     children = psutil.Process().children()
     assert {child.environ()["RANK"] for child in children} == {"0", "1"}
     page.pause_button.click()
@@ -125,7 +125,7 @@ def test_two_processes_are_paused_and_stopped_like_one(opened, qtbot, monkeypatc
     settle(qtbot, opened)
     (run,) = session.runs
     assert (run.stopped_because, run.device[:7]) == ("stopped", "2 x CPU")
-    assert [row[0] for row in page.epochs.rows] == [str(row.epoch) for row in run.history]
+    assert [row[0] for row in page.epochs.model.rows] == [str(row.epoch) for row in run.history]
     assert not any(child.is_running() for child in children)
 
 
