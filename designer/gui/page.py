@@ -33,6 +33,9 @@ class Page(QWidget):
         """What is still missing before this step can be done, '' when nothing is."""
         return ""
 
+    def prepare(self) -> None:
+        """Make what is made late, before the page is seen for the first time: nobody waits for it then."""
+
     def shown(self) -> None:
         """The page has come to the front."""
 

@@ -80,9 +80,12 @@ def main() -> None:
     def free() -> bool:
         return not runner.running()
 
+    def made_ahead() -> bool:
+        return "training" in window.pages and window.pages["training"].curves is not None
+
     end = time.perf_counter() + IDLE
     watch.during("nothing is done", lambda: None, lambda: time.perf_counter() > end)
-    watch.during("torch is loaded", window.warm_up, lambda: free() and "network" in window.pages)
+    watch.during("torch is loaded, and pages", window.warm_up, lambda: made_ahead() and free())
     opener = window.opener
     watch.during("resnet50 is captured", lambda: opener.open(ModelRequest("resnet50", "", "none")), free)
     sample = SampleRequest("digits", "", "efficientnet_lite0")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from designer.gui.context import Context
 from designer.gui.look.icons import draw_ahead
 from designer.gui.page import Page
+
+FRAME = 20
+"""Milliseconds in which the window does all else, before more is made ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,64 @@ PAGES = (
     PageRow("evaluation", "Evaluation", "target", "designer.gui.evaluation.page", "EvaluationPage"),
     PageRow("export", "Export", "package", "designer.gui.export.page", "ExportPage"),
 )
+
+
+class PagesAhead(QObject):
+    """Makes the pages while nothing else is to be done, step by step: each by itself would come late.
+
+    Signals:
+        over: all pages are made.
+    """
+
+    over = Signal()
+
+    def __init__(self, context: Context, page: Callable[[str], Page], parent: QObject) -> None:
+        """`page(step)` is the window's page of a step, which takes it from here when it is not there yet."""
+        super().__init__(parent)
+        self._context = context
+        self._page = page
+        self._steps = [row.step for row in PAGES]
+        self._made: dict[str, Page] = {}
+        self._later: list[Page] = []
+        """In the window, but not prepared yet."""
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self._go_on)
+
+    @Slot()
+    @Slot(object)
+    def begin(self, _: object = None) -> None:
+        """Begin; what has been shown already is passed over."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Make no more."""
+        self._timer.stop()
+        self._made.clear()
+
+    def take(self, step: str) -> Page:
+        """The page of a step, made by now or at once; the window has it from here on."""
+        if step in self._steps:
+            self._steps.remove(step)
+        return self._made.pop(step, None) or make_page(_row(step), self._context)
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._steps:
+            step = self._steps[0]
+            if step not in self._made:
+                self._made[step] = make_page(_row(step), self._context)
+            else:
+                self._later.append(self._page(step))
+        elif self._later:
+            self._later.pop().prepare()
+        else:
+            self._timer.stop()
+            self.over.emit()
+
+
+def _row(step: str) -> PageRow:
+    return next(row for row in PAGES if row.step == step)
 
 
 def make_page(row: PageRow, context: Context) -> Page:

@@ -27,7 +27,7 @@ from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
 from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
-from designer.gui.main_window.pages import PAGES, load_pages, make_page
+from designer.gui.main_window.pages import PAGES, PagesAhead, load_pages
 from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.recovering import Recovering
 from designer.gui.main_window.saving import SUFFIX, Saving
@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self.closing = Closing(self.context, self.saving, self, self.close)
         self._facts = FactsKeeper(self.context, self)
         self._recovering = Recovering(self.context, self.opener, self)
+        self._ahead = PagesAhead(self.context, self._page, self)
+        self._ahead.over.connect(self._recovering.look_for_unsaved)
         handlers: dict[str, Callable[[], object]] = {
             "open": self.ask_project,
             "save": self.saving.save,
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         job = self.context.runner.start(tr("Loading torch"), warm_up(load_pages), "warm-up")
         job.news.connect(self._status.show_device)
         job.failed.connect(self._torch_failed)
-        job.finished.connect(self._loaded)
+        job.finished.connect(self._ahead.begin)
 
     @property
     def step(self) -> str:
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
             page.closing()
         self._end_observing()
         self._facts.stop()
+        self._ahead.stop()
         self._history.stop()
         kept = settings.load()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
@@ -158,9 +161,9 @@ class MainWindow(QMainWindow):
             self.open_project(path)
 
     def _page(self, step: str) -> Page:
-        """The page of a step, made when it is first asked for."""
+        """The page of a step, made when it is first asked for, if it has not been made ahead."""
         if step not in self.pages:
-            page = make_page(next(row for row in PAGES if row.step == step), self.context)
+            page = self._ahead.take(step)
             self.pages[step] = page
             self._stack.addWidget(page)
             self._connect(step, page)
@@ -248,12 +251,6 @@ class MainWindow(QMainWindow):
     def _set_appearance(self, appearance: str) -> None:
         self.context.look.set_appearance(appearance)
         _save_settings(settings.load(), appearance=appearance)
-
-    @Slot(object)
-    def _loaded(self, _: object) -> None:
-        """Make the page that is wanted next while nothing else is to be done."""
-        self._page("network")
-        self._recovering.look_for_unsaved()
 
     @Slot(object)
     def _torch_failed(self, error: BaseException) -> None:

@@ -110,7 +110,7 @@ class TrainingPage(Page):
         """See `Page.shown`. The curves come when all else has been painted: making them takes as long."""
         self._draw()
         if self.curves is None:
-            QTimer.singleShot(FRAME, self, self._make_curves)
+            QTimer.singleShot(FRAME, self, self.prepare)
 
     def opened_by(self, request: object) -> None:
         """Go on with a run that was broken off."""
@@ -145,7 +145,8 @@ class TrainingPage(Page):
         self._lay_out_curves()
 
     @Slot()
-    def _make_curves(self) -> None:
+    def prepare(self) -> None:
+        """See `Page.prepare`: the curves."""
         from designer.gui.training.curves.panel import Curves
         from designer.gui.training.curves.saving import CurvesSaver
 

@@ -28,6 +28,10 @@ class PlainPage(Page):
         super().__init__(context)
         QVBoxLayout(self).addWidget(QLabel("page"))
         self.times_shown = 0
+        self.prepared = False
+
+    def prepare(self) -> None:
+        self.prepared = True
 
     def shown(self) -> None:
         self.times_shown += 1
@@ -70,7 +74,7 @@ def stand_ins(monkeypatch) -> None:
 
         return step
 
-    monkeypatch.setattr(window, "make_page", make_page)
+    monkeypatch.setattr(pages, "make_page", make_page)
     monkeypatch.setattr(window, "warm_up", warm_up)
     monkeypatch.setattr(facts, "infer_facts", lambda network: lambda progress: found_in(network))
 

@@ -82,9 +82,20 @@ def test_torch_is_loaded_behind_and_its_state_is_seen(main_window, qtbot):
     assert main_window._status.device.text() == "Loading torch ..."
     qtbot.waitUntil(lambda: main_window._status.device.text() == "Test device")
     assert main_window._status.device.toolTip() == "it is a test"
+    # The pages are made before they are asked for.
+    qtbot.waitUntil(lambda: set(main_window.pages) == {row.step for row in PAGES})
+    qtbot.waitUntil(lambda: all(page.prepared for step, page in main_window.pages.items() if step != "start"))
     qtbot.waitUntil(lambda: not main_window.context.runner.running())
-    assert "network" in main_window.pages, "made before it is asked for"
     assert main_window.step == "start"
+    assert all(main_window.pages[row.step].times_shown == 0 for row in PAGES[1:])
+
+
+def test_closing_while_pages_are_made_ahead_ends_that(main_window, qtbot):
+    main_window.warm_up()
+    qtbot.waitUntil(lambda: "network" in main_window.pages)
+    main_window.closing.agreed = True
+    main_window.close()
+    assert "export" not in main_window.pages
 
 
 def test_counts_and_title_follow_the_session(main_window, tiny_network):
