@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ M_ARENA_MAX = -8
 LARGE = 1 << 30
 GREATEST = 32 << 20
 """What older versions of glibc take at most as M_MMAP_THRESHOLD."""
+PIECE = 4 << 20
+"""Bytes that are given back to the system at a time."""
 BUDGET = 2_000_000_000
 SHARE = 0.25
 
@@ -83,10 +86,33 @@ def keep_freed_memory() -> bool:
 
 
 def give_back_memory() -> None:
-    """Give freed memory back to the system, at the end of a step."""
+    """Give freed memory back to the system, at the end of a step.
+
+    `malloc_trim` alone would lock all threads out of malloc for a third of a second after training, the
+    window's among them: most is given back piece by piece before it, without that lock.
+    """
     libc = _glibc()
     if libc is not None:
+        _give_back_pieces(libc)
         libc.malloc_trim(0)
+
+
+def _give_back_pieces(libc: ctypes.CDLL) -> None:
+    """Take what is free in the heap, tell the system that nothing is in it, and free it again."""
+    libc.malloc.restype = libc.sbrk.restype = ctypes.c_void_p
+    libc.malloc.argtypes, libc.sbrk.argtypes = [ctypes.c_size_t], [ctypes.c_ssize_t]
+    libc.free.argtypes = [ctypes.c_void_p]
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    page, end, taken = mmap.PAGESIZE, libc.sbrk(0), []
+    while (piece := libc.malloc(PIECE)) is not None:
+        taken.append(piece)
+        if piece + PIECE > end:
+            # Not freed before, but new: there is no more.
+            break
+        first, last = -(-piece // page) * page, (piece + PIECE) // page * page
+        libc.madvise(first, last - first, mmap.MADV_DONTNEED)
+    for piece in taken:
+        libc.free(piece)
 
 
 def cores() -> int:

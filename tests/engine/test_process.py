@@ -60,6 +60,35 @@ def test_freed_memory_stays_with_the_process():
     assert after > kept
 
 
+def test_what_is_given_back_is_what_nobody_holds():
+    if not sys.platform.startswith("linux"):
+        return
+    # 600 MB in blocks of 10 MB, each second of them held: the others go back to the system.
+    code = (
+        "import ctypes, hashlib, psutil\n"
+        "from designer.engine import process\n"
+        "process.keep_freed_memory()\n"
+        "rss = lambda: psutil.Process().memory_info().rss\n"
+        "blocks = [bytearray(bytes([n]) * (10 << 20)) for n in range(60)]\n"
+        "held = blocks[1::2]\n"
+        "before = [hashlib.sha256(block).hexdigest() for block in held]\n"
+        "del blocks\n"
+        "libc = ctypes.CDLL(None)\n"
+        "libc.sbrk.restype = ctypes.c_void_p\n"
+        "libc.sbrk.argtypes = [ctypes.c_ssize_t]\n"
+        "full, end = rss(), libc.sbrk(0)\n"
+        "process._give_back_pieces(process._glibc())\n"
+        "print(full - rss(), libc.sbrk(0) - end)\n"
+        "process.give_back_memory()\n"
+        "assert [hashlib.sha256(block).hexdigest() for block in held] == before\n"
+        "assert len([bytearray(10 << 20) for n in range(30)]) == 30\n"
+    )
+    given, grown = (int(number) for number in run(code).split())
+    # Blocks of 10 MB hold two pieces of 4 MB each.
+    assert given >= 30 * 2 * (4 << 20) - (1 << 20)
+    assert grown < 2 * process.PIECE
+
+
 def test_preparing_twice_is_harmless(monkeypatch):
     import torch
 
