@@ -38,9 +38,15 @@ _prepared: list[bool] = []
 
 
 def before_torch() -> None:
-    """Set what OpenMP reads once, when torch is loaded: threads that wait do not spin."""
+    """Set what is read once: threads that wait do not spin, and all threads share one heap.
+
+    OpenMP reads its part when torch is loaded, glibc gives a thread its heap with its first block.
+    """
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(M_ARENA_MAX, 1)
 
 
 def load_libraries() -> None:
