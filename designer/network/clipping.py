@@ -6,12 +6,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from designer.errors import EditError, NetworkError
 from designer.messages import tr
-from designer.network.file import inputs_from_json, layer_from_json, layer_to_json
+from designer.network.file import layer_to_json, layers_from_json
 from designer.network.fragment import Entrance, Fragment
 from designer.network.network import Network, Port
-from designer.network.reading import parsed, text, whole
+from designer.network.reading import parsed, read_as
 
 FORMAT = 1
 MOST = 20_000_000
@@ -19,6 +21,16 @@ MOST = 20_000_000
 
 _MARK = "netgraft"
 _WHAT = "layers"
+
+
+class _File(msgspec.Struct):
+    """What a clip says besides its format."""
+
+    title: str
+    document: str
+    layers: list[Any]
+    entrances: tuple[Entrance, ...]
+    exit: Port | None
 
 
 @dataclass(frozen=True)
@@ -91,42 +103,27 @@ def clip_from_text(found: str) -> Clip:
             tr("Update Netgraft and copy them again."),
         )
     try:
-        return Clip(_fragment(value), text(value["document"]))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, NetworkError) as error:
+        read = read_as(value, _File)
+        return Clip(_fragment(read), read.document)
+    except (ValueError, NetworkError) as error:
         raise EditError(
-            tr("The copied layers cannot be read."),
-            f"{type(error).__name__}: {error}"[:200],
-            tr("Copy the layers once more."),
+            tr("The copied layers cannot be read."), str(error)[:200], tr("Copy the layers once more.")
         ) from error
 
 
-def _fragment(value: dict[str, Any]) -> Fragment:
-    layers = tuple(layer_from_json(row) for row in value["layers"])
-    inputs = {layer.id: inputs_from_json(row) for layer, row in zip(layers, value["layers"], strict=True)}
+def _fragment(read: _File) -> Fragment:
+    layers, inputs = layers_from_json(read.layers)
     if not layers:
         raise ValueError("there is no layer")
-    if len(inputs) < len(layers) or len({layer.name for layer in layers}) < len(layers):
-        raise ValueError("two layers have the same id or name")
-    if not all(layer.id and layer.name.strip() for layer in layers):
+    if not all(layer.id and layer.name.strip() for layer in layers.values()):
         raise ValueError("a layer has no id or no name")
-    for ports in inputs.values():
-        for port in ports:
-            _check_port(port, inputs)
-    entrances = []
-    for row in value["entrances"]:
-        entrance = Entrance(text(row[0]), whole(row[1]))
-        if entrance.input >= len(inputs[entrance.layer]):
+    for entrance in read.entrances:
+        if entrance.input >= len(inputs.get(entrance.layer, ())):
             raise ValueError(f"{entrance.layer!r} has no input {entrance.input}")
-        entrances.append(entrance)
-    leaving = None if value["exit"] is None else Port(text(value["exit"][0]), whole(value["exit"][1]))
-    _check_port(leaving, inputs)
-    _ = Network("", {layer.id: layer for layer in layers}, inputs).order
-    return Fragment(text(value["title"]), layers, inputs, tuple(entrances), leaving)
-
-
-def _check_port(port: Port | None, inputs: dict[str, Any]) -> None:
-    if port is not None and port.layer not in inputs:
-        raise ValueError(f"{port.layer!r} is not there")
+    if read.exit is not None and read.exit.layer not in layers:
+        raise ValueError(f"{read.exit.layer!r} is not there")
+    _ = Network("", layers, inputs).order
+    return Fragment(read.title, tuple(layers.values()), inputs, read.entrances, read.exit)
 
 
 def _nothing(why: str) -> EditError:

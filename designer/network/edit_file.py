@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from designer.network.edits import (
@@ -20,10 +20,10 @@ from designer.network.edits import (
     SetRates,
     SetSettings,
 )
-from designer.network.file import inputs_from_json, layer_from_json, layer_to_json, place_from_json
-from designer.network.network import Inputs, Layer
+from designer.network.file import layer_to_json
+from designer.network.network import Inputs, Layer, Place
 from designer.network.preprocessing import Preprocessing
-from designer.network.reading import number, text, truth, whole
+from designer.network.reading import number, read_as, text, truth, whole
 from designer.network.restructure import Added, Restructure
 
 KEY = "edit"
@@ -92,12 +92,10 @@ def _layer(layer: Layer, inputs: Inputs = ()) -> Row:
 
 def _read_layer(value: Any) -> tuple[Layer, Inputs]:
     row = table(value)
-    if "settings" in row:
-        row["settings"] = table(row["settings"])
     unknown = sorted(set(row) - _LAYER)
     if unknown:
         raise ValueError(f"a layer has no {unknown[0]!r:.60}")
-    return layer_from_json(row), inputs_from_json(row) if "inputs" in row else ()
+    return read_as(row, Layer), _read_ports(row.get("inputs", []))
 
 
 def _read_bare(value: Any) -> Layer:
@@ -107,18 +105,7 @@ def _read_bare(value: Any) -> Layer:
     return layer
 
 
-_LAYER = {
-    "id",
-    "name",
-    "kind",
-    "settings",
-    "group",
-    "frozen",
-    "weight_rate",
-    "bias_rate",
-    "weights_from",
-    "inputs",
-}
+_LAYER = {*(part.name for part in fields(Layer)), "inputs"}
 
 
 def _ports(inputs: Inputs) -> list[Any]:
@@ -126,7 +113,7 @@ def _ports(inputs: Inputs) -> list[Any]:
 
 
 def _read_ports(value: Any) -> Inputs:
-    return inputs_from_json({"inputs": listed(value)})
+    return read_as(value, Inputs)
 
 
 def _write_restructure(edit: Restructure) -> Row:
@@ -164,7 +151,7 @@ def _write_places(edit: SetPlaces) -> Row:
 
 def _read_places(row: Row, depth: int) -> SetPlaces:
     places = {
-        key: None if place is None else place_from_json(place) for key, place in table(row["places"]).items()
+        key: None if place is None else read_as(place, Place) for key, place in table(row["places"]).items()
     }
     return SetPlaces(places, text(row.get("text", "")))
 

@@ -5,20 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from designer.errors import ProjectError
 from designer.messages import tr
 from designer.network.network import Inputs, Layer, Network, Place, Port
 from designer.network.preprocessing import Preprocessing
-from designer.network.reading import number, text, truth, whole
+from designer.network.reading import read_as
 
 FORMAT = 2
 """2 where pictures may show several classes: an older program would answer with one of them."""
 
-_FAR = 1e7
-"""No drawing is larger, in pixels: a box further out would be lost."""
+
+class _File(msgspec.Struct):
+    """What a file says besides its format."""
+
+    name: str
+    origin: str
+    classes: tuple[str, ...]
+    preprocessing: dict[str, Any]
+    layers: list[Any]
+    places: dict[str, Place] = msgspec.field(default_factory=dict)
+    multilabel: bool = False
 
 
 def network_to_json(network: Network) -> dict[str, Any]:
@@ -50,27 +60,20 @@ def network_from_json(value: Any) -> Network:
             tr("Update Netgraft and open it again."),
         )
     try:
-        layers = {}
-        inputs = {}
-        for row in value["layers"]:
-            layer = layer_from_json(row)
-            if layer.id in layers:
-                raise ValueError(f"two layers have the id {layer.id!r}")
-            layers[layer.id] = layer
-            inputs[layer.id] = inputs_from_json(row)
-        _check_references(layers, inputs)
+        read = read_as(value, _File)
+        layers, inputs = layers_from_json(read.layers)
         return Network(
-            name=text(value["name"]),
+            name=read.name,
             layers=layers,
             inputs=inputs,
-            classes=tuple(text(name) for name in value["classes"]),
-            preprocessing=Preprocessing.from_json(value["preprocessing"]),
-            origin=text(value["origin"]),
-            places={text(key): place_from_json(row) for key, row in value.get("places", {}).items()},
-            multilabel=truth(value.get("multilabel", False)),
+            classes=read.classes,
+            preprocessing=Preprocessing.from_json(read.preprocessing),
+            origin=read.origin,
+            places=read.places,
+            multilabel=read.multilabel,
         )
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise _broken(f"{type(error).__name__}: {error}.") from error
+    except ValueError as error:
+        raise _broken(f"{error}.") from error
 
 
 def layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, Any]:
@@ -92,59 +95,23 @@ def layer_to_json(layer: Layer, ports: tuple[Port | None, ...]) -> dict[str, Any
     return row
 
 
-def layer_from_json(row: dict[str, Any]) -> Layer:
-    """The layer that `layer_to_json` wrote. Raises KeyError, TypeError or ValueError."""
-    settings = row.get("settings", {})
-    if not isinstance(settings, dict):
-        raise ValueError(f"settings of {row['id']!r} are not a table")
-    # What is left out is not asked for: most layers of a large network have defaults only.
-    given = {name: read(row[name]) for name, read in _OPTIONAL.items() if name in row}
-    return Layer(text(row["id"]), text(row["name"]), text(row["kind"]), settings, **given)
+def layers_from_json(rows: Any) -> tuple[dict[str, Layer], dict[str, Inputs]]:
+    """The layers that `layer_to_json` wrote one by one, and what feeds each, by id in their order.
 
-
-def inputs_from_json(row: dict[str, Any]) -> Inputs:
-    """What feeds the layer that `layer_to_json` wrote. Raises KeyError, TypeError or ValueError."""
-    ports = _list(row["inputs"])
-    return tuple([None if port is None else Port(text(port[0]), whole(port[1])) for port in ports])
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r:.60} is not a list")
-    return value
-
-
-def _rate(value: Any) -> float:
-    return number(value, least=0)
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    return tuple(text(name) for name in _list(value))
-
-
-_OPTIONAL: dict[str, Callable[[Any], Any]] = {
-    "group": text,
-    "frozen": truth,
-    "weight_rate": _rate,
-    "bias_rate": _rate,
-    "weights_from": _names,
-}
-"""How the values of a layer are read that may be left out."""
-
-
-def place_from_json(row: Any) -> Place:
-    """The place that was written as a list. Raises TypeError or ValueError."""
-    anchor, x, y = row
-    return Place(text(anchor), number(x, -_FAR, _FAR), number(y, -_FAR, _FAR))
-
-
-def _check_references(layers: dict[str, Layer], inputs: dict[str, tuple[Port | None, ...]]) -> None:
-    if len({layer.name for layer in layers.values()}) < len(layers):
-        raise ValueError("two layers have the same name")
+    Raises:
+        ValueError: these are no layers, or two have the same id or name, or one is fed by none of them.
+    """
+    made = read_as(rows, list[Layer])
+    layers = {layer.id: layer for layer in made}
+    if len(layers) < len(made) or len({layer.name for layer in made}) < len(made):
+        raise ValueError("two layers have the same id or name")
+    fed = read_as([row.get("inputs") for row in rows], list[Inputs])
+    inputs = dict(zip(layers, fed, strict=True))
     for target, ports in inputs.items():
         for port in ports:
             if port is not None and port.layer not in layers:
                 raise ValueError(f"{target!r} is fed by {port.layer!r}, which is not there")
+    return layers, inputs
 
 
 def _broken(why: str) -> ProjectError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 from designer.network.network import Inputs, Layer, Network, Port, fresh_id, unused
 
@@ -13,7 +15,7 @@ class Entrance(NamedTuple):
     """An input of a layer of a fragment that is fed from outside."""
 
     layer: str
-    input: int
+    input: Annotated[int, msgspec.Meta(ge=0)]
 
 
 @dataclass(frozen=True)

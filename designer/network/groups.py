@@ -5,7 +5,7 @@ All functions are pure: a view is worked out anew from the network and the set o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -129,44 +129,61 @@ def group_tree(network: Network) -> GroupTree:
     Groups of a single layer, and groups that hold nothing but one other group, are left out: a frame
     around them would tell nothing.
     """
-    members: dict[str, list[str]] = {}
-    around: dict[str, list[list[str]]] = {"": []}
-    for layer in network:
-        group = layer.group
-        if group not in around:
-            # The lists of the group and of all around it: each layer of a group goes into the same ones.
-            ends = [*(place for place, mark in enumerate(group) if mark == "."), len(group)]
-            around[group] = [members.setdefault(group[:end], []) for end in ends]
-        for layers in around[group]:
-            layers.append(layer.id)
+    ids = list(network.layers)
+    alone: dict[str, list[int]] = {}
+    for place, layer in enumerate(network):
+        alone.setdefault(layer.group, []).append(place)
+    members = _members(alone)
     kept = _worth_a_frame(members)
     nearest: dict[str, str] = {"": ""}
     for path in members:
         above = nearest[path.rpartition(".")[0]]
         nearest[path] = path if path in kept else above
-    home = {layer.id: nearest[layer.group] for layer in network}
     # A left out outer group hands its place to the one inside it, so parents are looked up anew.
     parents = {path: nearest[path.rpartition(".")[0]] for path in members if path in kept}
     children: dict[str, list[str]] = {}
     for path, parent in parents.items():
         children.setdefault(parent, []).append(path)
-    own: dict[str, list[str]] = {}
-    for layer_id, path in home.items():
-        own.setdefault(path, []).append(layer_id)
+    own: dict[str, list[int]] = {}
+    for path, places in alone.items():
+        own.setdefault(nearest[path], []).extend(places)
+
+    def named(places: Iterable[int]) -> tuple[str, ...]:
+        return tuple([ids[place] for place in sorted(places)])
+
     groups = {
         path: Group(
-            path,
-            parents[path],
-            tuple(children.get(path, ())),
-            tuple(members[path]),
-            tuple(own.get(path, ())),
+            path, parents[path], tuple(children.get(path, ())), named(members[path]), named(own.get(path, ()))
         )
         for path in sorted(parents, key=lambda path: path.count("."))
     }
-    return GroupTree(groups, home, tuple(own.get("", ())))
+    home = {layer.id: nearest[layer.group] for layer in network}
+    return GroupTree(groups, home, named(own.get("", ())))
 
 
-def _worth_a_frame(members: Mapping[str, list[str]]) -> frozenset[str]:
+def _members(alone: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """For each module path the places of the layers under it, outer paths first.
+
+    Args:
+        alone: places of the layers that give just that path.
+    """
+    found: dict[str, list[int]] = {}
+    for group in alone:
+        new = []
+        while group and group not in found:
+            new.append(group)
+            group = group.rpartition(".")[0]
+        for path in reversed(new):
+            found[path] = list(alone.get(path, ()))
+    # Inner ones come behind those around them: going back, each is whole before it is added.
+    for path in reversed(found):
+        around = path.rpartition(".")[0]
+        if around:
+            found[around] += found[path]
+    return found
+
+
+def _worth_a_frame(members: Mapping[str, Sized]) -> frozenset[str]:
     largest: dict[str, int] = {}
     for path, layers in members.items():
         parent = path.rpartition(".")[0]
@@ -187,29 +204,29 @@ def view_of(network: Network, tree: GroupTree, expanded: Collection[str]) -> Vie
         # Outer groups come first: once one is collapsed, all within it stand in its box.
         around = box_of_group[group.parent]
         box_of_group[path] = around or ("" if path in expanded else path)
-    shown: dict[str, str] = {}
+    key_of_group = {path: GROUP + collapsed if collapsed else "" for path, collapsed in box_of_group.items()}
+    shown = {layer_id: key_of_group[home] or layer_id for layer_id, home in tree.home.items()}
     boxes: dict[str, Box] = {}
-    for layer in network:
-        home = tree.home[layer.id]
-        collapsed = box_of_group[home]
-        key = GROUP + collapsed if collapsed else layer.id
-        shown[layer.id] = key
+    for layer_id, key in shown.items():
         if key not in boxes:
+            collapsed = box_of_group[tree.home[layer_id]]
             if collapsed:
                 group = tree.groups[collapsed]
                 boxes[key] = Box(key, group.parent, group.layers)
             else:
-                boxes[key] = Box(key, home, (layer.id,))
+                boxes[key] = Box(key, tree.home[layer_id], (layer_id,))
     frames = tuple(
         Frame(path, group.parent, group.layers)
         for path, group in tree.groups.items()
         if not box_of_group[path]
     )
     counts: dict[tuple[str, str], int] = {}
-    for connection in network.connections:
-        ends = (shown[connection.source], shown[connection.target])
-        if ends[0] != ends[1]:
-            counts[ends] = counts.get(ends, 0) + 1
+    for target, ports in network.inputs.items():
+        into = shown[target]
+        for port in ports:
+            if port is not None and shown[port.layer] != into:
+                ends = (shown[port.layer], into)
+                counts[ends] = counts.get(ends, 0) + 1
     edges = tuple(Edge(source, target, count) for (source, target), count in counts.items())
     return View(tuple(boxes.values()), frames, edges, shown)
 

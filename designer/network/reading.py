@@ -1,52 +1,42 @@
-"""Reading single JSON values of a file that may be anybody's: the right type, or an error.
+"""Reading JSON values of a file that may be anybody's: the right type, or an error.
 
 `str(value)` and `int(value)` would take nearly everything, and the damage would be found much later.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+Made = TypeVar("Made")
 
 
 def parsed(data: bytes) -> Any:
     """The JSON values in `data`, numbers finite and texts such as can be written again.
 
     Raises:
-        ValueError: it is not JSON, has NaN or Infinity, or texts with half characters.
+        ValueError: it is not JSON, has NaN, Infinity or a number of thousands of digits, or texts with half
+            characters.
         RecursionError: it is nested too deeply.
     """
-    written = data.decode()
-    value = json.loads(
-        written,
-        # A call for each number takes as long as all the rest: only where one may be too long.
-        parse_int=_whole_of if b"0" * (_DIGITS + 1) in data.translate(_ALIKE) else None,
-        parse_float=_finite,
-        parse_constant=_finite,
-    )
-    # Half characters can only come from escapes: the bytes have been decoded.
-    if "\\u" in written:
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
 
 
-def _whole_of(digits: str) -> int:
-    if len(digits) > _DIGITS:
-        raise ValueError(f"a number that begins with {digits[:10]} has too many digits")
-    return int(digits)
+def read_as(value: Any, wanted: type[Made]) -> Made:
+    """JSON values as what they are to be, every part checked; entries that `wanted` has not are passed over.
 
-
-def _finite(written: str) -> float:
-    found = float(written)
-    if not math.isfinite(found):
-        raise ValueError(f"{written[:60]} is no finite number")
-    return found
-
-
-_DIGITS = 400
-"""More than any number has that a file of this program holds; Python itself reads ten times as many."""
-_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+    Raises:
+        ValueError: a part is missing, of another type, or out of bounds; the text says which and where.
+    """
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
 
 
 def text(value: Any) -> str:

@@ -61,7 +61,7 @@ RUBBISH = {
     "newer": ('{"netgraft": "layers", "format": 2}', "newer version"),
     "no format": ('{"netgraft": "layers"}', "something else"),
     "format true": ('{"netgraft": "layers", "format": true}', "something else"),
-    "no layers": ('{"netgraft": "layers", "format": 1}', "KeyError"),
+    "no layers": ('{"netgraft": "layers", "format": 1}', "missing required field"),
 }
 
 
