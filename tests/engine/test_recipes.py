@@ -239,6 +239,8 @@ def test_the_new_last_layer_learns_ten_times_as_fast(model_id):
     assert not any(layer.frozen for layer in made.network)
     options = made.options
     assert (options.optimizer, options.momentum, options.learning_rate) == ("SGD", 0.9, 3e-4)
+    assert (options.batch_size, options.epochs, options.weight_decay) == (10, 6, 1e-4)
+    assert options.schedule == "constant"
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ _ROWS = (
             "batch_size": 10,
             "accumulate": 1,
             "schedule": "constant",
-            "epochs": 8,
+            "epochs": 6,
         },
         head="linear",
         frozen=False,
