@@ -115,10 +115,16 @@ def _for_attention(network: Network, options: TrainingOptions) -> Mapping[str, A
 
 
 def _reference_rate(network: Network, options: TrainingOptions) -> Mapping[str, Any]:
-    """The rate of torchvision's reference training, for the network's kind and the size of a step."""
+    """The rate of torchvision's reference training, for the network's kind and the size of a step.
+
+    It is 0.1, or 0.01 without normalization (AlexNet, VGG); with layer normalization (Swin, ConvNeXt) it
+    is AdamW's, which is given as 1e-3 for 1024 pictures.
+    """
+    share = options.batch_size * options.accumulate / REFERENCE_BATCH
+    if any(layer.kind.startswith("LayerNorm") for layer in network):
+        return {"optimizer": "AdamW", "learning_rate": _short(2.5e-4 * share), "weight_decay": 0.05}
     normalized = any(kind(layer.kind).category == "Normalization" for layer in network)
-    rate = 0.1 if normalized else 0.01
-    return {"learning_rate": _short(rate * options.batch_size * options.accumulate / REFERENCE_BATCH)}
+    return {"learning_rate": _short((0.1 if normalized else 0.01) * share)}
 
 
 def _short(rate: float) -> float:
