@@ -59,6 +59,8 @@ _ROWS = (
         "-log sigmoid of the true class, -log(1 - sigmoid) of all others, added up: each class for itself.",
         several=f"{_ENGINE}.several_binary_cross_entropy",
     ),
+    # Lin et al., 2017 (arXiv 1708.02002): a gamma of 2, the default here, did best. Without their alpha, for
+    # which there are class weights.
     Loss(
         "focal",
         "Focal loss",
@@ -107,8 +109,8 @@ def check_labels(key: str, multilabel: bool) -> None:
 def positive_weights(options: TrainingOptions, counts: Sequence[int], pictures: int) -> tuple[float, ...]:
     """What a label that is there counts, where pictures have several: 1, or balanced: without / with it.
 
-    Then the pictures that show a class count together as much as those that do not. Classes that no
-    picture or every picture shows count 1.
+    Then the pictures that show a class count together as much as those that do not, as torch advises for
+    `pos_weight` of `BCEWithLogitsLoss`. Classes that no picture or every picture shows count 1.
 
     Args:
         options: `class_weights` among them.

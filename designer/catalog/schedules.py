@@ -14,7 +14,10 @@ from designer.session.options import TrainingOptions
 START = 0.01
 """Share of the rate that a warm-up begins with, as in torchvision's reference training."""
 RISE, LOW, END = 0.3, 1 / 25, 1 / 250_000
-"""Of one cycle: share of the time in which the rate rises, where it begins and where it ends."""
+"""Of one cycle: share of the time in which the rate rises, where it begins and where it ends.
+
+They are the defaults of torch's `OneCycleLR`.
+"""
 
 Factor = Callable[[float, float, TrainingOptions], float]
 

@@ -239,6 +239,8 @@ def test_the_new_last_layer_learns_ten_times_as_fast(model_id):
     assert not any(layer.frozen for layer in made.network)
     options = made.options
     assert (options.optimizer, options.momentum, options.learning_rate) == ("SGD", 0.9, 3e-4)
+    assert (options.batch_size, options.epochs, options.weight_decay) == (10, 6, 1e-4)
+    assert options.schedule == "constant"
 
 
 @pytest.mark.parametrize(
@@ -250,6 +252,16 @@ def test_from_scratch_takes_the_reference_rate_for_its_batch(model_id, batch, ra
     assert made.options.from_scratch
     assert (made.options.optimizer, made.options.schedule) == ("SGD", "cosine")
     assert made.options.warmup_epochs > 0
+
+
+@pytest.mark.parametrize(("batch", "rate"), [(1024, 1e-3), (64, 6.25e-5)])
+def test_from_scratch_takes_adamw_with_layer_normalization(batch, rate):
+    made = planned("from_scratch", "vit_b_16", options=replace(OPTIONS, batch_size=batch))
+    options = made.options
+    assert (options.optimizer, options.learning_rate, options.weight_decay) == ("AdamW", rate, 0.05)
+    assert (options.schedule, options.warmup_epochs, options.epochs) == ("cosine", 5, 90)
+    then = plan(recipe("from_scratch"), structure("resnet18")[0], None, options).options
+    assert (then.optimizer, then.weight_decay) == ("SGD", 1e-4)
 
 
 def test_nothing_is_left_of_a_former_recipe():

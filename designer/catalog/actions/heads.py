@@ -15,7 +15,7 @@ MOST_CLASSES = 100_000
 """More than any data set has: a number beyond is a slip of the finger, and would fill the memory."""
 
 HEAD_RATE = 10.0
-"""Learning-rate factor of a fresh head."""
+"""Learning-rate factor of a fresh head, as in MATLAB's examples of transfer learning."""
 
 
 def class_names(count: int) -> tuple[str, ...]:

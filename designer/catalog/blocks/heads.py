@@ -10,7 +10,10 @@ from designer.network.fragment import Fragment
 from designer.network.network import Port
 
 HIDDEN = 256
-"""Features between the two linear layers of the larger head."""
+"""Features between the two linear layers of the larger head.
+
+Source, of the dropout too: Chollet, Deep Learning with Python, 2017, section 5.3.
+"""
 
 _DROPPED = 0.5
 

@@ -15,13 +15,28 @@ from designer.session.options import TrainingOptions
 from designer.session.stages import ALL, Stage
 
 FALL = 2.6
-"""What rates are divided by from block to block, as in ULMFiT (Howard and Ruder, 2018)."""
+"""What rates are divided by from block to block, as in ULMFiT from layer to layer.
+
+Source: Howard and Ruder, 2018 (arXiv 1801.06146), section 3.2.
+"""
 DECAY = 0.75
-"""What the factor is multiplied by from one attention block to the one before, as in BEiT and MAE."""
+"""What the factor is multiplied by from one attention block to the one before.
+
+Source: facebookresearch/mae, main_finetune.py, whose default it is; BEiT (microsoft/unilm) has it for its
+large network too. Both have 0.65 for the base one.
+"""
 RATE = 1e-3
 HUNDREDTH = RATE / 100
+"""As the guide of Keras fine-tunes: 1e-5, after Adam's own 1e-3 for the head.
+
+Source: keras-team/keras-io, guides/transfer_learning.py.
+"""
 REFERENCE_BATCH = 256
-"""Pictures per step for which torchvision's reference training states its rates."""
+"""Pictures per step for which torchvision's reference training states its rates: 8 GPUs with 32 each.
+
+Source: pytorch/vision, references/classification/README.md. From there are momentum, decay and the 90
+epochs as well; cosine and 5 epochs of warm-up are what it trains its later networks with (RegNet).
+"""
 
 Factors = Callable[[Network], Mapping[str, float]]
 Adjusting = Callable[[Network, TrainingOptions], Mapping[str, Any]]
@@ -65,6 +80,8 @@ COMMON: Mapping[str, Any] = {
 """What every recipe sets where its row says nothing else, so that nothing is left of a former one."""
 _ADAMW = {"optimizer": "AdamW", "learning_rate": RATE}
 _SGD = {"optimizer": "SGD", "momentum": 0.9, "nesterov": False}
+# The flat head and 30 epochs: Chollet, Deep Learning with Python, 2017, section 5.3 (RMSprop at 2e-5 there).
+# Adam at 1e-4: TensorFlow's tutorial (tensorflow/docs, site/en/tutorials/images/transfer_learning.ipynb).
 _TEXTBOOK = {
     "optimizer": "Adam",
     "learning_rate": 1e-4,
@@ -74,6 +91,7 @@ _TEXTBOOK = {
 }
 
 
+# Batch normalization stays as it is, as in the guide of Keras.
 def _two_stages(network: Network) -> tuple[Stage, ...]:
     return (Stage(tr("Head"), 5, RATE), Stage(tr("All layers"), 10, HUNDREDTH, (ALL,), still_norms=True))
 
@@ -109,16 +127,23 @@ def _falling(network: Network) -> Mapping[str, float]:
 
 
 def _for_attention(network: Network, options: TrainingOptions) -> Mapping[str, Any]:
+    """About the rate of MAE, 1e-3 for 256 pictures, with batches of 32."""
     if attentive(network, network.layers):
         return {"learning_rate": RATE / 10, "schedule": "cosine", "warmup_epochs": 1.0}
     return {}
 
 
 def _reference_rate(network: Network, options: TrainingOptions) -> Mapping[str, Any]:
-    """The rate of torchvision's reference training, for the network's kind and the size of a step."""
+    """The rate of torchvision's reference training, for the network's kind and the size of a step.
+
+    It is 0.1, or 0.01 without normalization (AlexNet, VGG); with layer normalization (Swin, ConvNeXt) it
+    is AdamW's, which is given as 1e-3 for 1024 pictures.
+    """
+    share = options.batch_size * options.accumulate / REFERENCE_BATCH
+    if any(layer.kind.startswith("LayerNorm") for layer in network):
+        return {"optimizer": "AdamW", "learning_rate": _short(2.5e-4 * share), "weight_decay": 0.05}
     normalized = any(kind(layer.kind).category == "Normalization" for layer in network)
-    rate = 0.1 if normalized else 0.01
-    return {"learning_rate": _short(rate * options.batch_size * options.accumulate / REFERENCE_BATCH)}
+    return {"learning_rate": _short((0.1 if normalized else 0.01) * share)}
 
 
 def _short(rate: float) -> float:
@@ -182,6 +207,8 @@ _ROWS = (
         _TEXTBOOK,
         head="gap_two_dense",
     ),
+    # Figures of MATLAB's example with GoogLeNet, "Train Deep Learning Network to Classify New Images"; the
+    # one with SqueezeNet, "Get Started with Transfer Learning", has the same factor, 1e-4 and 8 epochs.
     Recipe(
         "new_last_layer",
         "GoogLeNet / SqueezeNet with a new last layer at rate factor 10",
@@ -193,7 +220,7 @@ _ROWS = (
             "batch_size": 10,
             "accumulate": 1,
             "schedule": "constant",
-            "epochs": 8,
+            "epochs": 6,
         },
         head="linear",
         frozen=False,
