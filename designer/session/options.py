@@ -84,7 +84,7 @@ class TrainingOptions(_FromJson):
         variants: altered versions of each training picture where a frozen backbone is computed ahead; 0 to
             alter anew and compute in each epoch.
         device: 'auto', 'cpu', 'cuda' or 'mps'.
-        precision: 'auto' (mixed where it is quicker), 'full' or 'mixed'.
+        precision: 'auto' (mixed where it is clearly faster), 'full' or 'mixed'.
         devices: GPUs of this computer that train together, a process each, or on the CPU so many processes; 0
             for all GPUs.
         sync_batch_norm: batch normalization over the pictures of all GPUs, not of each for itself.

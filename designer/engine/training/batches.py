@@ -37,6 +37,11 @@ class Portion:
     indices: tuple[int, ...]
     versions: tuple[int, ...]
 
+    def first(self, count: int) -> Portion:
+        """The first so many of the pictures."""
+        known = {port: values[:count] for port, values in self.known.items()}
+        return Portion(known, self.labels[:count], self.indices[:count], self.versions[:count])
+
 
 class Source(Protocol):
     """Gives pictures by their numbers, on the device of training."""

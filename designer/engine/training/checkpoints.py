@@ -34,7 +34,7 @@ from designer.network.network import Network
 from designer.network.reading import parsed
 from designer.session.data import ImageData
 
-FORMAT = 1
+FORMAT = 2
 SHARE = 0.05
 """Of the time that training takes, what writing checkpoints after very short epochs may add."""
 

@@ -13,10 +13,13 @@ from designer.engine.module import NetworkModule
 from designer.engine.process import SHARE, memory_budget
 from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
 from designer.engine.training.choosing import (
+    LONG_WORK,
+    MANY,
     MARGIN,
     MUCH_WORK,
     STORED_TOLERANCE,
     TOLERANCE,
+    TRIED,
     Threads,
     alike,
     has_bfloat16,
@@ -240,12 +243,15 @@ class Features:
             return None, like
 
     def _choose_threads(self, prefix: Prefix, portion: Portion) -> None:
-        if self._pictures.device == "cpu" and self._threads.wanted(self._work()):
-            self._tell(self._threads.choose(lambda: prefix.run(portion)))
+        if self._pictures.device == "cpu" and self._threads.open and self._worth(LONG_WORK):
+            few = portion.first(TRIED)
+            self._tell(self._threads.choose(lambda: prefix.run(few)))
 
-    def _work(self) -> int:
+    def _worth(self, work: int) -> bool:
+        """Whether there is so much to do that ways may be tried."""
         needed = self._module.network.ancestors([port.layer for port in self._ports])
-        return multiplications(self._module.network, needed) * len(self._keys)
+        count = len(self._keys)
+        return count >= MANY and multiplications(self._module.network, needed) * count >= work
 
     def _chosen(self, prefix: Prefix, portion: Portion) -> How:
         """How to compute, from the first batch."""
@@ -255,14 +261,13 @@ class Features:
             return How(_mixed(self._precision), "", prefix.folded)
         full = How("float32", "", prefix.folded)
         asked = self._may_choose and self._pictures.device == "cpu"
-        if not asked or not has_bfloat16() or self._work() < MUCH_WORK:
+        if not asked or not has_bfloat16() or not self._worth(MUCH_WORK):
             return full
+        few = portion.first(TRIED)
         try:
-            same = self._same(prefix.run(portion), prefix.run(portion, half=True), TOLERANCE)
-            if (
-                not same
-                or quicker(lambda: prefix.run(portion), lambda: prefix.run(portion, half=True)) < MARGIN
-            ):
+            if not self._same(prefix.run(portion), prefix.run(portion, half=True), TOLERANCE):
+                return full
+            if quicker(lambda: prefix.run(few), lambda: prefix.run(few, half=True)) < MARGIN:
                 return full
         except (RuntimeError, TypeError):  # an operation that does not exist in bfloat16
             return full

@@ -95,8 +95,12 @@ class Precision:
     """Full or mixed precision: bfloat16 where the device has it, else float16 with scaled gradients.
 
     Args:
-        asked: 'auto' (mixed on CUDA), 'full' or 'mixed'.
+        asked: 'auto' (mixed on CUDA; on the CPU full until `decide` says otherwise), 'full' or 'mixed'.
         device: 'cpu', 'cuda' or 'mps'.
+
+    Attributes:
+        dtype: what multiplications are done in; None for full precision.
+        open: it is not decided yet.
 
     Raises:
         TrainingError: `asked` is unknown, or mixed precision does not exist on the device.
@@ -117,10 +121,16 @@ class Precision:
             )
         self.device = device
         self.dtype: torch.dtype | None = None
+        self.open = asked == "auto" and device == "cpu"
         if asked == "mixed" or (asked == "auto" and device == "cuda"):
             half = device == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
             self.dtype = torch.float16 if half else torch.bfloat16
         self._scaler = torch.amp.GradScaler(device, enabled=self.dtype is torch.float16)
+
+    def decide(self, mixed: bool) -> None:
+        """Train in mixed precision from now on, or in full, where that is `open`."""
+        if self.open:
+            self.open, self.dtype = False, torch.bfloat16 if mixed else None
 
     def autocast(self) -> AbstractContextManager[Any]:
         """The context in which the network is run."""

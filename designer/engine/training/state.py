@@ -24,11 +24,12 @@ from designer.engine.training.checkpoints import (
     load_optimizer,
     optimizer_state,
 )
-from designer.engine.training.choosing import Threads
+from designer.engine.training.choosing import LONG_WORK, MANY, MARGIN, TRIED, Threads, has_bfloat16
 from designer.engine.training.custom import Custom
 from designer.engine.training.features import Features
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
+from designer.engine.training.mixing import gain_of_mixing
 from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
 from designer.engine.training.prefix import How, multiplications
@@ -168,9 +169,10 @@ class Training:
             )
             self.source = found.source()
             self.how = found.how
-            self.notes += [note for note in found.notes if note not in self.notes]
+            for text in found.notes:
+                self._told(text)
         if self.source is self.pictures:
-            self._choose_threads()
+            self._measure()
         # The former one's hooks must be gone from the parameters before the next one's are there.
         self.runner = None
         if self.team.size > 1:
@@ -178,21 +180,44 @@ class Training:
         compiled = self.options.compile
         self.runner = Runner(self.module, self.outputs, self.team, compiled=compiled, tell=self.note)
 
-    def _choose_threads(self) -> None:
-        """Measure how many threads are faster where all pictures go through the network many times."""
-        network = self.module.network
-        times = 3 * self.options.all_epochs * len(self.data.training)  # forward, and backward twice that
-        if self.pictures.device != "cpu":
+    def _measure(self) -> None:
+        """Choose threads and precision by measuring, where all pictures go through the network many times."""
+        network, times = self.module.network, self.options.all_epochs * len(self.data.training)
+        # Several processes would not agree, and the user's own step or compiled layers take other times.
+        mixing = self.precision.open and has_bfloat16() and self.team.size == 1
+        mixing = mixing and not self.options.compile and self.custom is None
+        if self.pictures.device != "cpu" or not (self.threads.open or mixing) or times < MANY:
             return
-        if not self.threads.wanted(multiplications(network, frozenset(network.order)) * times):
+        # Forward, and backward twice that.
+        if 3 * times * multiplications(network, frozenset(network.order)) < LONG_WORK:
             return
-        first = self.data.training[: self.options.batch_size]
-        with torch.inference_mode(), closing(self.pictures.batches([first])) as portions:
+        first = self.data.training[:TRIED]
+        with closing(self.pictures.batches([first])) as portions:
             portion = next(portions)
-            if not portion.indices:
-                return
-            note = self.threads.choose(lambda: self.module.run(portion.known, self.outputs))
-        self.notes += [note] if note else []
+        if len(portion.indices) < TRIED:
+            return
+        if self.threads.open:
+            with torch.inference_mode():
+                self._told(self.threads.choose(lambda: self.module.run(portion.known, self.outputs)))
+        if mixing:
+
+            def loss() -> Tensor:
+                return self.objective(self.module.run(portion.known, self.outputs), portion.labels).mean()
+
+            gain = gain_of_mixing(self.module, loss)
+            self.precision.decide(gain >= MARGIN)
+            if gain >= MARGIN:
+                self._told(
+                    tr(
+                        "Mixed precision is used: a step of training took {gain} times as long without it.",
+                        gain=f"{gain:.1f}",
+                    )
+                )
+
+    def _told(self, text: str) -> None:
+        """To be among the run's remarks, once."""
+        if text and text not in self.notes:
+            self.notes.append(text)
 
     def batches(self) -> list[Sequence[int]]:
         """Numbers of the pictures of each batch of the current epoch."""
@@ -219,7 +244,7 @@ class Training:
     def note(self, text: str) -> None:
         """Tell the user something that the run's remarks are to keep; once."""
         if text not in self.notes:
-            self.notes.append(text)
+            self._told(text)
             self.progress.report(StepNews(text))
 
     def gather_broken(self) -> None:
@@ -288,6 +313,7 @@ class Training:
                 "history": history_to_json(self.keeper.history),
                 "optimizer": values,
                 "scaling": self.precision.state(),
+                "mixed": None if self.precision.open else self.precision.dtype is not None,
                 "average_steps": self.average.steps if self.average else 0,
                 "averaged": self.average.names(self.built.layer_modules()) if self.average else [],
                 "elapsed": self.teller.elapsed,
@@ -313,6 +339,10 @@ class Training:
         self.keeper.load(list(history_from_json(values["history"])), checkpoint.best)
         self.notes = list(values["notes"])
         self.threads.set(int(values["threads"]))
+        # Before there was a choice it was full.
+        mixed = values.get("mixed", False)
+        if mixed is not None:
+            self.precision.decide(bool(mixed))
         how = values["features"]
         self.enter(self.place.stage, How.from_json(how) if how else None, features=how is not None)
         load_optimizer(self.optimizer, values["optimizer"], _below("optimizer/", checkpoint.tensors))

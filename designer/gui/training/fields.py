@@ -310,7 +310,8 @@ FIELDS = (
         "precision",
         "Precision",
         "choice",
-        "Mixed precision is quicker on CUDA. Automatic uses it there alone.",
+        "Automatic takes mixed precision on CUDA, and on a processor where a trial shows that it is clearly "
+        "faster.",
         "Computing",
         (("auto", "Automatic"), ("full", "Full (32 bit)"), ("mixed", "Mixed (16 and 32 bit)")),
     ),

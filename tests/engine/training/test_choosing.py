@@ -11,7 +11,7 @@ import torch
 
 from designer import settings
 from designer.engine.building import build, weights_of
-from designer.engine.training import choosing, features, train
+from designer.engine.training import choosing, features, state, train
 from designer.engine.training.checkpoints import CheckpointFile
 from designer.engine.training.choosing import Threads, alike, quicker
 from designer.engine.weights import Weights
@@ -46,6 +46,17 @@ def test_quicker(monkeypatch):
     assert quicker(act, act) == pytest.approx(3 / 1.5)
 
 
+def test_what_is_clearly_slower_is_not_timed_for_long(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(choosing, "perf_counter", lambda: clock[0])
+    times = iter([100, 100, 2, 3])
+
+    def act():
+        clock[0] += next(times)
+
+    assert quicker(act, act) == pytest.approx(2 / 3)
+
+
 @pytest.fixture
 def many(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
@@ -72,12 +83,11 @@ def slowed(monkeypatch, seconds):
 )
 def test_one_thread_only_where_it_is_clearly_faster(monkeypatch, many, alone, together, chosen):
     threads = Threads()
-    assert threads.wanted(choosing.LONG_WORK)
-    assert not threads.wanted(choosing.LONG_WORK - 1)
+    assert threads.open
     remark = threads.choose(slowed(monkeypatch, {1: alone, 2: together}))
     assert torch.get_num_threads() == chosen
     assert ("One thread is used" in remark) == (chosen == 1)
-    assert not threads.wanted(choosing.LONG_WORK)  # once
+    assert not threads.open  # once
     threads.put_back()
     assert torch.get_num_threads() == 2
 
@@ -85,13 +95,15 @@ def test_one_thread_only_where_it_is_clearly_faster(monkeypatch, many, alone, to
 def test_the_users_number_of_threads_stands(monkeypatch, many):
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     threads = Threads()
-    assert not threads.wanted(choosing.LONG_WORK)
+    assert not threads.open
     threads.set(1)
     assert torch.get_num_threads() == 2
 
 
 def test_a_run_puts_threads_back_and_goes_on_with_its_number(tiny_network, pets, monkeypatch, many, tmp_path):
-    monkeypatch.setattr(choosing, "LONG_WORK", 1)
+    for name, value in (("LONG_WORK", 1), ("MANY", 1), ("TRIED", 8)):
+        monkeypatch.setattr(state, name, value)
+    monkeypatch.setattr(state, "has_bfloat16", lambda: False)
     monkeypatch.setattr(choosing, "quicker", lambda usual, other: 2.0)
     used = []
 
@@ -121,6 +133,7 @@ def capable(monkeypatch):
     """A processor that is three times as fast in bfloat16, and any work is much."""
     monkeypatch.setattr(features, "has_bfloat16", lambda: True)
     monkeypatch.setattr(features, "MUCH_WORK", 1)
+    monkeypatch.setattr(features, "MANY", 1)
     monkeypatch.setattr(features, "TOLERANCE", 1e9)
     monkeypatch.setattr(features, "alike", lambda exact, rough, tolerance: True)
     monkeypatch.setattr(features, "quicker", lambda usual, other: 3.0)
@@ -158,9 +171,12 @@ def test_bfloat16_is_not_tried_for_little_work_or_without_hardware(
     monkeypatch.setattr(features, "MUCH_WORK", 10**12)
     train(frozen_network, Weights(), pets, OPTIONS, Silent())
     monkeypatch.setattr(features, "MUCH_WORK", 1)
+    monkeypatch.setattr(features, "MANY", 1000)
+    train(frozen_network, Weights(), pets, replace(OPTIONS, batch_size=7), Silent())
+    monkeypatch.setattr(features, "MANY", 1)
     monkeypatch.setattr(features, "has_bfloat16", lambda: False)
     train(frozen_network, Weights(), pets, replace(OPTIONS, batch_size=9), Silent())
-    assert kept() == ["float32", "float32"]
+    assert kept() == ["float32"] * 3
 
 
 def test_full_precision_means_full(frozen_network, pets, capable):
