@@ -7,7 +7,8 @@ are always the same; time counts only where there is much work, and only by a cl
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 
 import torch
@@ -23,6 +24,10 @@ TRIED = 16
 """Pictures that ways are timed on."""
 MANY = 1_000
 """Pictures, from which ways are tried: trying takes as long as about a hundred of them."""
+LEAD, EACH = 4, 4
+"""Batches before numbers of threads are compared, and batches for each."""
+FEWEST = 32
+"""Batches, from which numbers of threads are compared."""
 MUCH_WORK = 50_000_000_000
 """Multiplications, a second or so of a core, from which bfloat16 is tried."""
 LONG_WORK = 2_000_000_000_000
@@ -73,6 +78,17 @@ def quicker(usual: Callable[[], object], other: Callable[[], object]) -> float:
         if number and best[1] > MARGIN * best[0]:
             break
     return best[0] / max(best[1], 1e-9)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute with one thread: what is timed then hangs less on what else the computer does."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def has_bfloat16() -> bool:
@@ -132,3 +148,50 @@ class Threads:
         """Use as many as before."""
         if self._before is not None:
             torch.set_num_threads(self._before)
+
+
+class Pace:
+    """How many threads compute while others read: all cores or one, as some of the first batches show.
+
+    On few cores one thread and a reader beside it can be faster than all threads that the reader disturbs.
+    Does nothing where OMP_NUM_THREADS says how many. At the end the number is as before.
+
+    Args:
+        batches: how many there are.
+
+    Attributes:
+        open: numbers are to be compared. Only for what has the same bits by all and by one.
+    """
+
+    def __init__(self, batches: int) -> None:
+        self._many = torch.get_num_threads()
+        self._waits = LEAD
+        self.open = self._many > 1 and batches >= FEWEST and "OMP_NUM_THREADS" not in os.environ
+        self._left = [self._many, 1]
+        self._times: dict[int, list[float]] = {number: [] for number in self._left}
+        self._since = perf_counter()
+
+    def __enter__(self) -> None:
+        self._since = perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        torch.set_num_threads(self._many)
+
+    def took(self, pictures: int) -> None:
+        """A batch of so many pictures is done."""
+        now = perf_counter()
+        seconds, self._since = now - self._since, now
+        if not self.open or not pictures:
+            return
+        if self._waits:
+            self._waits -= 1
+            return
+        number = self._left[0]
+        self._times[number].append(seconds / pictures)
+        if len(self._times[number]) < EACH:
+            return
+        del self._left[0]
+        # The first one of each number had been read beside another.
+        self.open = bool(self._left)
+        middle = {number: sorted(times[1:])[EACH // 2 - 1] for number, times in self._times.items() if times}
+        torch.set_num_threads(self._left[0] if self.open else min(middle, key=lambda n: middle[n]))

@@ -13,16 +13,16 @@ from designer.engine.module import NetworkModule
 from designer.engine.process import SHARE, memory_budget
 from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
 from designer.engine.training.choosing import (
-    LONG_WORK,
     MANY,
     MARGIN,
     MUCH_WORK,
     STORED_TOLERANCE,
     TOLERANCE,
     TRIED,
-    Threads,
+    Pace,
     alike,
     has_bfloat16,
+    one_thread,
     quicker,
 )
 from designer.engine.training.feature_store import Entry, FeatureStore, key_of
@@ -47,7 +47,6 @@ class Features:
         module: with evaluation mode on.
         outputs: what is learned from.
         keys: numbers and versions of the pictures; none where altered ones never come again.
-        threads: how many are used; measured before the pictures go through.
         how: as a run that is gone on with had them; None to choose.
         remembered: they are looked for on disk, and kept there.
         team: the processes that train together; what takes measuring is not chosen by several.
@@ -66,7 +65,6 @@ class Features:
         options: TrainingOptions,
         precision: Precision,
         progress: Progress,
-        threads: Threads,
         how: How | None = None,
         *,
         remembered: bool = True,
@@ -80,7 +78,7 @@ class Features:
         # In one order whatever the split is, so that another split finds them too.
         self._keys = self._team.own(sorted(keys))
         self._options, self._precision, self._progress = options, precision, progress
-        self._threads, self._wanted = threads, how
+        self._wanted = how
         self._ports = needed_ports(module, outputs)
         self._store = FeatureStore() if remembered else None
         self._batch = min(options.batch_size, BATCH)
@@ -184,7 +182,8 @@ class Features:
         places = {key: place for place, key in enumerate(self._keys)}
         rows: list[int] = []
         kept: Kept | None = None
-        with closing(self._pictures.portions(wanted, keep=False)) as batches:
+        pace = Pace(len(wanted))
+        with closing(self._pictures.portions(wanted, keep=False)) as batches, pace:
             try:
                 for number, portion in enumerate(batches, 1):
                     self._team.hold(self._progress)
@@ -192,6 +191,8 @@ class Features:
                     if portion.indices:
                         if kept is None:
                             kept, values = self._begin(prefix, portion)
+                            if kept is not None and pace.open:
+                                pace.open = _even(prefix, portion, kept.how, values)
                         else:
                             values = prefix.run(portion, half=kept.how.precision == "bfloat16")
                         fits = kept is not None and kept.add(values)
@@ -203,6 +204,7 @@ class Features:
                     read = zip(portion.indices, portion.versions, strict=True)
                     rows += [places[key] for key in read]
                     self._progress.report(StepNews(text, number / len(wanted)))
+                    pace.took(len(portion.indices))
             except BaseException:
                 if kept is not None:
                     kept.give_up()
@@ -220,7 +222,6 @@ class Features:
 
         None where they fit nowhere.
         """
-        self._choose_threads(prefix, portion)
         how = self._chosen(prefix, portion)
         like = prefix.run(portion, half=how.precision == "bfloat16")
         count, device = len(self._keys), self._pictures.device
@@ -242,16 +243,12 @@ class Features:
             self._tell(nowhere(need, error))
             return None, like
 
-    def _choose_threads(self, prefix: Prefix, portion: Portion) -> None:
-        if self._pictures.device == "cpu" and self._threads.open and self._worth(LONG_WORK):
-            few = portion.first(TRIED)
-            self._tell(self._threads.choose(lambda: prefix.run(few)))
-
-    def _worth(self, work: int) -> bool:
-        """Whether there is so much to do that ways may be tried."""
+    @property
+    def _worth_trying(self) -> bool:
+        """Whether there is so much to do that bfloat16 may be tried."""
         needed = self._module.network.ancestors([port.layer for port in self._ports])
         count = len(self._keys)
-        return count >= MANY and multiplications(self._module.network, needed) * count >= work
+        return count >= MANY and multiplications(self._module.network, needed) * count >= MUCH_WORK
 
     def _chosen(self, prefix: Prefix, portion: Portion) -> How:
         """How to compute, from the first batch."""
@@ -261,13 +258,15 @@ class Features:
             return How(_mixed(self._precision), "", prefix.folded)
         full = How("float32", "", prefix.folded)
         asked = self._may_choose and self._pictures.device == "cpu"
-        if not asked or not has_bfloat16() or not self._worth(MUCH_WORK):
+        if not asked or not has_bfloat16() or not self._worth_trying:
             return full
-        few = portion.first(TRIED)
+        few = portion.first(TRIED // 2)
         try:
             if not self._same(prefix.run(portion), prefix.run(portion, half=True), TOLERANCE):
                 return full
-            if quicker(lambda: prefix.run(few), lambda: prefix.run(few, half=True)) < MARGIN:
+            with one_thread():
+                gain = quicker(lambda: prefix.run(few), lambda: prefix.run(few, half=True))
+            if gain < MARGIN:
                 return full
         except (RuntimeError, TypeError):  # an operation that does not exist in bfloat16
             return full
@@ -370,6 +369,13 @@ def _ahead(variants: int) -> str:
     if variants == 1:
         return tr("1 altered version of each training picture is computed ahead.")
     return tr("{count} altered versions of each training picture are computed ahead.", count=variants)
+
+
+def _even(prefix: Prefix, portion: Portion, how: How, values: list[Tensor]) -> bool:
+    """Whether one thread gives these features of some pictures to the bit."""
+    with one_thread():
+        again = prefix.run(portion, half=how.precision == "bfloat16")
+    return all(torch.equal(rounded(one, how.stored), other) for one, other in zip(again, values, strict=True))
 
 
 def budget(device: str) -> int:

@@ -162,7 +162,6 @@ class Training:
                 self.options,
                 self.precision,
                 self.progress,
-                self.threads,
                 how,
                 remembered=self.remembers,
                 team=self.team,
