@@ -115,7 +115,8 @@ def open_rgb(path: Path, *, least: int = 0) -> Image.Image:
                 short = min(image.size)
                 image.draft(None, (least * image.width // short, least * image.height // short))
             image.load()
-            return _as_rgb(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _as_rgb(image)
     except Exception as error:
         raise _unreadable(path, error) from error
 
