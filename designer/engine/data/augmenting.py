@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
@@ -101,11 +102,13 @@ def cut(picture: Tensor, window: Window, angle: float, preprocessing: Preprocess
     if angle:
         picture, window = _turned(picture, window, angle, preprocessing)
     left, top, side, crop = window.left, window.top, window.side, preprocessing.crop
+    shown = picture[:, top : top + side, left : left + side]
     if side == crop:
-        return picture[:, top : top + side, left : left + side]
-    pixels: Tensor = functional.resized_crop(
-        picture, top, left, side, side, [crop, crop], mode, antialias=True
-    )
+        return shown
+    # With the values of a pixel side by side, as they lie in a picture, without gaps: torch would else part
+    # the colours before it resizes, and have them put together again after it.
+    dense = torch.from_numpy(np.ascontiguousarray(shown.permute(1, 2, 0).numpy())).permute(2, 0, 1)
+    pixels: Tensor = functional.resize(dense, [crop, crop], mode, antialias=True)
     return pixels
 
 

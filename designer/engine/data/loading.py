@@ -1,4 +1,4 @@
-"""Reading batches of pictures ahead, in order, with as many threads as bring them the quickest.
+"""Reading batches of pictures ahead, in order, with as many threads as training has use for.
 
 Threads, not processes: decoding and resizing leave Python to the others meanwhile, a bundled program
 cannot start processes everywhere, and pictures that are kept would have to be sent to each.
@@ -11,7 +11,6 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
-from time import monotonic
 
 from torch import Tensor
 
@@ -22,42 +21,37 @@ AHEAD = 2
 """Batches that are read ahead of the one that is worked on, at most."""
 PIECE = 8
 """Pictures that a thread reads at a time."""
-TRIAL = 4
-"""Batches that a number of threads is measured on; the first of them was begun with the former number."""
-WORTH = 0.95
-"""Share of the time that more threads must come down to, to be worth it."""
+TRIAL = AHEAD + 3
+"""Batches that a number of threads is watched for; the first `AHEAD` were begun with the former number."""
 
 
 class ThreadCount:
-    """How many threads read: 1, 2, 4 ... in turn on the first batches, then the number that was quickest.
+    """How many threads read: all cores at first, then half as many, over and over, while they keep up.
 
-    The time from one batch to the next is measured, training included: on few cores threads that read
-    can take more from the network than they bring.
+    Threads beyond what training takes bring nothing, and on few cores take time from the network. To begin
+    with all of them costs least where pictures are slow: a short run would be over before few had grown.
+
+    Args:
+        most: threads at first, and never more; None for as many as there are cores.
+        least: never fewer. It rises above each number that did not keep up.
     """
 
-    def __init__(self, most: int | None = None) -> None:
-        self.now = 1
-        self._most = cores() if most is None else most
-        self._best: tuple[int, float] | None = None
-        self._times: list[float] = []
-        self.settled = self._most == 1
+    def __init__(self, most: int | None = None, least: int = 1) -> None:
+        self._most = self.now = cores() if most is None else most
+        self._least = least
+        self._seen: list[bool] = []
 
-    def took(self, seconds: float, pictures: int) -> None:
-        """A batch has followed the one before it after so many seconds."""
-        if self.settled or not pictures:
+    def saw(self, kept_up: bool) -> None:
+        """Another batch was worked on, and by then all that may be read ahead had been read, or had not."""
+        self._seen.append(kept_up)
+        if len(self._seen) < TRIAL:
             return
-        self._times.append(seconds / pictures)
-        if len(self._times) < TRIAL:
-            return
-        # The middle one: a pause of the system's or the user's says nothing about threads.
-        measured = sorted(self._times[1:])[(TRIAL - 1) // 2]
-        self._times = []
-        if self._best is not None and measured > WORTH * self._best[1]:
-            self.now, self.settled = self._best[0], True
-            return
-        self._best = (self.now, measured)
-        self.settled = self.now == self._most
-        self.now = min(2 * self.now, self._most)
+        # Most of them: a pause of the system's or the user's says nothing about threads.
+        if 2 * sum(self._seen[AHEAD:]) > TRIAL - AHEAD:
+            self.now = max(self.now // 2, self._least)
+        else:
+            self.now = self._least = min(2 * self.now, self._most)
+        self._seen = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +74,7 @@ class Loader:
 
     def __init__(self, pictures: Pictures, *, pinned: bool = False, threads: int | None = None) -> None:
         self.pictures = pictures
-        self.threads = ThreadCount(threads)
-        if threads is not None:
-            self.threads.now, self.threads.settled = threads, True
+        self.threads = ThreadCount(threads, threads or 1)
         self._pinned = pinned
 
     def batches(self, wanted: Sequence[Sequence[Key]], *, keep: bool = True) -> Generator[Batch, None, None]:
@@ -95,7 +87,6 @@ class Loader:
         pools: list[tuple[int, ThreadPoolExecutor]] = []
         waiting: deque[_Ahead] = deque()
         left = iter(wanted)
-        began: float | None = None
         try:
             while True:
                 for keys in left:
@@ -106,11 +97,9 @@ class Loader:
                     return
                 first = waiting.popleft()
                 good = [read for piece in first.pieces for read in piece.result()]
-                now = monotonic()
-                if began is not None:
-                    self.threads.took(now - began, len(good))
-                began = now
                 yield readable(first.keys, first.pixels, good)
+                if len(waiting) == AHEAD:
+                    self.threads.saw(all(piece.done() for ahead in waiting for piece in ahead.pieces))
         finally:
             ended.set()
             for _, pool in pools:

@@ -10,6 +10,8 @@ import pytest
 import skimage.data
 import torch
 from PIL import Image, ImageEnhance
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional
 
 from designer.catalog.augmentations import AUGMENTATIONS
 from designer.engine.data import augmenting, augmenting_of, load_pixels
@@ -46,6 +48,14 @@ def test_a_window_is_resized_as_pillow_does(cat):
     found = cut(cat, Window(20, 7, 61), 0.0, RECIPE)
     wanted = image(cat).crop((20, 7, 81, 68)).resize((96, 96), Image.Resampling.BILINEAR)
     assert difference(found, wanted).max() <= 1
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
+def test_a_window_has_torchvisions_bits(cat, interpolation):
+    found = cut(cat, Window(20, 7, 61), 0.0, replace(RECIPE, interpolation=interpolation))
+    mode = InterpolationMode(interpolation)
+    wanted = functional.resized_crop(cat.contiguous(), 7, 20, 61, 61, [96, 96], mode, antialias=True)
+    assert torch.equal(found, wanted)
 
 
 @pytest.mark.parametrize(("angle", "turns"), [(90.0, 1), (180.0, 2), (-90.0, 3)])

@@ -80,6 +80,17 @@ def test_bytes_and_normalising_make_the_picture():
     assert torch.equal(normalise(pixels[None], recipe)[0], load_picture(PHOTOS / "coffee.png", recipe))
 
 
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_normalising_has_the_same_bits_in_any_layout(count, layout):
+    recipe = Preprocessing(resize=40, crop=32)
+    pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (count, 3, 5, 7), dtype=np.uint8))
+    mean, std = (torch.tensor(values)[:, None, None] for values in (recipe.mean, recipe.std))
+    found = normalise(pixels.contiguous(memory_format=layout), recipe)
+    assert torch.equal(found, (pixels / 255 - mean) / std)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif", ".webp", ".tif", ".ppm", ".jpg"])
 def test_every_format_gives_the_same_picture(tmp_path, suffix):
     half = Image.new("RGB", (40, 20), RED)

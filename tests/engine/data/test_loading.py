@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import wait
 from contextlib import closing
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image
 
 from designer.engine.data import Loader, Pictures, augmenting_of, load_pixels
 from designer.engine.data import pictures as module
-from designer.engine.data.loading import AHEAD, ThreadCount
+from designer.engine.data.loading import AHEAD, TRIAL, ThreadCount
 from designer.network.preprocessing import Preprocessing
 from designer.session.options import TrainingOptions
 
@@ -142,25 +143,83 @@ def test_a_picture_that_breaks_is_passed_over_and_named(paths, tmp_path):
     assert batch.pixels.shape == (0, 3, 8, 8)
 
 
-def settle(most, seconds):
-    """The numbers of threads that are tried, where a batch takes `seconds[threads]`."""
-    count, tried = ThreadCount(most), []
-    while not count.settled:
-        tried.append(count.now)
-        count.took(seconds[count.now], 10)
-    return sorted(set(tried)), count.now
+def numbers_of_threads(most, training, reading, batches=200, pause=None):
+    """Those in turn, where a batch takes so long to train and, by one thread, to read; never two the same.
+
+    Worked out from the clock alone: batches are read one after the other, each once it may be.
+    """
+    count, found, clock = ThreadCount(most), [most], 0.0
+    ready = [reading / most * (batch + 1) for batch in range(1 + AHEAD)]
+    for batch in range(batches):
+        clock = max(clock, ready[batch]) + training + (100.0 if batch == pause else 0.0)
+        count.saw(ready[-1] <= clock)
+        ready.append(max(clock, ready[-1]) + reading / count.now)
+        found += [count.now] * (count.now != found[-1])
+    return found
 
 
-def test_the_quickest_number_of_threads_is_found():
-    assert settle(8, {1: 4.0, 2: 2.0, 4: 1.0, 8: 0.5}) == ([1, 2, 4, 8], 8)
-    assert settle(8, {1: 4.0, 2: 2.0, 4: 1.95, 8: 0.1}) == ([1, 2, 4], 2)
-    assert settle(2, {1: 1.0, 2: 1.2}) == ([1, 2], 1)
-    assert settle(6, {1: 4.0, 2: 2.0, 4: 1.0, 6: 1.5}) == ([1, 2, 4, 6], 4)
-    assert ThreadCount(1).settled
+@pytest.mark.parametrize(
+    ("most", "training", "reading", "numbers"),
+    [
+        (1, 1.0, 5.0, [1]),
+        (2, 1.0, 5.0, [2]),  # Slow pictures: all threads, from the first to the last.
+        (2, 5.0, 1.0, [2, 1]),  # A slow network: one is enough.
+        (2, 1.0, 1.5, [2, 1, 2]),
+        (16, 1.0, 0.5, [16, 8, 4, 2, 1]),
+        (16, 1.0, 2.1, [16, 8, 4, 2, 4]),
+        (16, 1.0, 40.0, [16]),
+        (6, 1.0, 2.5, [6, 3, 1, 2, 4]),
+        (6, 1.0, 1.5, [6, 3, 1, 2]),
+    ],
+)
+def test_the_fewest_threads_that_keep_up_with_training(most, training, reading, numbers):
+    assert numbers_of_threads(most, training, reading) == numbers
 
 
 def test_a_pause_of_the_user_does_not_decide_the_number_of_threads():
-    count = ThreadCount(2)
-    for seconds in (9.0, 1.0, 500.0, 1.0, 9.0, 0.5, 0.5, 0.5):
-        count.took(seconds, 1)
-    assert (count.now, count.settled) == (2, True)
+    for pause in range(10):
+        assert numbers_of_threads(2, 1.0, 5.0, pause=pause) == [2]
+
+
+def test_a_given_number_of_threads_stays(paths):
+    loader = Loader(Pictures(paths, RECIPE), threads=3)
+    for _ in range(3):
+        for _ in loader.batches([plain(range(start, start + 4)) for start in range(0, 60, 4)]):
+            assert loader.threads.now == 3
+
+
+def test_short_epochs_add_up_to_a_number_of_threads(paths, monkeypatch):
+    """Of three batches the first is waited for; once it was worked on, the other two are there or are not."""
+    begun, held = [], threading.Event()
+    load, begin = module.load_pixels, Loader._begin
+
+    class Recording(ThreadCount):
+        def saw(self, kept_up):
+            super().saw(kept_up)
+            seen.append((kept_up, self.now))
+            held.set()
+
+    def loading(path, recipe):
+        assert path in paths[:8] or held.wait(60)
+        return load(path, recipe)
+
+    def beginning(*given):
+        begun.append(begin(*given))
+        return begun[-1]
+
+    monkeypatch.setattr(module, "load_pixels", loading)
+    monkeypatch.setattr(Loader, "_begin", beginning)
+    loader = Loader(Pictures(paths, RECIPE, 0))
+    loader.threads = Recording(4)
+    for keeps_up, numbers in ((True, [4, 4, 4, 4, 2]), (False, [2, 2, 2, 2, 4]), (True, [4] * 5)):
+        seen = []
+        for _ in range(TRIAL):
+            begun.clear()
+            held.clear()
+            batches = loader.batches([plain(range(start, start + 8)) for start in (0, 8, 16)])
+            assert next(batches).indices == tuple(range(8))
+            if keeps_up:
+                held.set()
+                wait(piece for ahead in begun for piece in ahead.pieces)
+            assert len(list(batches)) == 2
+        assert seen == [(keeps_up, number) for number in numbers]
