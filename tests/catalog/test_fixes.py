@@ -243,36 +243,36 @@ CASES = {
     "features of a list": (
         lambda n: changed(n, "fc", in_features=512),
         codes.WIDTH,
-        ("Set in_features to 8", "Insert a linear layer from 8 to 512"),
+        ("Set in features to 8", "Insert a linear layer from 8 to 512"),
     ),
     "channels of a norm": (
         lambda n: changed(n, "stem.bn", num_features=64),
         codes.WIDTH,
-        ("Set num_features to 8", "Insert a convolution from 8 to 64"),
+        ("Set num features to 8", "Insert a convolution from 8 to 64"),
     ),
     "channels of a convolution": (
         lambda n: changed(n, "block.conv", in_channels=5),
         codes.WIDTH,
-        ("Set in_channels to 8", "Insert a convolution from 8 to 5"),
+        ("Set in channels to 8", "Insert a convolution from 8 to 5"),
     ),
     "channels of a depthwise convolution": (
         depthwise,
         codes.WIDTH,
-        ("Set in_channels to 8", "Insert a convolution from 8 to 16"),
+        ("Set in channels to 8", "Insert a convolution from 8 to 16"),
     ),
     "channels of a grouped convolution": (
         lambda n: changed(n, "block.conv", in_channels=9, out_channels=9, groups=3),
         codes.WIDTH,
-        ("Set in_channels to 8", "Insert a convolution from 8 to 9"),
+        ("Set in channels to 8", "Insert a convolution from 8 to 9"),
     ),
     "groups of a norm": (
         lambda n: between(
             n, Layer("gn", "gn", "GroupNorm", {"num_groups": 3, "num_channels": 9}), "block.conv"
         ),
         codes.WIDTH,
-        ("Set num_channels to 8", "Insert a convolution from 8 to 9"),
+        ("Set num channels to 8", "Insert a convolution from 8 to 9"),
     ),
-    "features of an attention": (attention, codes.WIDTH, ("Set embed_dim to 8",)),
+    "features of an attention": (attention, codes.WIDTH, ("Set embed dim to 8",)),
     "a map of the width for a list": (
         lambda n: n.with_inputs({"fc": (Port("block.add"),)}),
         codes.WIDTH,
@@ -306,12 +306,12 @@ CASES = {
     "sizes of a norm": (
         lambda n: between(n, Layer("l", "ln", "LayerNorm", {"normalized_shape": [9]}), "fc"),
         codes.LAST_SIZES,
-        ("Set normalized_shape to 8",),
+        ("Set normalized shape to 8",),
     ),
     "sizes of a norm of channels": (
         lambda n: between(n, Layer("l", "ln", "LayerNorm2d", {"normalized_shape": [9]}), "block.conv"),
         codes.LAST_SIZES,
-        ("Set normalized_shape to 8",),
+        ("Set normalized shape to 8",),
     ),
     "a window": (
         lambda n: between(n, Layer("m", "max", "MaxPool2d", {"kernel_size": 20}), "pool"),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from designer.catalog.actions.putting import additions, common_group, taken_groups
+from designer.catalog.actions.putting import (
+    additions,
+    common_group,
+    free_name,
+    group_above,
+    own_group,
+    taken_groups,
+)
 from designer.catalog.actions.texts import short, what_of
 from designer.catalog.kinds import kind
 from designer.errors import DesignerError, EditError
@@ -56,7 +63,8 @@ def copied(network: Network, layer_ids: Iterable[str]) -> Fragment:
 def paste(network: Network, fragment: Fragment, near: str = "") -> Edit:
     """Put copied layers in, unconnected, behind the layer `near` in the order and in its group.
 
-    Without `near`, or where it is not there, they come last, at the top.
+    A whole group comes beside itself, not into itself. Without `near`, or where it is not there, they
+    come last, at the top.
 
     Raises:
         EditError: the fragment is empty, or has a layer that cannot be one of its kind: it may be
@@ -71,7 +79,7 @@ def paste(network: Network, fragment: Fragment, near: str = "") -> Edit:
     anchor = near if near in network else ""
     if anchor and network[anchor].kind == "Output":
         anchor = next((p.layer for p in network.inputs[anchor] if p is not None), anchor)
-    group = network[anchor].group if anchor else ""
+    group = _outside_itself(fragment, network[anchor].group if anchor else "")
     new = settled(_with_free_group(fragment, network, group), network, group)
     after = anchor or (list(network.layers)[-1] if len(network) else "")
     rows = (
@@ -131,14 +139,25 @@ def _outer_group(network: Network, layers: tuple[Layer, ...], ids: list[str] | N
     return found.rpartition(".")[0] if whole else found
 
 
+def _outside_itself(fragment: Fragment, group: str) -> str:
+    """The group that a fragment is put in: not the one that it is a copy of."""
+    own, above = own_group(fragment), group_above(fragment)
+    if not own or above is None:
+        return group
+    itself = f"{above}.{own}" if above else own
+    return above if f"{group}.".startswith(f"{itself}.") else group
+
+
 def _with_free_group(fragment: Fragment, network: Network, group: str) -> Fragment:
-    """The fragment with another name for its one group, where the name is taken beside it."""
-    tops = {layer.group.partition(".")[0] for layer in fragment.layers}
-    if len(tops) != 1 or "" in tops:
+    """The fragment with another name for its one group, where the name is taken, or says nothing, there."""
+    old = own_group(fragment)
+    if not old:
         return fragment
-    old = next(iter(tops))
-    name = unused(old, taken_groups(network, group))
-    return replace(
-        fragment,
-        layers=tuple(replace(layer, group=name + layer.group[len(old) :]) for layer in fragment.layers),
-    )
+    wanted, before = free_name(fragment, group)
+    name = unused(wanted, taken_groups(network, group))
+
+    def moved(layer: Layer) -> Layer:
+        told = f"{name}.{layer.name.removeprefix(before)}" if wanted != old else layer.name
+        return replace(layer, group=name + layer.group[len(old) :], name=told)
+
+    return replace(fragment, layers=tuple(map(moved, fragment.layers)))

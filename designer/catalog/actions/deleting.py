@@ -16,11 +16,12 @@ from designer.session.results import Facts
 
 
 def delete_layers(network: Network, layer_ids: Iterable[str], facts: Facts | None = None) -> Edit:
-    """Take layers out. What one with a single source fed is then fed by that source.
+    """Take layers out. What they fed is then fed by the one output left that fed them, by whatever ways.
 
-    That is done where the shape that a run of deleted layers took is the one that it gave, or where
-    `facts` do not know them. Where it is not, or a layer has several sources, or none, or several
-    outputs, the inputs that it fed are left empty; one that takes any number of inputs has one less.
+    That is done where the shape that the deleted layers took is the one that they gave, or where
+    `facts` do not know them. Where it is not, or several outputs fed them, or none, or a layer on the
+    way has several outputs, the inputs that they fed are left empty; one that takes any number of inputs
+    has one less.
 
     Raises:
         EditError: nothing is given, a layer is not there, or it is the only input or main output.
@@ -71,10 +72,23 @@ def trimmed(layer: Layer, ports: Inputs, before: Inputs) -> Inputs:
 def _bridged(network: Network, gone: set[str], port: Port | None, facts: Facts | None) -> Port | None:
     """What feeds an input once the layers in `gone` are taken out."""
     given = shape_of(facts, port)
-    while port is not None and port.layer in gone:
-        row = KINDS.get(network[port.layer].kind)
-        sources = {source for source in network.inputs[port.layer] if source is not None}
-        single = len(sources) == 1 and row is not None and row.outputs == 1
-        port = next(iter(sources)) if single else None
+    port = _source(network, gone, port)
     taken = shape_of(facts, port)
     return None if given is not None and taken is not None and given != taken else port
+
+
+def _source(network: Network, gone: set[str], port: Port | None) -> Port | None:
+    """The one output outside `gone` that `port` comes from; None where there are several, or none."""
+    found: set[Port] = set()
+    ahead, met = [port] if port is not None else [], set()
+    while ahead:
+        here = ahead.pop()
+        if here.layer not in gone:
+            found.add(here)
+        elif here.layer not in met:
+            met.add(here.layer)
+            row = KINDS.get(network[here.layer].kind)
+            if row is None or row.outputs != 1:
+                return None
+            ahead += [source for source in network.inputs[here.layer] if source is not None]
+    return next(iter(found)) if len(found) == 1 else None

@@ -96,18 +96,46 @@ def fitted(fragment: Fragment, network: Network, group: str) -> Fragment:
         )
     if len(fragment.layers) == 1:
         return settled(fragment, network, group)
-    tops = {layer.group.partition(".")[0] for layer in fragment.layers}
-    shared = len(tops) == 1 and "" not in tops
-    wanted = next(iter(tops)) if shared else _stem(fragment.title)
+    shared = own_group(fragment)
+    wanted, before = free_name(fragment, group) if shared else (_stem(fragment.title), "")
     name = unused(wanted, taken_groups(network, group))
 
     def moved(layer: Layer) -> Layer:
         inner = layer.group.partition(".")[2] if shared else layer.group
         path = f"{name}.{inner}" if inner else name
-        own = layer.name.removeprefix(f"{wanted}.")
+        own = layer.name.removeprefix(before or f"{wanted}.")
         return replace(layer, group=path, name=f"{name}.{own}")
 
     return settled(replace(fragment, layers=tuple(map(moved, fragment.layers))), network, group)
+
+
+def own_group(fragment: Fragment) -> str:
+    """The one group that all of a fragment lies in, '' where there is none."""
+    tops = {layer.group.partition(".")[0] for layer in fragment.layers}
+    return next(iter(tops)) if len(tops) == 1 else ""
+
+
+def group_above(fragment: Fragment) -> str | None:
+    """What the one group of a fragment lay in, as the names of its layers tell; None where they do not."""
+    above = set()
+    for layer in fragment.layers:
+        path = f".{layer.name.rpartition('.')[0]}"
+        above.add(path.removesuffix(f".{layer.group}") if path.endswith(f".{layer.group}") else None)
+    found = above.pop() if len(above) == 1 else None
+    return None if found is None else found.removeprefix(".")
+
+
+def free_name(fragment: Fragment, group: str) -> tuple[str, str]:
+    """What the one group of a fragment is called within another, and what its layers' names begin with.
+
+    A number says nothing away from where it counts: '0' of 'layer1' is 'layer1_0' elsewhere. The second is
+    '' where the names do not tell where the fragment comes from.
+    """
+    own, above = own_group(fragment), group_above(fragment)
+    if above is None:
+        return own, ""
+    away = own.isdigit() and above not in ("", group)
+    return f"{above.replace('.', '_')}_{own}" if away else own, f"{above}.{own}." if above else f"{own}."
 
 
 def taken_groups(network: Network, group: str) -> frozenset[str]:

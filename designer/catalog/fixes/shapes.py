@@ -43,7 +43,7 @@ def fit_width(network: Network, facts: Facts | None, problem: Problem) -> Iterat
     if given is None:
         return
     settings = _of_width(row, layer, given)
-    text = tr("Set {name} to {given}", name=width_setting(row), given=given)
+    text = tr("Set {name} to {given}", name=width_setting(row).replace("_", " "), given=given)
     yield Fix(text, set_settings(network, (layer.id,), settings))
     made = _adapter(row, shape, wanted) if len(network.inputs[layer.id]) == 1 else None
     if made is not None:
@@ -78,7 +78,7 @@ def fit_last_sizes(network: Network, facts: Facts | None, problem: Problem) -> I
         return
     count = len(layer.settings.get("normalized_shape", ())) or 1
     sizes = list(shape[:1] if layer.kind == "LayerNorm2d" else shape[-count:])
-    text = tr("Set normalized_shape to {sizes}", sizes=shape_text(sizes))
+    text = tr("Set normalized shape to {sizes}", sizes=shape_text(sizes))
     yield Fix(text, set_settings(network, (layer.id,), {"normalized_shape": sizes}))
 
 

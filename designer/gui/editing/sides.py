@@ -12,8 +12,11 @@ LEAST, MOST = (252, 310), (340, 344)
 """Widths of the left and the right panel in pixels, in a narrow and in a wide window."""
 CRAMPED = 900
 """Below this width in pixels the left panel is folded at first, so that something is seen of the network."""
-NARROW, WIDE = 1060, 1500
-"""Widths of the whole in pixels for which they hold; between, the panels grow with it."""
+NARROW, WIDE = 1130, 1500
+"""Widths of the whole in pixels for which they hold; between, the panels grow with it.
+
+In a window of 1,360 pixels three columns of boxes can be read between them.
+"""
 
 
 def widths(whole: int) -> tuple[int, int]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from designer.catalog.actions import copied, delete_layers, duplicate, new_ids, paste
+from designer.catalog.actions import copied, delete_layers, duplicate, insert, new_ids, paste
 from designer.catalog.actions.copying import LINEAGE
 from designer.errors import EditError
 from designer.network.clipping import clip_from_text, clip_to_text
 from designer.network.fragment import Fragment
-from designer.network.network import Layer, Network, Port
+from designer.network.network import Connection, Layer, Network, Port
 
 
 def test_a_copy_keeps_everything_but_its_key_and_knows_its_original(tiny_network):
@@ -102,6 +102,63 @@ def test_a_group_is_pasted_under_a_free_name_each_time(tiny_network, made):
         edit = paste(network, fragment, "pool")
         network = made(edit, network)
         assert {network[i].group for i in new_ids(edit)} == {wanted}
+
+
+@pytest.fixture
+def numbered(tiny_network) -> Network:
+    """The block as torchvision's networks have theirs: number 0 of a stage."""
+    moved = [
+        replace(tiny_network[i], name=i.replace("block", "stage1.0"), group="stage1.0")
+        for i in ("block.conv", "block.add")
+    ]
+    return tiny_network.with_layers(*moved)
+
+
+BLOCK = ("block.conv", "block.add")
+
+
+def test_away_from_its_stage_a_numbered_block_is_called_after_both(numbered, made):
+    fragment = copied(numbered, BLOCK)
+    assert {layer.group for layer in fragment.layers} == {"0"}
+    for near, group in (("pool", "stage1_0"), ("stem.bn", "stem.stage1_0")):
+        edit = paste(numbered, fragment, near)
+        after = made(edit, numbered)
+        assert [(after[i].name, after[i].group) for i in new_ids(edit)] == [
+            ("stage1_0.conv", group),
+            ("stage1_0.add", group),
+        ]
+    # Once more beside the first: free names for the group and for the layers.
+    twice = paste(after, fragment, "stem.bn")
+    again = made(twice, after)
+    assert [(again[i].name, again[i].group) for i in new_ids(twice)] == [
+        ("stage1_0_2.conv", "stem.stage1_0_2"),
+        ("stage1_0_2.add", "stem.stage1_0_2"),
+    ]
+
+
+def test_within_its_stage_a_numbered_block_stays_numbered(numbered, made):
+    edit = paste(numbered, copied(numbered, BLOCK), "block.add")
+    assert {made(edit, numbered)[i].group for i in new_ids(edit)} == {"stage1.0_2"}
+    twin = duplicate(numbered, BLOCK)
+    assert {made(twin, numbered)[i].group for i in new_ids(twin)} == {"stage1.0_2"}
+    # What was cut comes back as it was.
+    cut = made(delete_layers(numbered, BLOCK), numbered)
+    kept = cut.with_layers(replace(cut["stem.relu"], group="stage1"))
+    back = paste(kept, copied(numbered, BLOCK), "stem.relu")
+    assert [(layer.name, layer.group) for layer in (made(back, kept)[i] for i in new_ids(back))] == [
+        ("stage1.0.conv", "stage1.0"),
+        ("stage1.0.add", "stage1.0"),
+    ]
+
+
+def test_a_numbered_block_put_into_a_connection_is_called_after_its_stage_too(numbered, made):
+    fragment = copied(numbered, BLOCK)
+    edit = insert(numbered, Connection("pool", 0, "flatten", 0), fragment)
+    after = made(edit, numbered)
+    assert [(after[i].name, after[i].group) for i in new_ids(edit)] == [
+        ("stage1_0.conv", "stage1_0"),
+        ("stage1_0.add", "stage1_0"),
+    ]
 
 
 def test_what_was_cut_can_be_pasted_with_its_name(tiny_network, made):

@@ -46,6 +46,29 @@ def test_an_addition_with_one_source_left_is_bridged(tiny_network, tiny_facts, m
     assert whole.inputs["pool"] == (None,)
 
 
+def test_a_whole_block_with_a_shortcut_is_bridged(tiny_network, tiny_facts, made):
+    """The convolution and the shortcut around it are both fed by the stem, and both are gone."""
+    after = made(delete_layers(tiny_network, ["block.conv", "block.add"], tiny_facts), tiny_network)
+    assert after.inputs["pool"] == (Port("stem.relu"),)
+    # As much of it that its two ways begin at different layers: neither is what came in.
+    after = made(delete_layers(tiny_network, ["stem.relu", "block.add"], tiny_facts), tiny_network)
+    assert after.inputs["pool"] == (None,)
+    assert after.inputs["block.conv"] == (Port("stem.bn"),)
+
+
+def test_a_value_that_goes_with_the_block_is_no_source_of_it(tiny_network, tiny_facts, made):
+    network = replace(
+        tiny_network,
+        layers={**tiny_network.layers, "scale": Layer("scale", "scale", "Parameter", {"shape": [8, 1, 1]})},
+        inputs={**tiny_network.inputs, "scale": (), "block.add": (Port("block.conv"), Port("scale"))},
+    )
+    facts = Facts({**tiny_facts.layers, "scale": LayerFacts(((8, 1, 1),))})
+    after = made(delete_layers(network, ["scale", "block.add"], facts), network)
+    assert after.inputs["pool"] == (Port("block.conv"),)
+    after = made(delete_layers(network, ["scale", "block.add", "block.conv"], facts), network)
+    assert after.inputs["pool"] == (Port("stem.relu"),)
+
+
 def test_what_takes_any_number_of_inputs_has_one_less(tiny_network, tiny_facts, made):
     network = replace(
         tiny_network,

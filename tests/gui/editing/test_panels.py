@@ -8,12 +8,15 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from designer.gui.editing.canvas.content import WIDTH
 from designer.gui.editing.canvas.picture import Hit
+from designer.gui.editing.canvas.zooming import FIRST_AT_LEAST
 from designer.gui.editing.commands.command import MENUS
 from designer.gui.editing.commands.table import BY_KEY, COMMANDS
 from designer.gui.editing.page import NetworkPage
 from designer.gui.editing.side import STRIP
 from designer.gui.editing.sides import widths
+from designer.network.arranging.drawing import GAP
 from designer.network.edits import Rename, SetFrozen
 from designer.network.groups import GROUP
 from designer.network.network import Connection
@@ -42,6 +45,13 @@ def test_panels_grow_with_the_window_until_the_user_decides(page):
     page.left.take_width(300)
     page.resize(1700, 800)
     assert page.left.width() == 300
+
+
+def test_three_columns_can_be_read_between_the_panels(page):
+    """In a window of 1,360 pixels: the page has 1,144 of them beside the steps."""
+    page.resize(1144, 760)
+    columns = 3 * WIDTH + 2 * GAP
+    assert page.canvas.view.viewport().width() >= columns * FIRST_AT_LEAST
 
 
 def test_in_a_narrow_window_the_network_has_the_room(page):

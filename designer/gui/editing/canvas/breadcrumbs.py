@@ -104,8 +104,6 @@ class Breadcrumbs(QWidget):
         for number, step in enumerate(self._steps):
             if number:
                 self._row.addWidget(self._arrows[number - 1])
-            if number == 1:
-                self._row.addWidget(self._more)
             self._row.addWidget(step)
         self._row.addStretch(1)
         self._more.setIcon(icon("ellipsis", self._look.colours, "text_muted"))
@@ -122,6 +120,9 @@ class Breadcrumbs(QWidget):
         for number, before in enumerate(self._arrows, 1):
             # The first one stands between the network and the menu as well.
             before.setVisible(number in self.shown or (number == 1 and 0 in self.shown))
+        # Before all arrows where the network is in it.
+        self._row.removeWidget(self._more)
+        self._row.insertWidget(2 if 0 in self.shown and self._arrows else 0, self._more)
         self._more.setVisible(len(self.shown) < len(self._steps))
 
     @Slot()

@@ -80,7 +80,13 @@ def steps_shown(widths: Sequence[float], arrow: float, more: float, room: float)
 
 
 def group_seen(picture: Picture, seen: Rectangle) -> str:
-    """Path of the innermost frame in the middle of what is seen that fills a good part of it, or ''."""
+    """Path of the innermost frame in the middle of what is seen that fills a good part of it.
+
+    '' where there is none, and where all of the network is seen.
+    """
+    whole = picture.arrangement
+    if seen.x <= 0 and seen.y <= 0 and seen.right >= whole.width and seen.bottom >= whole.height:
+        return ""
     x, y = seen.x + seen.width / 2, seen.y + seen.height / 2
     found = ""
     for frame in picture.frames_in(Rectangle(x, y, 0, 0)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 from designer.catalog.kind import Setting
@@ -47,6 +48,8 @@ def text_of(setting: Setting, value: Any) -> str:
 
 def parsed(setting: Setting, text: str) -> Any:
     """The value that was typed, checked. Raises EditError when it does not fit the setting."""
+    # The setting is told of as it is written beside the field.
+    setting = replace(setting, name=title_of(setting))
     text = text.strip()
     if not text and setting.optional:
         return None

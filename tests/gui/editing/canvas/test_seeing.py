@@ -300,6 +300,23 @@ def test_narrow_breadcrumbs_fold_the_middle_into_a_menu_and_keep_the_last(
     assert read() == texts[:3]
 
 
+def test_where_only_the_network_has_no_room_the_way_begins_with_the_menu(
+    make_canvas, tiny_network, selection
+):
+    canvas = make_canvas(replace(tiny_network, name="a network of some length"), selection=selection)
+    crumbs = canvas.furniture.crumbs
+    selection.select(["stem.bn"])
+    seen = {}
+    for width in range(700, 200, -10):
+        canvas.resize(width, 700)
+        QApplication.sendPostedEvents()
+        buttons = [button for button in crumbs.findChildren(QToolButton) if button.isVisibleTo(crumbs)]
+        buttons.sort(key=lambda button: button.x())
+        seen[crumbs.shown] = ["..." if b is crumbs._more else b.text() or ">" for b in buttons]
+    assert seen[0, 1, 2] == ["a network of some length", ">", "stem", ">", "bn"]
+    assert seen[1, 2] == ["...", ">", "stem", ">", "bn"]
+
+
 def test_the_selection_is_shown_as_a_whole(canvas, selection):
     selection.select(["fc", "output"])
     canvas.view.zoom_to(0.1)

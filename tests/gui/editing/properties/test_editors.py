@@ -335,6 +335,14 @@ def test_the_cost_is_told_while_the_field_has_the_keyboard(make):
     assert with_focus == [True, False]
 
 
+@pytest.mark.parametrize("typed", ["abc", "0", "1, 2, 3"])
+def test_a_refusal_names_the_setting_as_the_pane_does(make, typed):
+    editor = make(Setting("kernel_size", "sizes", minimum=1, sides=2), 3)
+    type_into(editor.findChild(QLineEdit), typed)
+    assert "'Kernel size'" in editor.wrong
+    assert "kernel_size" not in editor.wrong
+
+
 def test_a_name_of_500_letters_does_not_widen_the_pane(make):
     editor = make(Setting("shape", "ints"), [1])
     type_into(editor.widget, "x" * 500)
