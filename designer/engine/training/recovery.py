@@ -110,6 +110,10 @@ class RunFolder:
         """The run's last checkpoint. Raises TrainingError where there is none, or it is damaged."""
         return CheckpointFile(self.path / _CHECKPOINT).read()
 
+    def can_go_on(self) -> bool:
+        """The run has a checkpoint."""
+        return (self.path / _CHECKPOINT).is_file()
+
     def contents(self, progress: Progress) -> ProjectContents:
         """What was open when the run began. Raises ProjectError."""
         return load_project(self.path / _PROJECT, progress)

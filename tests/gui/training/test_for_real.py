@@ -14,7 +14,7 @@ from PIL import Image
 
 from designer.engine.building import build, weights_of
 from designer.engine.data import read_folder
-from designer.engine.training import train
+from designer.engine.training import loop, train
 from designer.gui.evaluation.page import EvaluationPage
 from designer.gui.export.page import ExportPage
 from designer.gui.training.page import TrainingPage
@@ -128,6 +128,31 @@ def test_a_stopped_run_goes_on_to_its_end_as_if_it_had_not_been(opened, qtbot, n
     assert [row.train_loss for row in run.history] == [row.train_loss for row in whole.history]
     assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
     assert notices == []
+
+
+def test_a_run_that_is_stopped_in_its_first_epoch_goes_on(opened, qtbot, monkeypatch):
+    session = opened.session
+    whole = train(session.network, session.weights, session.data, session.training_options, Silent())
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    real = loop.learn
+
+    def learn(*given):
+        # After the second of three batches.
+        if given[0].place.iteration == 1:
+            page.live._job.cancel()
+        return real(*given)
+
+    monkeypatch.setattr(loop, "learn", learn)
+    page.start_button.click()
+    settle(qtbot, opened)
+    assert session.runs == ()
+    monkeypatch.setattr(loop, "learn", real)
+    page.continue_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert [row.train_loss for row in run.history] == [row.train_loss for row in whole.history]
+    assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
 
 
 def test_two_processes_are_paused_and_stopped_like_one(opened, qtbot, monkeypatch):
