@@ -22,6 +22,9 @@ from designer.session.results import ExportedFile, Report, Run
 if TYPE_CHECKING:
     from designer.catalog.recipes import RecipePlan
 
+_STATUS = {"stopped": INTERRUPTED, "failed": 1}
+"""Of a run, by why it ended, where it is not 0."""
+
 
 def train(given: Namespace, progress: Progress) -> Result:
     """`netgraft train`: train a project and save it. Ctrl+C keeps what was trained.
@@ -156,6 +159,7 @@ def _trained(path: Path, run: Run) -> Result:
         "history": [asdict(row) for row in run.history],
         "best_epoch": run.best_epoch,
         "stopped_because": run.stopped_because,
+        "remarks": list(run.remarks),
         **({"multilabel": True} if run.multilabel else {}),
     }
     text = tr(
@@ -180,7 +184,9 @@ def _trained(path: Path, run: Run) -> Result:
         )
     if run.stopped_because == "stopped":
         parts.append(tr("Stopped; what was trained so far is kept. Go on with --resume."))
-    return Result(document, tuple(parts), INTERRUPTED if run.stopped_because == "stopped" else 0)
+    if run.stopped_because == "failed":
+        parts.append(tr("Training broke off; its epochs until then are kept."))
+    return Result(document, (*parts, *run.remarks), _STATUS.get(run.stopped_because, 0))
 
 
 def _report_parts(report: Report) -> tuple[Any, ...]:

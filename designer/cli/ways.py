@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from designer.catalog.measures import measure
 from designer.cli.labels import measure_text
@@ -41,6 +42,7 @@ def compare_ways(given: Namespace, progress: Progress) -> Result:
                 "epochs": len(run.history),
                 "seconds": run.seconds,
                 "stopped_because": run.stopped_because,
+                "remarks": list(run.remarks),
                 "history": [asdict(row) for row in run.history],
             }
             for run in runs
@@ -50,7 +52,9 @@ def compare_ways(given: Namespace, progress: Progress) -> Result:
     columns = (tr("run"), tr("way"), told, tr("95 % between"), tr("best epoch"), tr("time"))
     rows = [_row(run) for run in runs]
     stopped = any(run.stopped_because == "stopped" for run in runs)
-    parts = (table(columns, rows, right=(0, 2, 3, 4, 5)), "", tr("Saved to {path}", path=path))
+    remarks = dict.fromkeys(remark for run in runs for remark in run.remarks)
+    saved = tr("Saved to {path}", path=path)
+    parts: tuple[Any, ...] = (table(columns, rows, right=(0, 2, 3, 4, 5)), "", saved, *remarks)
     return Result(document, parts, INTERRUPTED if stopped else 0)
 
 

@@ -41,6 +41,9 @@ class InterruptedRun:
 class RunPlace(Protocol):
     """Where a run lies until its result is safe."""
 
+    def can_go_on(self) -> bool:
+        """A checkpoint lies there."""
+
     def release(self) -> None:
         """Leave it there, for whoever goes on with the run."""
 

@@ -25,6 +25,8 @@ from designer.cli.arguments import read
 from designer.engine.building import build
 from designer.engine.data import load_picture
 from designer.engine.project_file import load_project
+from designer.engine.training import loop
+from designer.engine.training.failures import diverged
 from designer.progress import Silent
 from designer.session.options import TrainingOptions
 
@@ -258,6 +260,30 @@ class TestTrain:
         assert contents.runs[0].best_epoch == document["best_epoch"]
         # standard error has a line for each epoch
         assert sum(line.startswith("epoch ") for line in outcome.err.splitlines()) == 8
+
+    def test_what_the_run_remarks_is_said(self, run, project, pictures, monkeypatch, tmp_path):
+        (tmp_path / "file").write_text("no folder")
+        monkeypatch.setenv("NETGRAFT_STATE", str(tmp_path / "file"))
+        told = run("train", project, "--data", pictures, "--epochs", 1, "--quiet")
+        assert told.status == 0
+        assert "this run cannot go on: " in told.out
+        document = run("train", project, "--epochs", 1, "--json").document
+        assert any("Not a directory" in remark for remark in document["remarks"])
+
+    def test_a_run_that_breaks_off_says_why_and_is_no_success(self, run, project, pictures, monkeypatch):
+        real = loop.learn
+
+        def learn(*given):
+            if given[0].place.epoch == 1:
+                raise diverged(2, 0.5, "")
+            return real(*given)
+
+        monkeypatch.setattr(loop, "learn", learn)
+        told = run("train", project, "--data", pictures, "--epochs", 3, "--quiet")
+        assert told.status == 1
+        assert "its epochs until then are kept" in told.out
+        assert "Training broke off in epoch 2" in told.out
+        assert len(load_project(project, Silent()).runs[0].history) == 1
 
     def test_another_output_leaves_the_first_file_alone(self, run, project, pictures, tmp_path):
         before = project.read_bytes()

@@ -39,13 +39,7 @@ def first_bad(module: NetworkModule, known: Mapping[Port, Tensor], outputs: tupl
         name = network[layer_id].name
         for tensor, held in _causes(part):
             if not _finite(held):
-                found.append(
-                    tr(
-                        "The first that is no number is '{tensor}' of layer '{name}'.",
-                        tensor=tensor,
-                        name=name,
-                    )
-                )
+                found.append(_weight_text(tensor, name))
                 return
         values = value if isinstance(value, tuple | list) else (value,)
         if any(isinstance(one, Tensor) and not _finite(one) for one in values):
@@ -61,6 +55,21 @@ def first_bad(module: NetworkModule, known: Mapping[Port, Tensor], outputs: tupl
         for hook in hooks:
             hook.remove()
     return found[0] if found else ""
+
+
+def bad_weight(module: NetworkModule) -> str:
+    """In words: the first tensor of a layer that learns that is not finite; '' when all are."""
+    parts = module.layer_modules()
+    for layer in module.network:
+        if not layer.frozen:
+            for name, held in parts[layer.id].state_dict().items():
+                if not _finite(held):
+                    return _weight_text(name, layer.name)
+    return ""
+
+
+def _weight_text(tensor: str, layer: str) -> str:
+    return tr("The first that is no number is '{tensor}' of layer '{name}'.", tensor=tensor, name=layer)
 
 
 def _causes(part: nn.Module) -> Iterator[tuple[str, Tensor]]:

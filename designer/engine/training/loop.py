@@ -17,7 +17,7 @@ from designer.engine.training.beginning import begun
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
 from designer.engine.training.checks import remarks, smallest_batch
 from designer.engine.training.custom import Step
-from designer.engine.training.diagnosing import first_bad
+from designer.engine.training.diagnosing import bad_weight, first_bad
 from designer.engine.training.failures import as_failure, broken_text, diverged, nothing_learned
 from designer.engine.training.optimizing import set_rate
 from designer.engine.training.rates import base_rate, of_stage, out_of_patience
@@ -260,8 +260,7 @@ def learn(
     if not math.isfinite(value):
         with training.precision.autocast():
             first = first_bad(training.module, portion.known, training.outputs)
-        first = next(filter(None, team.gathered(first)), "")
-        raise diverged(place.epoch + 1, training.options.parts[place.stage].learning_rate, first)
+        raise no_number(training, first)
     if few:
         training.module.train()
     place.loss += value
@@ -319,8 +318,11 @@ def step(training: Training) -> None:
 
 
 def validate(training: Training) -> tuple[float, float]:
-    """Mean loss of the main output, and the measure, on the validation pictures; NaN where there are none."""
-    seen, loss, counted = 0.0, 0.0, 0.0
+    """Mean loss of the main output, and the measure, on the validation pictures; NaN where there are none.
+
+    Raises TrainingError where the loss, or with no pictures a weight, is not a number any more.
+    """
+    seen, loss, counted, bad = 0.0, 0.0, 0.0, ""
     tally = training.labelling.nothing(len(training.built.network.classes or training.data.classes))
     training.module.eval()
     whole = groups(training.data.validation, training.options.batch_size * training.team.size)
@@ -333,12 +335,27 @@ def validate(training: Training) -> tuple[float, float]:
             with training.precision.autocast():
                 answers = training.module.run(batch.known, training.outputs[:1])
                 values = training.objective(answers, batch.labels)
-            loss += float(values.sum())
+            total = float(values.sum())
+            if not math.isfinite(total) and not bad:
+                with training.precision.autocast():
+                    bad = first_bad(training.module, batch.known, training.outputs[:1])
+            loss += total
             counted += training.weight_of(batch.indices)
             tally = tally + training.labelling.tally(answers[0], batch.labels).cpu()
             seen += len(batch.labels)
     loss, counted, seen = training.team.sums(loss, counted, seen)
     tally = training.team.summed(tally)
     if not seen:
+        bad = bad_weight(training.module)
+    if not math.isfinite(loss) or bad:
+        raise no_number(training, bad)
+    if not seen:
         return math.nan, math.nan
     return loss / counted, training.labelling.measured(tally, int(seen))
+
+
+def no_number(training: Training, first: str) -> TrainingError:
+    """The loss is not a number any more, in one of the processes at least, where `first` says why."""
+    first = next(filter(None, training.team.gathered(first)), "")
+    place = training.place
+    return diverged(place.epoch + 1, training.options.parts[place.stage].learning_rate, first)

@@ -88,7 +88,7 @@ class RunFolder:
             TrainingError: it is not there any more, or another window goes on with it.
         """
         try:
-            return cls(run.folder, _locked(run.folder) if sole else FileLock(run.folder / _LOCK))
+            return cls(run.folder, _locked(run.folder) if sole else _lock_of(run.folder))
         except Timeout as error:
             raise TrainingError(
                 tr("The run cannot go on here."),
@@ -109,6 +109,10 @@ class RunFolder:
     def checkpoint(self) -> Checkpoint:
         """The run's last checkpoint. Raises TrainingError where there is none, or it is damaged."""
         return CheckpointFile(self.path / _CHECKPOINT).read()
+
+    def can_go_on(self) -> bool:
+        """The run has a checkpoint."""
+        return (self.path / _CHECKPOINT).is_file()
 
     def contents(self, progress: Progress) -> ProjectContents:
         """What was open when the run began. Raises ProjectError."""
@@ -178,7 +182,7 @@ def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
     if not (path / _CHECKPOINT).is_file():
         return None
     try:
-        lock = _locked(path) if sole else FileLock(path / _LOCK)
+        lock = _locked(path) if sole else _lock_of(path)
     except (Timeout, OSError):
         return None
     try:
@@ -232,9 +236,14 @@ def _locked(path: Path) -> FileLock:
     """A lock on a folder that is there. Raises Timeout when another one holds it, OSError."""
     if not path.is_dir():
         raise FileNotFoundError(path)
-    lock = FileLock(path / _LOCK, timeout=0)
+    lock = _lock_of(path)
     lock.acquire()
     return lock
+
+
+def _lock_of(path: Path) -> FileLock:
+    # Acquired in the thread that trains, and released in another one.
+    return FileLock(path / _LOCK, timeout=0, thread_local=False)
 
 
 def _remove(path: Path) -> None:

@@ -129,4 +129,6 @@ def continue_kept(folder: RunFolder, data: ImageData, progress: Progress) -> Kep
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"'{error.filename}': {error.strerror}" if error.filename else error.strerror
     return str(error) or type(error).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -44,6 +45,7 @@ PAUSE = 40
 LANE = "pictures"
 PATH = Qt.ItemDataRole.UserRole + 1
 HELD_OUT = Qt.ItemDataRole.UserRole + 2
+NAMES = Qt.ItemDataRole.UserRole + 3
 
 
 class PictureList(QAbstractListModel):
@@ -93,6 +95,8 @@ class PictureList(QAbstractListModel):
             return self._shown(picture)
         if role == PATH:
             return picture.path
+        if role == NAMES:
+            return self._names(picture)
         if role == HELD_OUT:
             return number in self._held_out
         if role == Qt.ItemDataRole.DecorationRole:
@@ -103,9 +107,11 @@ class PictureList(QAbstractListModel):
         return None
 
     def _shown(self, picture: Picture) -> str:
+        return ", ".join(self._names(picture))
+
+    def _names(self, picture: Picture) -> list[str]:
         assert self._data is not None
-        names = [self._data.classes[label] for label in picture.labels]
-        return ", ".join(names) or tr("none")
+        return [self._data.classes[label] for label in picture.labels] or [tr("none")]
 
     def missing(self, first: int, last: int) -> list[Path]:
         """Paths of rows `first` to `last` that have no small picture yet."""
@@ -126,6 +132,17 @@ class PictureList(QAbstractListModel):
         if row is not None:
             index = self.index(row)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+
+def fitted(names: Sequence[str], metrics: QFontMetrics, width: int) -> str:
+    """As many whole names as fit `width` pixels, and how many more there are; the first one at least."""
+    for count in range(len(names), 0, -1):
+        more = f" +{len(names) - count}" if count < len(names) else ""
+        text = ", ".join(names[:count]) + more
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    room = width - metrics.horizontalAdvance(more)
+    return metrics.elidedText(names[0], Qt.TextElideMode.ElideMiddle, room) + more
 
 
 class _Tile(QStyledItemDelegate):
@@ -160,7 +177,7 @@ class _Tile(QStyledItemDelegate):
         if index.data(HELD_OUT):
             self._draw_mark(painter, box)
         painter.setPen(QColor(colours.text if chosen else colours.text_muted))
-        name = QFontMetrics(font).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, SIDE)
+        name = fitted(index.data(NAMES), QFontMetrics(font), SIDE)
         painter.drawText(text, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
         painter.restore()
 

@@ -174,6 +174,12 @@ class CheckCard(QFrame):
         """The advice that is shown."""
         return tuple(part for part in self._inside if isinstance(part, AdviceRow))
 
+    def results_height(self) -> int:
+        """Pixels that the results of a check take up, 0 where there are none."""
+        width = self.contentsRect().width()
+        heights = [max(part.heightForWidth(width), part.sizeHint().height()) for part in self._inside]
+        return sum(heights) + SPACE * len(heights)
+
     def _heard(self, topic: str) -> None:
         if topic == "opened":
             self.checker.cancel()

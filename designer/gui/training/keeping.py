@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from designer.session.kept_runs import RunPlace
+from designer.session.options import TrainingOptions
 from designer.session.session import Session
 
 
@@ -11,24 +12,35 @@ class RunKeeping:
 
     A run that has ended is safe once the project has been saved with it. One that was stopped may still go
     on: its folder stays for as long as it is open, and afterwards if the project has been saved.
+
+    Attributes:
+        begun: options of a run that was stopped in its first epoch, and so is none of the session's yet.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._folder: RunPlace | None = None
         self._saved = False
+        self.begun: TrainingOptions | None = None
 
     @property
     def stopped(self) -> bool:
         """The last run was stopped in this window, and can go on where it was."""
-        runs = self._session.runs
-        return self._folder is not None and bool(runs) and runs[-1].stopped_because == "stopped"
+        return self._folder is not None and self.options is not None
 
-    def hold(self, folder: RunPlace | None) -> None:
-        """A run has been added to the session: it takes the place of the one before."""
+    @property
+    def options(self) -> TrainingOptions | None:
+        """Those of the last run, where it was stopped."""
+        runs = self._session.runs
+        if self.begun is not None or not runs or runs[-1].stopped_because != "stopped":
+            return self.begun
+        return runs[-1].options
+
+    def hold(self, folder: RunPlace | None, begun: TrainingOptions | None = None) -> None:
+        """A run has ended and takes the place of the one before; for `begun` see above."""
         if self._folder is not None:
             self._folder.discard()
-        self._folder, self._saved = folder, False
+        self._folder, self._saved, self.begun = folder, False, begun
 
     def give(self) -> RunPlace | None:
         """The folder, for a job that goes on with its run."""

@@ -104,12 +104,12 @@ class LiveRun(QObject):
     @Slot()
     def continue_stopped(self) -> None:
         """Go on with the run that was stopped last."""
-        session = self._context.session
-        folder = self.keeping.give() if session.data is not None and self.keeping.stopped else None
-        if folder is None or session.data is None:
+        data, options, begun = self._context.session.data, self.keeping.options, self.keeping.begun
+        folder = self.keeping.give() if data is not None and options is not None else None
+        if folder is None or data is None or options is None:
             return
-        if not self._begin(training.continue_kept(folder, session.data), session.runs[-1].options):
-            self.keeping.hold(folder)
+        if not self._begin(training.continue_kept(folder, data), options):
+            self.keeping.hold(folder, begun)
 
     def go_on(self, run: InterruptedRun) -> None:
         """Go on with a run that was broken off, whose network and pictures are open now."""
@@ -179,9 +179,7 @@ class LiveRun(QObject):
             self._say(tr("The training of the network that was open before has been stopped."))
             return
         if not run.history:
-            if kept.folder is not None:
-                kept.folder.discard()
-            self._say(tr("Training was stopped before its first epoch was over: nothing has changed."))
+            self._stopped_early(kept)
             return
         self.keeping.hold(kept.folder)
         record, self.record = self.record, None
@@ -197,6 +195,16 @@ class LiveRun(QObject):
         elif run.remarks:
             self._say(tr("Training has ended, with a remark."), " ".join(run.remarks))
         self.added.emit(session.runs[-1].number)
+
+    def _stopped_early(self, kept: KeptRun) -> None:
+        text = tr("Training was stopped before its first epoch was over: nothing has changed.")
+        if kept.folder is not None and kept.folder.can_go_on():
+            self.keeping.hold(kept.folder, kept.run.options)
+            self._say(text, tr("It can go on where it was."))
+            return
+        if kept.folder is not None:
+            kept.folder.discard()
+        self._say(text)
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 WIDTH = 49 * SPACE
 """Pixels of the panel of options: enough for its longest choice beside its longest label."""
 LOW = 720
-"""Height of the page in pixels below which curves and tables take turns."""
+"""Height of the page in pixels, without the results of a check, below which curves and tables take turns."""
 FRAME = 20
 """Milliseconds in which the page is painted before the curves are made."""
 PERIOD = 50
@@ -94,7 +94,9 @@ class TrainingPage(Page):
         self.ways.changed.connect(self._update)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
+        self.live.began.connect(self.check.checker.forget)
         self.live.began.connect(self._follow)
+        self.check.checker.changed.connect(self._lay_out_curves)
         self.live.added.connect(self._follow)
         self.runs.chosen.connect(self._chosen)
         context.runner.started.connect(self._update)
@@ -164,7 +166,9 @@ class TrainingPage(Page):
     def _lay_out_curves(self, _: bool = False) -> None:
         if self.curves is None:
             return
-        enlarged, among_tabs = self.curves.controls.enlarge.isChecked(), self.height() < LOW
+        enlarged = self.curves.controls.enlarge.isChecked()
+        results = 0 if self.live.running else self.check.results_height()
+        among_tabs = self.height() - results < LOW
         self.options.setVisible(not enlarged)
         if among_tabs != (self.tabs.indexOf(self.curves) == 0):
             if among_tabs:

@@ -17,6 +17,7 @@ from designer.engine.training.batches import PictureSource
 from designer.engine.training.diagnosing import first_bad
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
+from designer.engine.training.optimizing import Precision
 from designer.engine.training.recovery import RunFolder
 from designer.engine.weights import Weights
 from designer.errors import DataError, TrainingError
@@ -173,6 +174,30 @@ class TestTheFirstLayerThatIsNoNumber:
         with pytest.raises(TrainingError) as caught:
             train(tiny_network, weights.merged(Weights({"stem.conv": large})), pets, OPTIONS, Silent())
         assert caught.value.why == "The first layer whose values are no numbers is 'stem.conv'."
+
+    @pytest.mark.parametrize("keep", ["best", "last"])
+    @pytest.mark.parametrize("validated", [True, False])
+    def test_an_epoch_whose_last_step_ruins_the_weights_is_not_kept(
+        self, tiny_network, pets, monkeypatch, keep, validated
+    ):
+        """One batch is the whole epoch: no further one would tell that its step went wrong."""
+        options = replace(OPTIONS, batch_size=64, keep=keep, schedule="constant", epochs=2)
+        data = pets if validated else replace(pets, validation=())
+        wanted = train(tiny_network, Weights(), data, replace(options, epochs=1), Silent())
+        real, steps = Precision.step, []
+
+        def step(precision, optimizer, clip=0.0):
+            real(precision, optimizer, clip)
+            steps.append(1)
+            if len(steps) == 2:
+                optimizer.param_groups[0]["params"][0].data[0] = torch.inf
+
+        monkeypatch.setattr(Precision, "step", step)
+        run = train(tiny_network, Weights(), data, options, Silent())
+        assert (run.stopped_because, len(run.history)) == ("failed", 1)
+        assert "in epoch 2: the loss is not a number any more" in run.remarks[0]
+        assert "'stem.conv'" in run.remarks[0]
+        assert digests(run.weights) == digests(wanted.weights)
 
     def test_where_all_is_finite_nothing_is_named(self, tiny_network):
         known = {Port("input"): torch.zeros(2, 3, 16, 16)}

@@ -14,6 +14,7 @@ from PIL import Image
 
 from designer.engine.building import build, weights_of
 from designer.engine.data import read_folder
+from designer.engine.training import loop, train
 from designer.gui.evaluation.page import EvaluationPage
 from designer.gui.export.page import ExportPage
 from designer.gui.training.page import TrainingPage
@@ -107,6 +108,51 @@ def test_stopping_for_real_keeps_the_epochs_that_were_done(opened, qtbot):
     assert [row[0] for row in page.epochs.model.rows] == [str(row.epoch) for row in run.history]
     assert session.weights is not before
     assert session.weights.digest("fc") != before.digest("fc")
+
+
+def test_a_stopped_run_goes_on_to_its_end_as_if_it_had_not_been(opened, qtbot, notices):
+    session = opened.session
+    session.set_options(training=replace(session.training_options, epochs=100))
+    whole = train(session.network, session.weights, session.data, session.training_options, Silent())
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    page.start_button.click()
+    qtbot.waitUntil(lambda: len(page.epochs.model.rows) >= 1, timeout=60_000)
+    page.stop_button.click()
+    settle(qtbot, opened)
+    assert session.runs[0].stopped_because == "stopped"
+    page.continue_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert run.stopped_because == "finished"
+    assert [row.train_loss for row in run.history] == [row.train_loss for row in whole.history]
+    assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
+    assert notices == []
+
+
+def test_a_run_that_is_stopped_in_its_first_epoch_goes_on(opened, qtbot, monkeypatch):
+    session = opened.session
+    whole = train(session.network, session.weights, session.data, session.training_options, Silent())
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    real = loop.learn
+
+    def learn(*given):
+        # After the second of three batches.
+        if given[0].place.iteration == 1:
+            page.live._job.cancel()
+        return real(*given)
+
+    monkeypatch.setattr(loop, "learn", learn)
+    page.start_button.click()
+    settle(qtbot, opened)
+    assert session.runs == ()
+    monkeypatch.setattr(loop, "learn", real)
+    page.continue_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert [row.train_loss for row in run.history] == [row.train_loss for row in whole.history]
+    assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
 
 
 def test_two_processes_are_paused_and_stopped_like_one(opened, qtbot, monkeypatch):

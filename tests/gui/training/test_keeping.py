@@ -23,6 +23,9 @@ class Folder:
     def __init__(self):
         self.said = []
 
+    def can_go_on(self):
+        return True
+
     def release(self):
         self.said.append("released")
 
@@ -137,6 +140,32 @@ def test_a_stopped_run_goes_on(page, stand_in, qtbot, monkeypatch, ready):
     assert (run.number, run.stopped_because, len(run.history)) == (1, "finished", 5)
     assert not page.continue_button.isVisible()
     assert stand_in.folder.said == []
+
+
+def test_a_run_that_was_stopped_in_its_first_epoch_goes_on(
+    page, stand_in, qtbot, monkeypatch, ready, notices
+):
+    stand_in.empty, stand_in.folder = True, Folder()
+    page.start_button.click()
+    over(qtbot, page)
+    assert "nothing has changed" in notices[-1].text
+    assert ready.session.runs == ()
+    assert page.continue_button.isVisible()
+    given = []
+
+    def continue_kept(folder, data):
+        given.append(folder)
+        return lambda progress: KeptRun(
+            replace(run_of(stand_in, 5, "finished"), weights=type(ready.session.weights)(fc="newer"))
+        )
+
+    monkeypatch.setattr(training, "continue_kept", continue_kept)
+    page.continue_button.click()
+    over(qtbot, page)
+    assert given == [stand_in.folder]
+    assert stand_in.folder.said == []
+    assert [run.stopped_because for run in ready.session.runs] == ["finished"]
+    assert not page.continue_button.isVisible()
 
 
 def test_saving_makes_a_run_safe(page, stand_in, qtbot, ready, tmp_path):

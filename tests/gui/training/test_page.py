@@ -9,9 +9,11 @@ from designer.errors import TrainingError
 from designer.gui.training.page import TrainingPage
 from designer.gui.training.status_strip import StatusStrip
 from designer.gui.training.texts import RUN_COLUMNS, Status
+from designer.jobs import training
 from designer.network.edits import SetFrozen, SetPurpose
 from designer.session.options import TrainingOptions
 from tests.gui.training.conftest import row_of
+from tests.gui.training.test_checking import FOUND
 
 
 @pytest.fixture
@@ -334,6 +336,26 @@ def test_in_a_low_window_curves_and_tables_take_turns(make_page, stand_in, qtbot
     page.resize(1080, 760 if low else 600)
     qtbot.waitUntil(lambda: (page.tabs.indexOf(page.curves) == 0) is not low)
     assert page.tabs.tabText(page.tabs.indexOf(page.runs.view)) == "Runs (1)"
+
+
+def test_the_results_of_a_check_do_not_squeeze_the_curves(make_page, stand_in, qtbot, monkeypatch):
+    monkeypatch.setattr(training, "trial", lambda taken: lambda progress: FOUND)
+    page = make_page()
+    page.resize(1080, 760)
+    page.start_button.click()
+    wait_until_over(qtbot, page)
+    assert page.tabs.indexOf(page.curves) == -1
+    page.check.check_button.click()
+    qtbot.waitUntil(lambda: page.tabs.indexOf(page.curves) == 0)
+    # What a run takes is seen in the run itself from now on.
+    stand_in.hold_after = 1
+    page.start_button.click()
+    qtbot.waitUntil(stand_in.holding.is_set)
+    assert page.tabs.indexOf(page.curves) == -1
+    stand_in.go_on.set()
+    wait_until_over(qtbot, page)
+    assert page.tabs.indexOf(page.curves) == -1
+    assert page.check.state.facts == ()
 
 
 def test_curves_can_have_the_room_of_options_and_tables(make_page, stand_in, qtbot):
