@@ -27,6 +27,7 @@ from designer.engine.training.checkpoints import (
 from designer.engine.training.choosing import LONG_WORK, MANY, MARGIN, TRIED, Threads, has_bfloat16
 from designer.engine.training.custom import Custom
 from designer.engine.training.features import Features
+from designer.engine.training.in_place import act_in_place
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
 from designer.engine.training.mixing import gain_of_mixing
@@ -145,6 +146,7 @@ class Training:
         learning = frozenset(learning_in(self.built.network, part))
         self.progress.report(StageNews(stage + 1, len(parts), part.name, learning))
         self.module = module_of(self.built, network_of(self.built.network, part))
+        act_in_place(self.module, self.outputs)
         self.optimizer = make_optimizer(self.module, self.options, self.pictures.device, self.custom)
         self.average = None
         if self.options.average_weights:
