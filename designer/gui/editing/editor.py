@@ -132,6 +132,17 @@ class Editor(QObject):
         if network is not None and layer_id in network and network[layer_id].name != name.strip():
             self.attempt(lambda network: actions.rename(network, layer_id, name))
 
+    def name_obstacle(self, layer_id: str, name: str) -> str:
+        """Why a layer cannot have a name, and what to do; '' when it can."""
+        network = self.network
+        if network is None or layer_id not in network:
+            return ""
+        try:
+            actions.rename(network, layer_id, name)
+        except DesignerError as error:
+            return f"{error.what} {error.remedy}".strip()
+        return ""
+
     def targets(self, source: Port) -> Mapping[tuple[str, int], actions.Target]:
         """For every input that an output could be led to, whether it may be."""
         network = self.network

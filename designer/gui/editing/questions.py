@@ -25,6 +25,7 @@ class Questions(QObject):
         self._selection = selection
         self._renaming = renaming
         self._page = page
+        renaming.obstacle = editor.name_obstacle
         renaming.renamed.connect(editor.name_layer)
 
     @Slot()

@@ -8,6 +8,8 @@ from designer.gui.editing.page import NetworkPage
 from designer.network.network import Network
 from designer.session.results import Facts, LayerFacts
 
+from ...keyboard import Keyboard
+
 # Worked out by hand for the small network: 3 x 16 x 16 pictures, 8 channels, 3 classes.
 SHAPES = {
     "input": (3, 16, 16),
@@ -60,3 +62,22 @@ def make_page(qtbot, context):
 @pytest.fixture
 def page(make_page, tiny_network, facts) -> NetworkPage:
     return make_page(tiny_network, facts=facts)
+
+
+@pytest.fixture
+def keys(page, qtbot) -> Keyboard:
+    """A keyboard on the canvas."""
+    page.activateWindow()
+    page.canvas.view.setFocus()
+    qtbot.waitUntil(page.canvas.view.hasFocus)
+    return Keyboard()
+
+
+@pytest.fixture
+def settle(page, qtbot):
+    """Waits until what is drawn is the network as it is."""
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: page.canvas.mirror.settled and not page.context.runner.running())
+
+    return wait

@@ -9,31 +9,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
 from designer.gui.editing.canvas import mirror
+from designer.gui.editing.canvas.crumbs import Crumb
 from designer.gui.editing.canvas.resting import beside
 from designer.network.edits import RemoveLayer
 from designer.network.groups import GROUP
-from designer.network.network import Port
+from designer.network.network import Connection, Port
 
-from ...keyboard import Keyboard, focused, heard
-
-
-@pytest.fixture
-def keys(page, qtbot) -> Keyboard:
-    """A keyboard on the canvas."""
-    page.activateWindow()
-    page.canvas.view.setFocus()
-    qtbot.waitUntil(page.canvas.view.hasFocus)
-    return Keyboard()
-
-
-@pytest.fixture
-def settle(page, qtbot):
-    """Waits until what is drawn is the network as it is."""
-
-    def wait() -> None:
-        qtbot.waitUntil(lambda: page.canvas.mirror.settled and not page.context.runner.running())
-
-    return wait
+from ...keyboard import focused, heard
 
 
 @pytest.fixture
@@ -284,3 +266,58 @@ def test_the_box_of_the_keyboard_is_seen_among_selected_ones(page, keys):
     assert ring(there.center().y()) > 4
     above = view.viewportTransform().mapRect(QRectF(*page.canvas.picture.rectangle("input")))
     assert ring(above.center().y()) == 0
+
+
+def hide(page, category: str, settle) -> None:
+    """Hides a category by the menu of the filter."""
+    menu = page.canvas.furniture.hiding_menu
+    menu.fill()
+    next(action for action in menu.actions() if action.text().startswith(category)).trigger()
+    settle()
+
+
+def test_what_is_hidden_is_selected_no_more(page, keys, settle):
+    network = page.context.session.network
+    page.selection.select(["stem.relu"])
+    assert page.table.table.chosen_rows()
+    hide(page, "Activation", settle)
+    assert page.selection.layers == ()
+    assert page.table.table.chosen_rows() == ()
+    # The keyboard is on what feeds it.
+    assert current(page) == "stem.bn"
+    keys.press("Del")
+    settle()
+    assert page.context.session.network is network
+    keys.press("Down")
+    assert page.selection.layers == ("block.conv",)
+
+
+def test_what_is_seen_stays_selected_when_the_rest_is_hidden(page, keys, settle):
+    page.selection.select(["stem.relu", "block.conv"])
+    hide(page, "Activation", settle)
+    assert page.selection.layers == ("block.conv",)
+    assert [row.layer.id for row in page.table.table.chosen_rows()] == ["block.conv"]
+    assert current(page) == "block.conv"
+    into, out = (
+        Connection(source, 0, target, 0)
+        for source, target in (("stem.bn", "stem.relu"), ("stem.relu", "block.conv"))
+    )
+    hide(page, "Activation", settle)
+    page.selection.select_connections([into, out])
+    hide(page, "Activation", settle)
+    # The line past the hidden layer stands for the one that leaves it.
+    assert page.selection.connections == (out,)
+
+
+def test_a_group_with_hidden_layers_is_selected_and_deleted_whole(page, keys, settle):
+    hide(page, "Activation", settle)
+    page.canvas.furniture.go(Crumb("stem", path="stem"))
+    assert set(page.selection.layers) == {"stem.conv", "stem.bn", "stem.relu"}
+    page.canvas.toggle("stem")
+    settle()
+    page.canvas.toggle("stem")
+    settle()
+    assert "stem.relu" in page.selection.layers
+    keys.press("Del")
+    settle()
+    assert not {"stem.conv", "stem.bn", "stem.relu"} & page.context.session.network.layers.keys()

@@ -13,7 +13,7 @@ from designer.network.edits import SetInputs
 from designer.session.problems import EMPTY_INPUT
 from designer.session.results import Problem
 
-from ...keyboard import Keyboard, focused, heard
+from ...keyboard import focused, heard
 from .conftest import make_facts
 
 
@@ -35,23 +35,6 @@ def told_news(monkeypatch) -> list[str]:
     reader = Reader()
     monkeypatch.setattr(announcing, "QAccessible", reader)
     return reader.told
-
-
-@pytest.fixture
-def keys(page, qtbot) -> Keyboard:
-    """A keyboard on the canvas."""
-    page.activateWindow()
-    page.canvas.view.setFocus()
-    qtbot.waitUntil(page.canvas.view.hasFocus)
-    return Keyboard()
-
-
-@pytest.fixture
-def settle(page, qtbot):
-    def wait() -> None:
-        qtbot.waitUntil(lambda: page.canvas.mirror.settled and not page.context.runner.running())
-
-    return wait
 
 
 def test_each_edit_undo_and_redo_is_told(page, keys, told_news, settle):

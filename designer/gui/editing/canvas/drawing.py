@@ -43,6 +43,7 @@ class Drawing(QObject):
         self._look = look
         self._widget = widget
         self._followed = ""
+        self._hidden: frozenset[str] = frozenset()
         mirror.opened.connect(self._clear)
         mirror.pictured.connect(self._show)
         mirror.refreshed.connect(self._refresh)
@@ -62,6 +63,10 @@ class Drawing(QObject):
         self._overlaying.refresh()
         self._gazing.follow(before)
         self._gestures.show(self._mirror.network, self._mirror.picture)
+        if self._mirror.sight.hidden != self._hidden:
+            # Only then: a group that is selected as a whole stays so, with what is hidden of it.
+            self._hidden = self._mirror.sight.hidden
+            self._pointing.resting.leave_hidden(shown.picture)
         self._pointing.mark()
         if self._pointing.current != self._followed:
             self._followed = self._pointing.current

@@ -23,6 +23,7 @@ class Pointing(QObject):
 
     Attributes:
         part: what part of a box the keyboard is on, in words; '' for the box itself.
+        resting: where the keyboard is while no box is selected.
 
     Signals:
         toggle_asked(path): expand or collapse the group.
@@ -46,7 +47,7 @@ class Pointing(QObject):
         self._selection = selection
         self._hovered = ""
         self._current = ""
-        self._resting = Resting(view, selection, self)
+        self.resting = Resting(view, selection, self)
         self._speaker = Speaker(view)
         self.part: Callable[[], str] = str
         view.asked.connect(self._ask)
@@ -76,7 +77,7 @@ class Pointing(QObject):
             return
         chosen = set(self._selection.layers)
         keys = frozenset(box.key for box in picture.view.boxes if chosen.issuperset(box.layers))
-        rest = self._resting.place(picture)
+        rest = self.resting.place(picture)
         if self._current not in keys:
             self._current = next((key for key in picture.keys if key in keys), "") or rest
         wiring, connections = self._view.wiring, self._selection.connections
@@ -210,6 +211,6 @@ class Pointing(QObject):
         self._selection.select(inner.layers)
 
     def _clear(self) -> None:
-        self._resting.leave()
+        self.resting.leave()
         self._selection.select(())
         self.mark()

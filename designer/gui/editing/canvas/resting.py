@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.view import CanvasView
 from designer.gui.editing.selection import Selection
+from designer.network.hiding import hidden_layers
 from designer.network.network import Network
 
 
@@ -35,6 +36,13 @@ class Resting(QObject):
         if self._selection.connections:
             self._beside = ""
         return self._beside if self._beside in picture.arrangement.rectangles else ""
+
+    def leave_hidden(self, picture: Picture) -> None:
+        """Select what is hidden no more: Delete would reach it unseen."""
+        hidden = frozenset(hidden_layers(picture.view))
+        # A line past a hidden layer stands for the connection that leaves it, none for the one that feeds it.
+        lines = [line for line in self._selection.connections if line.target not in hidden]
+        self._selection.keep_only(picture.view.shown.keys() - hidden, lines)
 
     @Slot(object, object)
     def _lose(self, gone: Sequence[str], there: Container[str]) -> None:

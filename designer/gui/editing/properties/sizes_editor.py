@@ -26,6 +26,8 @@ class SizesEditor(Editor):
         super().__init__(setting, self._lines, self.link)
         self._value: Any = None
         self._linked = True
+        # By the button: then it is not for a value to join them.
+        self._parted = False
         self._colours: Colours | None = None
         self._painted: tuple[Colours, bool] | None = None
         self.link.setIconSize(QSize(14, 14))
@@ -46,16 +48,20 @@ class SizesEditor(Editor):
         self.link.setIcon(icon("link" if self._linked else "unlink", colours, "text_muted"))
 
     def show_value(self, value: Any, anew: bool = False) -> None:
-        """See `Editor.show_value`. Sides stay apart while they are equal, once the user has parted them."""
+        """See `Editor.show_value`. Sides that are equal stay apart while the user has parted them, or types
+        there; as in an undo, another value from elsewhere joins them again.
+        """
         same = value is self._value or (value is not SEVERAL and value == self._value)
         if same and not anew and any(line.isModified() for line in self._lines):
             return
         self._value = value
         numbers = _spread(value, self.setting.sides)
+        if anew:
+            self._parted = False
         if len(set(numbers)) > 1:
             self._linked = False
-        elif anew:
-            self._linked = True
+        elif not same or anew:
+            self._linked = not self._parted
         placeholder = several_text() if value is SEVERAL else nothing_text(self.setting)
         for line, number in zip(self._lines, numbers, strict=True):
             line.setPlaceholderText(placeholder)
@@ -65,6 +71,9 @@ class SizesEditor(Editor):
         self._refuse("")
 
     def _lay(self) -> None:
+        if self._linked and any(line.hasFocus() for line in self._lines[1:]):
+            # A field that goes with the keyboard hands it to whoever comes after.
+            self._lines[0].setFocus()
         for line in self._lines[1:]:
             line.setVisible(not self._linked)
         name = title_of(self.setting)
@@ -110,15 +119,17 @@ class SizesEditor(Editor):
         other = self._value is SEVERAL or _spread(value, self.setting.sides) != _spread(
             self._value, self.setting.sides
         )
+        self._value = value
         self.show_value(value)
         if other:
             self.edited.emit(value)
 
     @Slot()
     def _escape(self) -> None:
-        kept = self._linked
+        linked, parted = self._linked, self._parted
         self.show_value(self._value, anew=True)
-        if not kept:
+        self._parted = parted
+        if not linked:
             self._linked = False
             self._lay()
 
@@ -135,6 +146,7 @@ class SizesEditor(Editor):
     @Slot()
     def _toggle(self) -> None:
         self._linked = not self._linked
+        self._parted = not self._linked
         if self._linked:
             self._commit()
         else:

@@ -237,6 +237,36 @@ def test_sides_may_be_typed_in_one_field(make, typed, value):
     assert editor.given == [value]
 
 
+def test_sides_that_a_value_has_parted_are_one_again_when_it_is_taken_back(make):
+    editor = make(SIZES, 7)
+    first, second = editor.fields
+    type_into(first, "3, 5")
+    assert editor.given == [[3, 5]]
+    assert (first.text(), second.text()) == ("3", "5")
+    assert second.isVisible()
+    editor.show_value(7)
+    assert (first.text(), second.isVisible()) == ("7", False)
+    # What makes them equal while one types there does not take the field away.
+    editor.show_value([3, 5])
+    type_into(second, "3")
+    editor.show_value(3)
+    assert (first.text(), second.text()) == ("3", "3")
+    assert second.isVisible()
+
+
+def test_sides_that_the_user_has_parted_stay_apart(make):
+    editor = make(SIZES, 7)
+    first, second = editor.fields
+    editor.link.click()
+    type_into(second, "5")
+    assert editor.given == [[7, 5]]
+    editor.show_value(7)
+    assert (first.text(), second.text()) == ("7", "7")
+    assert second.isVisible()
+    editor.show_value(3, anew=True)
+    assert not second.isVisible()
+
+
 def test_four_borders_have_four_fields(make):
     pad = KINDS["ZeroPad2d"].setting("padding")
     editor = make(pad, [1, 2, 3, 4])

@@ -48,6 +48,25 @@ def test_settings_are_edited_in_the_pane(page, context):
     assert page.pane.layer is pane
 
 
+def test_an_undo_shows_one_size_where_there_was_one(page, context, qtbot):
+    page.activateWindow()
+    page.go_to_layer("stem.conv")
+    sizes = editor(page, "kernel_size")
+    first, second = sizes.fields
+    edit_text(first, "3, 5")
+    assert context.session.network["stem.conv"].settings["kernel_size"] == [3, 5]
+    assert second.isVisible()
+    second.setFocus()
+    qtbot.waitUntil(second.hasFocus)
+    context.history.stack.undo()
+    assert context.session.network["stem.conv"].settings["kernel_size"] == 3
+    assert first.text() == "3"
+    assert not second.isVisible()
+    assert first.hasFocus()
+    context.history.stack.redo()
+    assert (first.text(), second.text(), second.isVisible()) == ("3", "5", True)
+
+
 def test_back_to_the_default(page, context):
     page.go_to_layer("stem.conv")
     resets = page.pane.layer.form.resets
