@@ -13,7 +13,7 @@ import pytest
 
 from designer.engine.building import build, weights_of
 from designer.engine.prediction import predict
-from designer.engine.project_file import ProjectContents
+from designer.engine.project_file import ProjectContents, save_project, stamp_of
 from designer.engine.training import (
     begin_run,
     checkpoints,
@@ -23,6 +23,7 @@ from designer.engine.training import (
     interrupted_runs,
     last_state,
     recovery,
+    stamp_to_save_over,
     train,
 )
 from designer.engine.training.recovery import RunFolder
@@ -52,6 +53,18 @@ class Crash(Recording):
         if self.cancel_after is not None:
             raise KeyboardInterrupt
         return 0.0
+
+
+class StopAfter(Recording):
+    """Stops the run once so many epochs are over."""
+
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def report(self, news):
+        if isinstance(news, EpochRow) and news.epoch == self.epochs:
+            self.cancel_after = 0
 
 
 def crashed(contents, project, pets):
@@ -85,6 +98,47 @@ def test_a_broken_off_run_goes_on_bit_for_bit(contents, pets, tmp_path):
     assert interrupted_run(project).epoch == 4
     discard(interrupted_run(project))
     assert folders() == []
+
+
+def test_a_project_that_was_saved_since_is_not_simply_written_over(contents, pets, tmp_path):
+    """Saved with the run as it was stopped alone, it may be; with anything newer the user is asked."""
+    project = tmp_path / "a.netgraft"
+    save_project(project, contents, Silent())
+    kept = begin_run(contents, project, pets, StopAfter(2))
+    began = stamp_of(project)
+    kept.folder.release()
+    (found,) = interrupted_runs()
+    assert (found.stamp, found.saved_since) == (began, False)
+    assert stamp_to_save_over(found, Silent()) == began
+    stopped = replace(contents, weights=kept.run.weights, runs=(replace(kept.run, number=1),))
+    save_project(project, stopped, Silent())
+    (found,) = interrupted_runs()
+    assert (found.stamp, found.saved_since) == (began, True)
+    assert stamp_to_save_over(found, Silent()) == stamp_of(project) != began
+    network = contents.network
+    edited = network.with_layers(replace(network["drop"], settings={"p": 0.5}))
+    other = replace(kept.run, number=2, stopped_because="finished")
+    for newer in (
+        replace(stopped, network=edited),
+        replace(stopped, training_options=replace(OPTIONS, epochs=9)),
+        replace(stopped, runs=(*stopped.runs, other)),
+    ):
+        save_project(project, newer, Silent())
+        assert stamp_to_save_over(interrupted_run(project), Silent()) == began
+    project.write_bytes(b"damaged")
+    assert stamp_to_save_over(interrupted_run(project), Silent()) == began
+    discard(found)
+
+
+def test_a_project_that_first_came_after_the_run_began_is_newer(contents, pets, tmp_path):
+    project = tmp_path / "a.netgraft"
+    crashed(contents, project, pets)
+    (found,) = interrupted_runs()
+    assert not found.saved_since
+    save_project(project, replace(contents, training_options=replace(OPTIONS, epochs=9)), Silent())
+    (found,) = interrupted_runs()
+    assert found.saved_since
+    assert stamp_to_save_over(found, Silent()) not in (None, stamp_of(project))
 
 
 def test_more_epochs_may_be_asked_for(contents, pets, tmp_path):
