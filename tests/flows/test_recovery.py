@@ -65,7 +65,7 @@ def project(tmp_path, tiny_network, pictures):
 
 
 def killed(project: Path, before: Callable[[], None] = lambda: None) -> None:
-    """Train in a process of its own, and kill it without warning after some epochs, once `before()` is done."""
+    """Train in a process of its own, and kill it without warning after three epochs and `before()`."""
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(project)],
         stdout=subprocess.PIPE,

@@ -152,7 +152,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
     except Cancelled:
         training.save(over=True)
         return "stopped"
-    except (TrainingError, RuntimeError, ValueError) as error:
+    except (TrainingError, RuntimeError, ValueError, MemoryError) as error:
         failure = as_failure(error, options)
         if failure is None or not keeper.history:
             raise failure or error from error
