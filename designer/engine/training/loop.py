@@ -69,7 +69,7 @@ def train(
         broke off after a whole epoch.
 
     Raises:
-        TrainingError: it cannot start or go on, or it broke off in the first epoch.
+        TrainingError: it cannot start or go on, or it broke off before an epoch was over.
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
@@ -131,9 +131,10 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
 def _stages(training: Training, begin_from: Checkpoint | None) -> str:
     """All stages, until they are done, the user stops or something breaks; returns which of these."""
     options, keeper = training.options, training.keeper
-    early = False
+    early, before = False, 0
     try:
         if begin_from is not None:
+            before = len(begin_from.values["history"])
             training.restore(begin_from)
             training.progress.report(EarlierEpochs(tuple(keeper.history)))
         else:
@@ -154,7 +155,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
         return "stopped"
     except (TrainingError, RuntimeError, ValueError, MemoryError) as error:
         failure = as_failure(error, options)
-        if failure is None or not keeper.history:
+        if failure is None or len(keeper.history) == before:
             raise failure or error from error
         training.notes.append(str(failure))
         return "failed"
@@ -195,7 +196,8 @@ def train_epoch(training: Training) -> float:
     last = min(place.batch, len(batches) - 1)
     rate = base_rate(options, place.stage, history, last / len(batches))
     training.teller.begin()
-    shares = training.shares(batches[place.batch :], place.epoch + 1, smallest)
+    left, seen = batches[place.batch :], place.seen
+    shares = training.shares(left, place.epoch + 1, smallest)
     with closing(training.source.batches(shares, place.epoch + 1)) as portions:
         for portion in training.teller.waited_for(portions):
             training.teller.paused(training.hold())
@@ -218,9 +220,9 @@ def train_epoch(training: Training) -> float:
                     place.stage,
                     right,
                 )
-    if not place.seen:
+    if place.seen == seen and (left or not seen):
         training.gather_broken()
-        raise nothing_learned(training.pictures.pictures, training.data.training)
+        raise nothing_learned(training.pictures.pictures, [index for batch in left for index in batch])
     return rate
 
 

@@ -123,20 +123,28 @@ class RunFolder:
 
     def release(self) -> None:
         """Leave the folder to whoever goes on with the run."""
-        self._lock.release()
+        self._lock.release(force=True)
 
     def left(self) -> InterruptedRun:
         """Leave the folder, and tell of its run. Raises TrainingError when it cannot go on."""
-        self._lock.release()
+        self.release()
         run = _interrupted(self.path)
         if run is None:
             raise _gone()
         return run
 
+    def take_back(self) -> None:
+        """Have the folder again after `left`, unless another window has it by now."""
+        with suppress(Timeout, OSError):
+            if self.path.is_dir():
+                self._lock.acquire()
+
     def discard(self) -> None:
-        """Take the folder away: the run is safe elsewhere, or nobody wants it."""
-        self._lock.release()
-        _remove(self.path)
+        """Take the folder away, unless another window has it: its run is safe, or nobody wants it."""
+        self.take_back()
+        if self._lock.is_locked:
+            self._lock.release(force=True)
+            _remove(self.path)
 
 
 def interrupted_runs(*, sole: bool = True) -> tuple[InterruptedRun, ...]:

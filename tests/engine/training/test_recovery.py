@@ -17,17 +17,19 @@ from designer.engine.project_file import ProjectContents, save_project, stamp_of
 from designer.engine.training import (
     begin_run,
     checkpoints,
+    continue_kept,
     continue_run,
     discard,
     interrupted_run,
     interrupted_runs,
     last_state,
+    loop,
     recovery,
     stamp_to_save_over,
     train,
 )
 from designer.engine.training.recovery import RunFolder
-from designer.errors import TrainingError
+from designer.errors import OutOfMemoryError, TrainingError
 from designer.progress import Recording, Silent
 from designer.session.kept_runs import RunBegan
 from designer.session.options import TrainingOptions
@@ -223,6 +225,43 @@ def test_other_pictures_leave_the_run_where_it_is(contents, pets, tmp_path):
     with pytest.raises(TrainingError, match="cannot go on"):
         continue_run(found, replace(pets, validation=pets.validation[1:]), Silent())
     assert interrupted_runs() == (found,)
+
+
+def test_a_stopped_run_that_fails_to_go_on_is_still_this_windows(contents, pets, tmp_path):
+    kept = begin_run(contents, tmp_path / "a.netgraft", pets, StopAfter(2))
+    fewer = replace(pets, validation=pets.validation[1:])
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="cannot go on"):
+            continue_kept(kept.folder, fewer, Silent())
+        assert interrupted_runs() == ()
+    again = continue_kept(kept.folder, pets, Silent())
+    assert len(again.run.history) == 4
+    # What another window has by now is not taken away.
+    kept.folder.discard()
+    assert folders() == [kept.folder.path]
+    again.folder.discard()
+    assert folders() == []
+    kept.folder.discard()
+    assert folders() == []
+
+
+def test_a_run_that_breaks_off_before_a_further_epoch_stays_where_it_was(
+    contents, pets, tmp_path, monkeypatch
+):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    (found,) = interrupted_runs()
+
+    def fail(*given):
+        raise MemoryError
+
+    with monkeypatch.context() as within:
+        within.setattr(loop, "learn", fail)
+        with pytest.raises(OutOfMemoryError):
+            continue_run(found, pets, Silent())
+    assert interrupted_runs() == (found,)
+    kept = continue_run(found, pets, Silent())
+    assert (kept.run.stopped_because, len(kept.run.history)) == ("finished", 4)
+    kept.folder.discard()
 
 
 def test_where_no_folder_can_be_made_training_goes_on_and_says_so(contents, pets, monkeypatch):
