@@ -26,7 +26,7 @@ class InterruptedRun:
         project: the project's file; None when it had never been saved.
         name: of the network.
         epoch, epochs: epochs that are over, and how many there are.
-        seconds: that it has taken so far.
+        seconds: of work that it has taken so far.
         written: when its last checkpoint was written, seconds since 1970.
         stamp: of the project's file when the run began; None where there was no file.
         saved_since: the project has been saved since then.

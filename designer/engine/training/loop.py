@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from time import monotonic
 
 import torch
 from torch import Tensor
@@ -91,7 +90,6 @@ def train(
 
 
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
-    started = monotonic()
     training.progress.report(DeviceNews(chosen.title, chosen.reason))
     if training.data.multilabel:
         training.progress.report(LabelsNews())
@@ -110,7 +108,6 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         with training.averaged():
             # What was learned in an epoch that was stopped counts where the last weights are wanted.
             kept = keeper.weights(present=ended == "stopped" and options.keep == "last")
-    before = begin_from.values["elapsed"] if begin_from is not None else 0.0
     return Run(
         number=0,
         options=options,
@@ -118,7 +115,7 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         best_epoch=keeper.best_epoch,
         stopped_because=ended,
         device=chosen.title,
-        seconds=before + monotonic() - started,
+        seconds=training.teller.elapsed,
         images_per_second=training.teller.images_per_second,
         classes=network.classes or training.data.classes,
         weights=kept,
@@ -165,7 +162,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
 
 
 def _epoch(training: Training) -> EpochRow:
-    started, place = monotonic(), training.place
+    started, place = training.teller.elapsed, training.place
     rate = train_epoch(training)
     with training.averaged():
         # Statistics that batch normalization keeps are those of the first process's batches.
@@ -177,7 +174,7 @@ def _epoch(training: Training) -> EpochRow:
             val_loss=val_loss,
             train_accuracy=training.labelling.measured(torch.tensor(place.right), place.seen),
             val_accuracy=val_accuracy,
-            seconds=monotonic() - started,
+            seconds=training.teller.elapsed - started,
             learning_rate=rate,
             stage=place.stage,
         )
@@ -200,7 +197,7 @@ def train_epoch(training: Training) -> float:
     shares = training.shares(left, place.epoch + 1, smallest)
     with closing(training.source.batches(shares, place.epoch + 1)) as portions:
         for portion in training.teller.waited_for(portions):
-            training.teller.paused(training.hold())
+            training.hold()
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
             value, right, count = learn(training, batches, portion, smallest)
