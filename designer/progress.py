@@ -38,7 +38,9 @@ class BatchNews:
         loss: mean loss of this batch.
         learning_rate: base learning rate of this batch.
         images_per_second: over the last batches.
-        elapsed, remaining: seconds, pauses left out; remaining is None while it cannot be estimated.
+        elapsed: seconds of work since the run began: before an interruption, and for what frozen layers
+            give, among them; pauses are not.
+        remaining: seconds; None while it cannot be estimated.
         waiting: share of the time that the network has waited for pictures, 0 to 1.
         memory: bytes that the process, or on a GPU training, takes up; 0 when unknown.
         stage, stages: current stage from 1, and how many there are.
@@ -72,7 +74,7 @@ class CheckpointNews:
         epoch: how many epochs were done, with the part of the one that was going on (2.5: in the middle
             of the third).
         iteration: batches since the start of training.
-        elapsed: seconds, pauses left out.
+        elapsed: as of `BatchNews`.
     """
 
     epoch: float

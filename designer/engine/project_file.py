@@ -107,7 +107,7 @@ def check_unchanged(path: Path, stamp: Stamp | None) -> None:
     if stamp is not None and stamp_of(path) not in (stamp, None):
         raise ProjectChangedError(
             tr("'{name}' was not saved.", name=path.name),
-            tr("Another window or program has changed the file since it was opened here."),
+            tr("The file is newer than what is open here: something has saved it since."),
             tr("Save under another name, or write over what is in the file now."),
         )
 

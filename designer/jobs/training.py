@@ -173,12 +173,15 @@ def confirm(path: Path) -> None:
 
 
 def open_run(run: InterruptedRun) -> Callable[[Progress], OpenedSession]:
-    """Open what was open when a run began; it will be saved to the run's project. Raises ProjectError."""
+    """Open what was open when a run began; it will be saved to the run's project, see `stamp_to_save_over`.
+
+    Raises ProjectError.
+    """
 
     def step(progress: Progress) -> OpenedSession:
-        from designer.engine.project_file import stamp_of
+        from designer.engine.training import stamp_to_save_over
 
-        stamp = stamp_of(run.project) if run.project is not None else None
+        stamp = stamp_to_save_over(run, progress)
         return replace(open_session(run.folder / START)(progress), stamp=stamp)
 
     return step

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from designer.session.results import Run
+from designer.session.savable import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class InterruptedRun:
         project: the project's file; None when it had never been saved.
         name: of the network.
         epoch, epochs: epochs that are over, and how many there are.
-        seconds: that it has taken so far.
+        seconds: of work that it has taken so far.
         written: when its last checkpoint was written, seconds since 1970.
+        stamp: of the project's file when the run began; None where there was no file.
+        saved_since: the project has been saved since then.
     """
 
     folder: Path
@@ -36,6 +39,8 @@ class InterruptedRun:
     epochs: int
     seconds: float
     written: float
+    stamp: Stamp | None = None
+    saved_since: bool = False
 
 
 class RunPlace(Protocol):

@@ -114,7 +114,7 @@ class Run:
         best_epoch: epoch with the highest validation accuracy (lowest loss among equals); 0: none.
         stopped_because: 'finished', 'early' (no more progress), 'stopped' by the user, or 'failed'.
         device: where it ran, as shown to the user.
-        seconds: in all.
+        seconds: of work in all, without pauses; see `BatchNews.elapsed`.
         images_per_second: training pictures seen for each second of training.
         classes: names of the classes at the time.
         weights: the engine's `Weights` that were kept; None when they were not loaded.

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from designer.engine.building import build, weights_of
 from designer.engine.data import read_folder
 from designer.engine.project_file import ProjectContents, load_project, save_project
 from designer.engine.training import interrupted_runs, train
+from designer.gui import asking
 from designer.progress import Silent
 from designer.session.options import TrainingOptions
 
@@ -62,8 +64,8 @@ def project(tmp_path, tiny_network, pictures):
     return path
 
 
-def killed(project: Path) -> None:
-    """Train in a process of its own, and kill it without warning after some epochs."""
+def killed(project: Path, before: Callable[[], None] = lambda: None) -> None:
+    """Train in a process of its own, and kill it without warning after three epochs and `before()`."""
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(project)],
         stdout=subprocess.PIPE,
@@ -74,6 +76,7 @@ def killed(project: Path) -> None:
     with child:
         while child.stdout.readline() != "3\n":
             pass
+        before()
         child.kill()
     assert child.returncode == -signal.SIGKILL
 
@@ -108,6 +111,42 @@ def test_the_window_goes_on_where_a_killed_run_was(make_window, qtbot, project, 
     qtbot.waitUntil(lambda: not session.changed, timeout=60_000)
     assert len(load_project(project, Silent()).runs) == 1
     assert interrupted_runs() == ()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
+def test_what_was_saved_during_the_run_is_not_written_over_unasked(make_window, qtbot, project, monkeypatch):
+    """Another network is saved to the project while it trains; then the run is killed."""
+
+    def save():
+        held = load_project(project, Silent())
+        edited = held.network.with_layers(replace(held.network["drop"], settings={"p": 0.5}))
+        save_project(project, replace(held, network=edited), Silent())
+
+    killed(project, before=save)
+    saved = project.read_bytes()
+    asked = []
+
+    def ask(parent, text, detail, choices):
+        asked.append((text, [choice.key for choice in choices]))
+        return "cancel"
+
+    monkeypatch.setattr(asking, "ask", ask)
+    window = make_window()
+    session = window.context.session
+    window.open_project(project)
+    qtbot.waitUntil(lambda: window._bar.notice is not None, timeout=60_000)
+    assert session.network["drop"].settings == {"p": 0.5}
+    assert "saved since the run began" in window._bar.notice.detail
+    window._bar.notice.action()
+    qtbot.waitUntil(lambda: bool(session.runs), timeout=120_000)
+    qtbot.waitUntil(lambda: not window.context.runner.busy(), timeout=60_000)
+    assert session.network["drop"].settings == {"p": 0.2}
+    window.saving.save()
+    qtbot.waitUntil(lambda: bool(asked), timeout=60_000)
+    ((text, choices),) = asked
+    assert "was not saved" in text
+    assert choices == ["save_as", "overwrite", "cancel"]
+    assert project.read_bytes() == saved
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")

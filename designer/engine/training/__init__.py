@@ -9,6 +9,7 @@ from designer.engine.training.recovery import (
     interrupted_run,
     interrupted_runs,
     last_state,
+    stamp_to_save_over,
 )
 from designer.engine.training.safely import begin_run, continue_kept, continue_run
 from designer.engine.training.together import train_here
@@ -25,6 +26,7 @@ __all__ = [
     "interrupted_run",
     "interrupted_runs",
     "last_state",
+    "stamp_to_save_over",
     "train",
     "train_here",
     "train_ways",

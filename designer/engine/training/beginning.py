@@ -70,7 +70,7 @@ def begun(
             check_alike(team, network, data, options, begin_from)
             made = _made(network, given, data, options, chosen, progress, team, checkpoints, begin_from)
             yield made, chosen
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         failure = as_failure(error, options)
         if failure is None:
             raise

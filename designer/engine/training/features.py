@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 import torch
@@ -50,6 +50,7 @@ class Features:
         how: as a run that is gone on with had them; None to choose.
         remembered: they are looked for on disk, and kept there.
         team: the processes that train together; what takes measuring is not chosen by several.
+        hold: waits for as long as the user has paused the run, and may raise Cancelled.
 
     Attributes:
         how: how they were computed; None where there are none.
@@ -69,6 +70,7 @@ class Features:
         *,
         remembered: bool = True,
         team: Team | None = None,
+        hold: Callable[[], object],
     ) -> None:
         self.how: How | None = None
         self.notes: list[str] = []
@@ -78,7 +80,7 @@ class Features:
         # In one order whatever the split is, so that another split finds them too.
         self._keys = self._team.own(sorted(keys))
         self._options, self._precision, self._progress = options, precision, progress
-        self._wanted = how
+        self._wanted, self._hold = how, hold
         self._ports = needed_ports(module, outputs)
         self._store = FeatureStore() if remembered else None
         self._batch = min(options.batch_size, BATCH)
@@ -186,7 +188,7 @@ class Features:
         with closing(self._pictures.portions(wanted, keep=False)) as batches, pace:
             try:
                 for number, portion in enumerate(batches, 1):
-                    self._team.hold(self._progress)
+                    self._hold()
                     fits = True
                     if portion.indices:
                         if kept is None:

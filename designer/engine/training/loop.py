@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from time import monotonic
 
 import torch
 from torch import Tensor
@@ -69,7 +68,7 @@ def train(
         broke off after a whole epoch.
 
     Raises:
-        TrainingError: it cannot start or go on, or it broke off in the first epoch.
+        TrainingError: it cannot start or go on, or it broke off before an epoch was over.
         NetworkError: the network cannot be built.
         DesignerError: an option is out of bounds.
     """
@@ -91,7 +90,6 @@ def train(
 
 
 def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None) -> Run:
-    started = monotonic()
     training.progress.report(DeviceNews(chosen.title, chosen.reason))
     if training.data.multilabel:
         training.progress.report(LabelsNews())
@@ -110,7 +108,6 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         with training.averaged():
             # What was learned in an epoch that was stopped counts where the last weights are wanted.
             kept = keeper.weights(present=ended == "stopped" and options.keep == "last")
-    before = begin_from.values["elapsed"] if begin_from is not None else 0.0
     return Run(
         number=0,
         options=options,
@@ -118,7 +115,7 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
         best_epoch=keeper.best_epoch,
         stopped_because=ended,
         device=chosen.title,
-        seconds=before + monotonic() - started,
+        seconds=training.teller.elapsed,
         images_per_second=training.teller.images_per_second,
         classes=network.classes or training.data.classes,
         weights=kept,
@@ -131,9 +128,10 @@ def _run(training: Training, chosen: ChosenDevice, begin_from: Checkpoint | None
 def _stages(training: Training, begin_from: Checkpoint | None) -> str:
     """All stages, until they are done, the user stops or something breaks; returns which of these."""
     options, keeper = training.options, training.keeper
-    early = False
+    early, before = False, 0
     try:
         if begin_from is not None:
+            before = len(begin_from.values["history"])
             training.restore(begin_from)
             training.progress.report(EarlierEpochs(tuple(keeper.history)))
         else:
@@ -152,9 +150,9 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
     except Cancelled:
         training.save(over=True)
         return "stopped"
-    except (TrainingError, RuntimeError, ValueError) as error:
+    except (TrainingError, RuntimeError, ValueError, MemoryError) as error:
         failure = as_failure(error, options)
-        if failure is None or not keeper.history:
+        if failure is None or len(keeper.history) == before:
             raise failure or error from error
         training.notes.append(str(failure))
         return "failed"
@@ -164,7 +162,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
 
 
 def _epoch(training: Training) -> EpochRow:
-    started, place = monotonic(), training.place
+    started, place = training.teller.elapsed, training.place
     rate = train_epoch(training)
     with training.averaged():
         # Statistics that batch normalization keeps are those of the first process's batches.
@@ -176,7 +174,7 @@ def _epoch(training: Training) -> EpochRow:
             val_loss=val_loss,
             train_accuracy=training.labelling.measured(torch.tensor(place.right), place.seen),
             val_accuracy=val_accuracy,
-            seconds=monotonic() - started,
+            seconds=training.teller.elapsed - started,
             learning_rate=rate,
             stage=place.stage,
         )
@@ -195,10 +193,11 @@ def train_epoch(training: Training) -> float:
     last = min(place.batch, len(batches) - 1)
     rate = base_rate(options, place.stage, history, last / len(batches))
     training.teller.begin()
-    shares = training.shares(batches[place.batch :], place.epoch + 1, smallest)
+    left, seen = batches[place.batch :], place.seen
+    shares = training.shares(left, place.epoch + 1, smallest)
     with closing(training.source.batches(shares, place.epoch + 1)) as portions:
         for portion in training.teller.waited_for(portions):
-            training.teller.paused(training.hold())
+            training.hold()
             rate = base_rate(options, place.stage, history, place.batch / len(batches))
             set_rate(training.optimizer, rate)
             value, right, count = learn(training, batches, portion, smallest)
@@ -218,9 +217,9 @@ def train_epoch(training: Training) -> float:
                     place.stage,
                     right,
                 )
-    if not place.seen:
+    if place.seen == seen and (left or not seen):
         training.gather_broken()
-        raise nothing_learned(training.pictures.pictures, training.data.training)
+        raise nothing_learned(training.pictures.pictures, [index for batch in left for index in batch])
     return rate
 
 

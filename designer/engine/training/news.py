@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 class Teller:
-    """Counts pictures and time over the epochs of one run, and reports `BatchNews`.
+    """Counts pictures and time over one run, from when it is made, and reports `BatchNews`.
 
     Args:
         progress: hears the news.
@@ -47,9 +47,10 @@ class Teller:
         self._options = options
         self._device = device
         self._before, self._done_before = elapsed, done
-        self._started: float | None = None
-        self._now = monotonic()
+        self._started = self._now = monotonic()
         """When the last batch ended, or training went on after it had stood still."""
+        self._ahead: float | None = None
+        """Seconds before the first epoch that is not counted in what is left."""
         self._told = -PAUSE
         self._pictures = 0
         self._training_time = 0.0
@@ -74,19 +75,19 @@ class Teller:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since training began, those before an interruption included, pauses left out."""
-        return self._before + (monotonic() - self._started if self._started is not None else 0.0)
+        """Seconds of work: with those before an interruption and for what frozen layers give, no pauses."""
+        return self._before + monotonic() - self._started
 
     def begin(self) -> None:
         """An epoch's training begins."""
         self._now = monotonic()
-        if self._started is None:
-            self._started = self._now
+        if self._ahead is None:
+            self._ahead = self._now - self._started
 
     def paused(self, seconds: float) -> None:
-        """Training has stood still for some time."""
+        """The run has stood still for some time."""
         self._now += seconds
-        self._started = (self._started or 0.0) + seconds
+        self._started += seconds
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -125,7 +126,7 @@ class Teller:
         if now - self._told < PAUSE:
             return
         options, elapsed = self._options, self.elapsed
-        here = elapsed - self._before
+        here = elapsed - self._before - (self._ahead or 0.0)
         left = options.all_epochs * self.batches - iteration
         parts = options.parts
         self._progress.report(

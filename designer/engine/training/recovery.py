@@ -11,21 +11,23 @@ import json
 import secrets
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import strftime, time
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from designer.engine.project_file import ProjectContents, load_project, save_project
+from designer.engine.project_file import ProjectContents, load_project, save_project, stamp_of
 from designer.engine.training.checkpoints import Checkpoint, CheckpointFile
 from designer.engine.weights import Weights
-from designer.errors import DesignerError, TrainingError
+from designer.errors import DesignerError, ProjectError, TrainingError
 from designer.messages import tr
 from designer.network.network import Network
 from designer.progress import Progress, Silent
 from designer.session.kept_runs import InterruptedRun
 from designer.session.options import TrainingOptions
+from designer.session.savable import Stamp
 from designer.settings import state_folder
 
 MOST = 20
@@ -73,6 +75,7 @@ class RunFolder:
                 "project": None if project is None else str(project.absolute()),
                 "name": contents.network.name,
                 "run": name,
+                "stamp": None if project is None else stamp_of(project),
             }
             (path / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         except BaseException:
@@ -120,20 +123,28 @@ class RunFolder:
 
     def release(self) -> None:
         """Leave the folder to whoever goes on with the run."""
-        self._lock.release()
+        self._lock.release(force=True)
 
     def left(self) -> InterruptedRun:
         """Leave the folder, and tell of its run. Raises TrainingError when it cannot go on."""
-        self._lock.release()
+        self.release()
         run = _interrupted(self.path)
         if run is None:
             raise _gone()
         return run
 
+    def take_back(self) -> None:
+        """Have the folder again after `left`, unless another window has it by now."""
+        with suppress(Timeout, OSError):
+            if self.path.is_dir():
+                self._lock.acquire()
+
     def discard(self) -> None:
-        """Take the folder away: the run is safe elsewhere, or nobody wants it."""
-        self._lock.release()
-        _remove(self.path)
+        """Take the folder away, unless another window has it: its run is safe, or nobody wants it."""
+        self.take_back()
+        if self._lock.is_locked:
+            self._lock.release(force=True)
+            _remove(self.path)
 
 
 def interrupted_runs(*, sole: bool = True) -> tuple[InterruptedRun, ...]:
@@ -172,6 +183,27 @@ def last_state(folder: Path, progress: Progress) -> tuple[Network, Weights]:
     return contents.network, contents.weights.merged(checkpoint.answering())
 
 
+def stamp_to_save_over(run: InterruptedRun, progress: Progress) -> Stamp | None:
+    """The stamp that the run's project may have when it is saved with what was open when the run began.
+
+    Where no more than the run, as it was stopped, has been saved since, it is that of the file as it is now;
+    else that of the file as it was then, so that what was saved since is not written over unasked.
+    """
+    if run.project is None or not run.saved_since:
+        return run.stamp
+    now = stamp_of(run.project)
+    try:
+        held, begun = load_project(run.project, progress), load_project(run.folder / _PROJECT, progress)
+    except ProjectError:
+        return run.stamp
+    more = held.runs[len(begun.runs) :]
+    only_it = len(more) <= 1 and all(
+        one.stopped_because == "stopped" and len(one.history) <= run.epoch for one in more
+    )
+    bare = replace(held, weights=begun.weights, runs=begun.runs, view=begun.view)
+    return now if only_it and bare == begun else run.stamp
+
+
 def discard(run: InterruptedRun) -> None:
     """Take the folder of a broken-off run away, unless a window works with it."""
     with suppress(Timeout, OSError):
@@ -188,14 +220,19 @@ def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
     try:
         about: dict[str, Any] = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
         held = CheckpointFile(path / _CHECKPOINT).values()
+        project = None if about["project"] is None else Path(about["project"])
+        # A file that came later is as new as one that was written anew.
+        stamp = None if project is None else Stamp(*(about.get("stamp") or (0, 0)))
         return InterruptedRun(
             folder=path,
-            project=None if about["project"] is None else Path(about["project"]),
+            project=project,
             name=str(about["name"]),
             epoch=int(held["place"]["epoch"]),
             epochs=TrainingOptions.from_json(held["options"]).all_epochs,
             seconds=float(held["elapsed"]),
             written=(path / _CHECKPOINT).stat().st_mtime,
+            stamp=stamp,
+            saved_since=project is not None and stamp_of(project) not in (stamp, None),
         )
     except (DesignerError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -122,10 +122,13 @@ def continue_kept(folder: RunFolder, data: ImageData, progress: Progress) -> Kep
     """Go on with a run that was stopped, and whose folder this process still holds.
 
     Raises:
-        DesignerError: see `continue_run`.
+        DesignerError: see `continue_run`; this process still holds the folder.
     """
-    interrupted = folder.left()
-    return continue_run(interrupted, data, progress)
+    try:
+        return continue_run(folder.left(), data, progress)
+    except BaseException:
+        folder.take_back()
+        raise
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
+from time import monotonic
 
 import torch
 from torch import Tensor
@@ -39,6 +40,7 @@ from designer.engine.training.seeding import order_of_epoch, random_states, set_
 from designer.engine.training.stages import module_of
 from designer.engine.training.team import Team, other_team
 from designer.engine.training.watching import Watch
+from designer.errors import Cancelled
 from designer.messages import tr
 from designer.network.network import Port
 from designer.progress import CheckpointNews, Progress, StageNews, StepNews
@@ -167,6 +169,7 @@ class Training:
                 how,
                 remembered=self.remembers,
                 team=self.team,
+                hold=self.hold,
             )
             self.source = found.source()
             self.how = found.how
@@ -239,8 +242,15 @@ class Training:
         return self.watch.forward(self.module, ends_step=ends_step and not compiled)
 
     def hold(self) -> float:
-        """As `Progress.hold`, for the whole team."""
-        return self.team.hold(self.progress)
+        """As `Progress.hold`, for the whole team; a pause is no time of work, though it end with stopping."""
+        began = monotonic()
+        try:
+            seconds = self.team.hold(self.progress)
+        except Cancelled:
+            self.teller.paused(monotonic() - began)
+            raise
+        self.teller.paused(seconds)
+        return seconds
 
     def note(self, text: str) -> None:
         """Tell the user something that the run's remarks are to keep; once."""

@@ -92,7 +92,8 @@ def train_here(
             return replace(together.run(), options=options)
         except TrainingError as error:
             run = task.broken_off(together.device, error)
-            if run is None:
+            before = 0 if begin_from is None else len(begin_from.values["history"])
+            if run is None or len(run.history) == before:
                 raise
             return run
 

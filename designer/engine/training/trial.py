@@ -80,7 +80,7 @@ def trial(
                     check_several(options, chosen.device, training.custom)
                 found = _Attempt(training, chosen, before).found()
             return replace(found, remarks=(*found.remarks, *_untried(options, count)))
-        except (DesignerError, RuntimeError, ValueError) as error:
+        except (DesignerError, RuntimeError, ValueError, MemoryError) as error:
             failure = error if isinstance(error, DesignerError) else as_failure(error, options)
             if failure is None:
                 raise

@@ -49,7 +49,7 @@ class Recovering(QObject):
             self._context.notify(
                 Notice(
                     offer_text(run),
-                    tr("It goes on where it was, as if nothing had happened."),
+                    detail_text(run),
                     "warning",
                     tr("Continue training"),
                     partial(self._opener.open, RunRequest(run)),
@@ -61,6 +61,16 @@ class Recovering(QObject):
 
     def _discard(self, run: InterruptedRun) -> None:
         self._context.runner.start(tr("Discarding a run"), training.discard_run(run), LANE)
+
+
+def detail_text(run: InterruptedRun) -> str:
+    """What going on with it means."""
+    if run.saved_since:
+        return tr(
+            "The project has been saved since the run began. It goes on with the network as it was then; "
+            "before that is saved over newer changes, you are asked."
+        )
+    return tr("It goes on where it was, as if nothing had happened.")
 
 
 def offer_text(run: InterruptedRun) -> str:

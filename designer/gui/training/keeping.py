@@ -47,6 +47,13 @@ class RunKeeping:
         folder, self._folder = self._folder, None
         return folder
 
+    def take_back(self, folder: RunPlace) -> None:
+        """The job has failed: its run lies where it was, and can go on once the cause is mended."""
+        if folder.can_go_on():
+            self._folder = folder
+        else:
+            folder.discard()
+
     def saved(self) -> None:
         """The project has been saved."""
         self._saved = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -19,7 +20,7 @@ from designer.jobs.runner import Job
 from designer.messages import tr
 from designer.network.document import Document
 from designer.progress import Progress
-from designer.session.kept_runs import InterruptedRun, KeptRun, RunBegan
+from designer.session.kept_runs import InterruptedRun, KeptRun, RunBegan, RunPlace
 from designer.session.options import TrainingOptions
 from designer.session.results import Run
 
@@ -47,6 +48,8 @@ class LiveRun(QObject):
         self._context = context
         self._job: Job | None = None
         self._document: Document | None = None
+        self._goes_on: RunPlace | InterruptedRun | None = None
+        """Where the run lies that is gone on with."""
         self._records: dict[int, Record] = {}
         self._remedies = Remedies(context, parent, self.start)
         self.keeping = RunKeeping(context.session)
@@ -104,12 +107,14 @@ class LiveRun(QObject):
     @Slot()
     def continue_stopped(self) -> None:
         """Go on with the run that was stopped last."""
-        data, options, begun = self._context.session.data, self.keeping.options, self.keeping.begun
+        data, options = self._context.session.data, self.keeping.options
         folder = self.keeping.give() if data is not None and options is not None else None
         if folder is None or data is None or options is None:
             return
-        if not self._begin(training.continue_kept(folder, data), options):
-            self.keeping.hold(folder, begun)
+        if self._begin(training.continue_kept(folder, data), options):
+            self._goes_on = folder
+        else:
+            self.keeping.take_back(folder)
 
     def go_on(self, run: InterruptedRun) -> None:
         """Go on with a run that was broken off, whose network and pictures are open now."""
@@ -121,7 +126,8 @@ class LiveRun(QObject):
                 "error",
             )
             return
-        self._begin(training.continue_run(run, data), self._context.session.training_options)
+        if self._begin(training.continue_run(run, data), self._context.session.training_options):
+            self._goes_on = run
 
     def _begin(self, step: Callable[[Progress], object], options: TrainingOptions) -> bool:
         try:
@@ -208,24 +214,40 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
+        self._take_back()
         if isinstance(error, UnconfirmedCodeError):
             # Once the job has ended, and the engine is free for the next one.
             QTimer.singleShot(0, partial(self._remedies.ask_to_run, error))
-        else:
-            self._context.notify(self._remedies.notice(error))
+            return
+        notice, run = self._remedies.notice(error), self._goes_on
+        if isinstance(run, InterruptedRun) and notice.action is None:
+            again, until = partial(self.go_on, run), ("opened", "runs")
+            notice = replace(notice, action_text=tr("Continue training"), action=again, until=until)
+        self._context.notify(notice)
 
     @Slot()
     def _cancelled(self) -> None:
+        self._take_back()
         self._say(tr("Training was stopped before it had begun: nothing has changed."))
 
     @Slot()
     def _ended(self) -> None:
         self._job = None
-        self._document = None
+        self._document = self._goes_on = None
         self.record = None
         if self._context.session.live is not None:
             self._context.session.set_live(None)
         self.changed.emit()
+
+    def _take_back(self) -> None:
+        """The run that was to go on has not: its folder is as it was."""
+        folder = self._goes_on
+        if folder is None or isinstance(folder, InterruptedRun):
+            return
+        if self._context.session.document is self._document:
+            self.keeping.take_back(folder)
+        else:
+            folder.release()
 
     def _say(self, text: str, detail: str = "", severity: str = "info") -> None:
         self._context.notify(Notice(text, detail, severity))

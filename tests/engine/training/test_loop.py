@@ -6,17 +6,18 @@ import math
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from designer.engine.building import build, weights_of
-from designer.engine.data import load_picture
-from designer.engine.training import train
+from designer.engine.data import Pictures, load_picture
+from designer.engine.training import beginning, train
 from designer.engine.training.losses import Objective
 from designer.engine.training.seeding import order_of_epoch
 from designer.engine.weights import Weights
-from designer.errors import TrainingError
+from designer.errors import OutOfMemoryError, TrainingError
 from designer.network.network import Layer, Network, Port
 from designer.progress import BatchNews, DeviceNews, Recording, Silent, StepNews
 from designer.session.options import TrainingOptions
@@ -360,7 +361,11 @@ def test_the_news(tiny_network, pets):
         assert (item.epochs, item.batches) == (8, 5)
         assert item.iteration == (item.epoch - 1) * 5 + item.batch
         assert item.images_per_second > 0
-        assert item.remaining == pytest.approx(item.elapsed / item.iteration * (40 - item.iteration))
+    # What is left is worked out from the time since the first epoch began.
+    left = [item for item in batches if item.iteration < 40]
+    ahead = [item.elapsed - item.remaining / (40 - item.iteration) * item.iteration for item in left]
+    assert ahead == pytest.approx([ahead[0]] * len(left), abs=1e-6)
+    assert 0 <= ahead[0] < batches[0].elapsed
 
 
 def test_the_news_of_batches_tell_their_accuracy(tiny_network, pets, monkeypatch):
@@ -389,18 +394,46 @@ def fail_at(monkeypatch, step, error):
     at_step(monkeypatch, step, fail)
 
 
-def test_memory_that_runs_out(tiny_network, pets, monkeypatch):
-    fail_at(monkeypatch, 2, torch.OutOfMemoryError("CUDA out of memory."))
+OUT_OF_MEMORY = (
+    torch.OutOfMemoryError("CUDA out of memory."),
+    RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: 8 bytes."),
+    MemoryError(),
+)
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: type(error).__name__)
+def test_memory_that_runs_out(tiny_network, pets, monkeypatch, error):
+    fail_at(monkeypatch, 2, error)
     with pytest.raises(TrainingError, match="not enough memory") as caught:
         train(tiny_network, Weights(), pets, OPTIONS, Silent())
     assert (caught.value.batch_size, caught.value.accumulate) == (4, 2)
 
 
-def test_memory_that_runs_out_later_keeps_what_was_trained(tiny_network, pets, monkeypatch):
-    fail_at(monkeypatch, 7, torch.OutOfMemoryError("CUDA out of memory."))
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: type(error).__name__)
+def test_memory_that_runs_out_later_keeps_what_was_trained(tiny_network, pets, monkeypatch, error):
+    fail_at(monkeypatch, 7, error)
     run = train(tiny_network, Weights(), pets, OPTIONS, Silent())
     assert (run.stopped_because, len(run.history)) == ("failed", 1)
     assert "not enough memory" in run.remarks[0]
+
+
+def test_memory_that_runs_out_before_the_first_epoch(tiny_network, pets, monkeypatch):
+    """numpy asks for more than there is, as when pictures are made ready."""
+
+    def empty(pictures, count, *, pinned=False):
+        return torch.from_numpy(np.empty((1 << 50,), np.float32))
+
+    monkeypatch.setattr(Pictures, "empty", empty)
+    with pytest.raises(OutOfMemoryError, match="not enough memory") as caught:
+        train(tiny_network, Weights(), pets, OPTIONS, Silent())
+    assert (caught.value.batch_size, caught.value.accumulate) == (4, 2)
+
+    def built(*given, **named):
+        raise MemoryError
+
+    monkeypatch.setattr(beginning, "build", built)
+    with pytest.raises(OutOfMemoryError, match="not enough memory"):
+        train(tiny_network, Weights(), pets, OPTIONS, Silent())
 
 
 def test_a_bug_is_not_taken_for_a_failure(tiny_network, pets, monkeypatch):

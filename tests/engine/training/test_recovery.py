@@ -13,20 +13,23 @@ import pytest
 
 from designer.engine.building import build, weights_of
 from designer.engine.prediction import predict
-from designer.engine.project_file import ProjectContents
+from designer.engine.project_file import ProjectContents, save_project, stamp_of
 from designer.engine.training import (
     begin_run,
     checkpoints,
+    continue_kept,
     continue_run,
     discard,
     interrupted_run,
     interrupted_runs,
     last_state,
+    loop,
     recovery,
+    stamp_to_save_over,
     train,
 )
 from designer.engine.training.recovery import RunFolder
-from designer.errors import TrainingError
+from designer.errors import OutOfMemoryError, TrainingError
 from designer.progress import Recording, Silent
 from designer.session.kept_runs import RunBegan
 from designer.session.options import TrainingOptions
@@ -52,6 +55,18 @@ class Crash(Recording):
         if self.cancel_after is not None:
             raise KeyboardInterrupt
         return 0.0
+
+
+class StopAfter(Recording):
+    """Stops the run once so many epochs are over."""
+
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def report(self, news):
+        if isinstance(news, EpochRow) and news.epoch == self.epochs:
+            self.cancel_after = 0
 
 
 def crashed(contents, project, pets):
@@ -85,6 +100,47 @@ def test_a_broken_off_run_goes_on_bit_for_bit(contents, pets, tmp_path):
     assert interrupted_run(project).epoch == 4
     discard(interrupted_run(project))
     assert folders() == []
+
+
+def test_a_project_that_was_saved_since_is_not_simply_written_over(contents, pets, tmp_path):
+    """Saved with the run as it was stopped alone, it may be; with anything newer the user is asked."""
+    project = tmp_path / "a.netgraft"
+    save_project(project, contents, Silent())
+    kept = begin_run(contents, project, pets, StopAfter(2))
+    began = stamp_of(project)
+    kept.folder.release()
+    (found,) = interrupted_runs()
+    assert (found.stamp, found.saved_since) == (began, False)
+    assert stamp_to_save_over(found, Silent()) == began
+    stopped = replace(contents, weights=kept.run.weights, runs=(replace(kept.run, number=1),))
+    save_project(project, stopped, Silent())
+    (found,) = interrupted_runs()
+    assert (found.stamp, found.saved_since) == (began, True)
+    assert stamp_to_save_over(found, Silent()) == stamp_of(project) != began
+    network = contents.network
+    edited = network.with_layers(replace(network["drop"], settings={"p": 0.5}))
+    other = replace(kept.run, number=2, stopped_because="finished")
+    for newer in (
+        replace(stopped, network=edited),
+        replace(stopped, training_options=replace(OPTIONS, epochs=9)),
+        replace(stopped, runs=(*stopped.runs, other)),
+    ):
+        save_project(project, newer, Silent())
+        assert stamp_to_save_over(interrupted_run(project), Silent()) == began
+    project.write_bytes(b"damaged")
+    assert stamp_to_save_over(interrupted_run(project), Silent()) == began
+    discard(found)
+
+
+def test_a_project_that_first_came_after_the_run_began_is_newer(contents, pets, tmp_path):
+    project = tmp_path / "a.netgraft"
+    crashed(contents, project, pets)
+    (found,) = interrupted_runs()
+    assert not found.saved_since
+    save_project(project, replace(contents, training_options=replace(OPTIONS, epochs=9)), Silent())
+    (found,) = interrupted_runs()
+    assert found.saved_since
+    assert stamp_to_save_over(found, Silent()) not in (None, stamp_of(project))
 
 
 def test_more_epochs_may_be_asked_for(contents, pets, tmp_path):
@@ -169,6 +225,43 @@ def test_other_pictures_leave_the_run_where_it_is(contents, pets, tmp_path):
     with pytest.raises(TrainingError, match="cannot go on"):
         continue_run(found, replace(pets, validation=pets.validation[1:]), Silent())
     assert interrupted_runs() == (found,)
+
+
+def test_a_stopped_run_that_fails_to_go_on_is_still_this_windows(contents, pets, tmp_path):
+    kept = begin_run(contents, tmp_path / "a.netgraft", pets, StopAfter(2))
+    fewer = replace(pets, validation=pets.validation[1:])
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="cannot go on"):
+            continue_kept(kept.folder, fewer, Silent())
+        assert interrupted_runs() == ()
+    again = continue_kept(kept.folder, pets, Silent())
+    assert len(again.run.history) == 4
+    # What another window has by now is not taken away.
+    kept.folder.discard()
+    assert folders() == [kept.folder.path]
+    again.folder.discard()
+    assert folders() == []
+    kept.folder.discard()
+    assert folders() == []
+
+
+def test_a_run_that_breaks_off_before_a_further_epoch_stays_where_it_was(
+    contents, pets, tmp_path, monkeypatch
+):
+    crashed(contents, tmp_path / "a.netgraft", pets)
+    (found,) = interrupted_runs()
+
+    def fail(*given):
+        raise MemoryError
+
+    with monkeypatch.context() as within:
+        within.setattr(loop, "learn", fail)
+        with pytest.raises(OutOfMemoryError):
+            continue_run(found, pets, Silent())
+    assert interrupted_runs() == (found,)
+    kept = continue_run(found, pets, Silent())
+    assert (kept.run.stopped_because, len(kept.run.history)) == ("finished", 4)
+    kept.folder.discard()
 
 
 def test_where_no_folder_can_be_made_training_goes_on_and_says_so(contents, pets, monkeypatch):

@@ -251,8 +251,9 @@ def raised(monkeypatch, error):
     monkeypatch.setattr(Objective, "__call__", fail)
 
 
-def test_memory_that_runs_out_is_a_problem_with_its_fix(tiny_network, pets, monkeypatch):
-    raised(monkeypatch, torch.OutOfMemoryError("CUDA out of memory."))
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory."), MemoryError()])
+def test_memory_that_runs_out_is_a_problem_with_its_fix(tiny_network, pets, monkeypatch, error):
+    raised(monkeypatch, error)
     (problem,) = trial(tiny_network, Weights(), pets, OPTIONS, Silent()).problems
     assert "not enough memory" in problem.what
     assert problem.options == (("batch_size", 4), ("accumulate", 2))

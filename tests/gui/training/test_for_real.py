@@ -130,6 +130,40 @@ def test_a_stopped_run_goes_on_to_its_end_as_if_it_had_not_been(opened, qtbot, n
     assert notices == []
 
 
+def test_a_stopped_run_goes_on_once_its_pictures_are_back(opened, qtbot, notices, folder, monkeypatch):
+    session = opened.session
+    whole = train(session.network, session.weights, session.data, session.training_options, Silent())
+    page = TrainingPage(opened)
+    qtbot.addWidget(page)
+    page.show()
+    real = loop.learn
+
+    def learn(*given):
+        # In the middle of the second epoch.
+        if given[0].place.iteration == 3:
+            page.live._job.cancel()
+        return real(*given)
+
+    monkeypatch.setattr(loop, "learn", learn)
+    page.start_button.click()
+    settle(qtbot, opened)
+    assert len(session.runs[0].history) == 1
+    monkeypatch.setattr(loop, "learn", real)
+    away = folder.rename(folder.with_name("away"))
+    page.continue_button.click()
+    settle(qtbot, opened)
+    assert "can be read any more" in notices[-1].text
+    assert session.runs[0].stopped_because == "stopped"
+    assert page.continue_button.isVisible()
+    away.rename(folder)
+    page.continue_button.click()
+    settle(qtbot, opened)
+    (run,) = session.runs
+    assert run.stopped_because == "finished"
+    assert [row.train_loss for row in run.history] == [row.train_loss for row in whole.history]
+    assert all(session.weights.digest(i) == whole.weights.digest(i) for i in whole.weights)
+
+
 def test_a_run_that_is_stopped_in_its_first_epoch_goes_on(opened, qtbot, monkeypatch):
     session = opened.session
     whole = train(session.network, session.weights, session.data, session.training_options, Silent())

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from designer import settings
-from designer.errors import OutOfMemoryError, UnconfirmedCodeError
+from designer.errors import OutOfMemoryError, TrainingError, UnconfirmedCodeError
 from designer.gui import asking
 from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.page import TrainingPage
 from designer.jobs import training
-from designer.session.kept_runs import KeptRun
+from designer.session.kept_runs import InterruptedRun, KeptRun
 from designer.session.options import TrainingOptions
 from designer.session.results import Run
 
@@ -166,6 +166,102 @@ def test_a_run_that_was_stopped_in_its_first_epoch_goes_on(
     assert stand_in.folder.said == []
     assert [run.stopped_because for run in ready.session.runs] == ["finished"]
     assert not page.continue_button.isVisible()
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_run_that_could_not_go_on_may_be_asked_to_again(
+    page, stand_in, qtbot, monkeypatch, ready, notices, tmp_path, saved
+):
+    stand_in.hold_after, stand_in.folder = 2, Folder()
+    page.start_button.click()
+    qtbot.waitUntil(stand_in.holding.is_set)
+    page.stop_button.click()
+    over(qtbot, page)
+    if saved:
+        ready.session.saved(tmp_path / "a.netgraft")
+
+    def fails(folder, data):
+        def step(progress):
+            raise TrainingError("The pictures are away.")
+
+        return step
+
+    monkeypatch.setattr(training, "continue_kept", fails)
+    for _ in range(2):
+        page.continue_button.click()
+        over(qtbot, page)
+        assert notices[-1].text == "The pictures are away."
+        assert page.continue_button.isVisible()
+        assert page.continue_button.isEnabled()
+    assert stand_in.folder.said == []
+    assert [run.stopped_because for run in ready.session.runs] == ["stopped"]
+    monkeypatch.setattr(
+        training,
+        "continue_kept",
+        lambda folder, data: (
+            lambda progress: KeptRun(
+                replace(run_of(stand_in, 5, "finished"), weights=type(ready.session.weights)(fc="newer"))
+            )
+        ),
+    )
+    if saved:
+        # It is left where it is, as if it had not been asked to go on.
+        page.closing()
+        assert stand_in.folder.said == ["released"]
+    else:
+        page.continue_button.click()
+        over(qtbot, page)
+        assert [run.stopped_because for run in ready.session.runs] == ["finished"]
+        assert not page.continue_button.isVisible()
+
+
+def test_a_run_that_could_not_go_on_for_a_network_that_is_not_open_any_more(
+    page, stand_in, qtbot, monkeypatch, ready, tiny_network, data
+):
+    stand_in.hold_after, stand_in.folder = 2, Folder()
+    page.start_button.click()
+    qtbot.waitUntil(stand_in.holding.is_set)
+    page.stop_button.click()
+    over(qtbot, page)
+
+    def fails(folder, data):
+        def step(progress):
+            stand_in.go_on.wait()
+            raise TrainingError("The pictures are away.")
+
+        return step
+
+    monkeypatch.setattr(training, "continue_kept", fails)
+    page.continue_button.click()
+    ready.session.open(tiny_network, {}, data=data)
+    stand_in.go_on.set()
+    over(qtbot, page)
+    assert stand_in.folder.said == ["released"]
+    assert not page.continue_button.isVisible()
+
+
+def test_a_broken_off_run_that_could_not_go_on_is_offered_again(
+    page, stand_in, qtbot, monkeypatch, ready, notices, tmp_path
+):
+    run = InterruptedRun(tmp_path, None, "tiny", 2, 5, 1.0, 1.7e9)
+    given = []
+
+    def fails(run, data):
+        def step(progress):
+            given.append(run)
+            raise TrainingError("The pictures are away.")
+
+        return step
+
+    monkeypatch.setattr(training, "continue_run", fails)
+    page.live.go_on(run)
+    over(qtbot, page)
+    assert (notices[-1].text, notices[-1].action_text) == ("The pictures are away.", "Continue training")
+    # Reading the pictures again does not take the button away.
+    assert "data" not in notices[-1].until
+    notices[-1].action()
+    over(qtbot, page)
+    assert given == [run, run]
 
 
 def test_saving_makes_a_run_safe(page, stand_in, qtbot, ready, tmp_path):
