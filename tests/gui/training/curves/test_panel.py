@@ -12,6 +12,7 @@ from designer.gui.training.curves.colours import MOST_RUNS
 from designer.gui.training.curves.legend import Entry, arranged
 from designer.gui.training.curves.panel import next_place
 from designer.gui.training.record import Record, Shown, record_of
+from designer.progress import BatchNews
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow, Run
 from tests.gui.training.curves.conftest import fill, loss_at
@@ -301,6 +302,16 @@ def test_the_plots_keep_a_usable_height_under_any_legend(curves, qapp, count, wi
         lines = legend.toolTip().splitlines()
         assert len(lines) == (0 if legend.whole else count)
         assert all("/" in line and line.startswith("Run ") for line in lines)
+
+
+@pytest.mark.parametrize(("rates", "low"), [((1.0, 1.0), True), ((1.0, 0.0), False)])
+def test_the_caption_of_the_rate_keeps_off_its_line(curves, rates, low):
+    record = Record()
+    for n in range(1, 41):
+        rate = 1e-3 * (rates[0] + (rates[1] - rates[0]) * n / 40)
+        record.take(BatchNews(1 + (n - 1) // 10, 4, 1 + (n - 1) % 10, 10, n, 1.0, rate, 9.0, n, None))
+    curves.show_runs([Shown(1, record, 4)])
+    assert curves.rate.furniture.low is low
 
 
 def test_a_legend_gives_up_values_before_names(qapp):
