@@ -178,8 +178,9 @@ class TrainingPage(Page):
                 self._upper.addWidget(self.curves, 1)
                 self.curves.show()
         if among_tabs:
+            # Its hint alone would leave room for lines that a text of this width does not have.
             needed = self._upper.heightForWidth(self._upper_part.width())
-            self._upper_part.setFixedHeight(max(needed, self._upper.sizeHint().height()))
+            self._upper_part.setFixedHeight(needed if needed > 0 else self._upper.sizeHint().height())
         else:
             # Small enough for the page to become low, whereupon curves and tables take turns.
             self._upper_part.setMinimumHeight(1)
