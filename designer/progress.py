@@ -157,22 +157,6 @@ LAYERS = "layers"
 """What `Progress.wanted` is asked for before layers are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class WayNews:
-    """One of several ways of training begins; what is told from here on is of it.
-
-    Attributes:
-        number, count: which one, from 1, and how many there are.
-        name: what the user sees.
-        epochs: that it will take.
-    """
-
-    number: int
-    count: int
-    name: str
-    epochs: int
-
-
 class Progress(Protocol):
     """What a step reports to and asks whether to go on."""
 

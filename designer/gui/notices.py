@@ -20,7 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from designer.errors import DataError, DesignerError, EditError, ExportError, OpeningError, ProjectError
+from designer.errors import (
+    DataError,
+    DesignerError,
+    EditError,
+    ExportError,
+    OpeningError,
+    ProjectError,
+    TrainingError,
+)
 from designer.gui.announcing import announce
 from designer.gui.look.icons import icon, pixmap
 from designer.gui.look.tokens import ICON, SPACE
@@ -36,12 +44,16 @@ _ICONS = {
 }
 
 
+BEGUN = "begun"
+"""A job of the engine has begun: like a topic of the session, for `NoticeBar.settle`."""
+
 _SETTLED: dict[type[DesignerError], tuple[str, ...]] = {
     EditError: ("opened", "network"),
     OpeningError: ("opened",),
     DataError: ("opened", "data", "report"),
     ProjectError: ("opened", "file"),
     ExportError: ("opened", "exported"),
+    TrainingError: ("opened", BEGUN),
 }
 """What the user has done instead when these errors are of no interest any more."""
 

@@ -73,7 +73,8 @@ class KeptRun:
 
 @dataclass(frozen=True, slots=True)
 class KeptRuns:
-    """What training in several ways gave; `folder` as of `KeptRun`."""
+    """What training in several ways gave; `folder` as of `KeptRun`; `stopped` by the user."""
 
     runs: tuple[Run, ...]
     folder: RunPlace | None = None
+    stopped: bool = False

@@ -104,6 +104,22 @@ class EarlierEpochs:
 
 
 @dataclass(frozen=True, slots=True)
+class WayNews:
+    """One of several ways of training begins; what is told from here on is of it, until its `Run` is.
+
+    Attributes:
+        number, count: which one, from 1, and how many there are.
+        name: what the user sees.
+        options: that it is trained with.
+    """
+
+    number: int
+    count: int
+    name: str
+    options: TrainingOptions
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A training run.
 

@@ -122,7 +122,10 @@ def load(path: str) -> Custom | None:
         raise UnconfirmedCodeError(
             tr("'{file}' has not been confirmed.", file=file.name),
             tr("It is a program, and could do anything that you may do on this computer."),
-            tr("Read it, and confirm it: {path}", path=file),
+            tr(
+                "Read it: {path}. Start training in the window to confirm it, or name it with --custom.",
+                path=file,
+            ),
             file,
         )
     module = ModuleType(f"netgraft_custom_{file.stem}")
@@ -182,6 +185,6 @@ def _bytes_of(path: Path) -> bytes:
     except OSError as error:
         raise TrainingError(
             tr("'{file}' cannot be read.", file=path),
-            str(error.strerror or error),
+            f"{error.strerror or error}.",
             tr("Choose another file, or none."),
         ) from error

@@ -9,12 +9,12 @@ from pathlib import Path
 from designer.catalog.recipes import RecipePlan
 from designer.engine.project_file import ProjectContents
 from designer.engine.training.safely import begin_run
-from designer.errors import DesignerError
+from designer.errors import Cancelled, DesignerError
 from designer.messages import tr
-from designer.progress import Progress, StepNews, WayNews
+from designer.progress import Progress, StepNews
 from designer.session.data import ImageData
 from designer.session.kept_runs import KeptRuns, RunPlace
-from designer.session.results import Run
+from designer.session.results import Run, WayNews
 
 
 def train_ways(
@@ -34,8 +34,9 @@ def train_ways(
         contents: all that is open; each begins with its weights, unless it begins from scratch.
         project: the project's file; None when it has never been saved.
         data: the pictures with their split.
-        progress: hears `WayNews` before each, then all that `train` tells. Cancelling ends the run that
-            goes on; those before it, and what it has reached, are kept.
+        progress: hears `WayNews` before each, then all that `train` tells, and its `Run`, without weights,
+            once it has come to an epoch and ended. Cancelling ends the run that goes on; those before it,
+            and what it has reached, are kept.
 
     Returns:
         One run for each way that was begun, named after its recipe and numbered after those there were.
@@ -46,29 +47,40 @@ def train_ways(
     runs: list[Run] = []
     folder: RunPlace | None = None
     failed: list[tuple[str, DesignerError]] = []
+    stopped = False
     for number, plan in enumerate(plans, 1):
         title = tr(plan.recipe.title)
-        progress.report(WayNews(number, len(plans), title, plan.options.all_epochs))
-        begun = replace(
-            contents,
-            network=plan.network,
-            training_options=plan.options,
-            runs=(*contents.runs, *(run for run in runs if run.history)),
-        )
+        progress.report(WayNews(number, len(plans), title, plan.options))
+        begun = _begun(contents, plan, runs)
         try:
             kept = begin_run(begun, project, data, progress, name=title, instead=folder)
+        except Cancelled:
+            if not runs:
+                raise
+            # It had not begun, and has left no folder that those before it could go on from.
+            folder, stopped = None, True
+            break
         except DesignerError as error:
             failed.append((title, error))
             progress.report(StepNews(_told(title, error)))
             continue
         folder = kept.folder
         runs.append(replace(kept.run, number=len(begun.runs) + 1))
-        if kept.run.stopped_because == "stopped":
+        if kept.run.history:
+            progress.report(replace(runs[-1], weights=None))
+        stopped = kept.run.stopped_because == "stopped"
+        if stopped:
             break
     if not runs:
         raise failed[-1][1]
     remarks = (*runs[-1].remarks, *(_told(*each) for each in failed))
-    return KeptRuns((*runs[:-1], replace(runs[-1], remarks=remarks)), folder)
+    return KeptRuns((*runs[:-1], replace(runs[-1], remarks=remarks)), folder, stopped)
+
+
+def _begun(contents: ProjectContents, plan: RecipePlan, before: Sequence[Run]) -> ProjectContents:
+    """What is open where a way begins; those `before` it are in it."""
+    runs = (*contents.runs, *(run for run in before if run.history))
+    return replace(contents, network=plan.network, training_options=plan.options, runs=runs)
 
 
 def _told(title: str, error: DesignerError) -> str:

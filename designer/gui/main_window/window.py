@@ -32,11 +32,11 @@ from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.recovering import Recovering
 from designer.gui.main_window.saving import SUFFIX, Saving
 from designer.gui.main_window.status import StatusLine
-from designer.gui.notices import NoticeBar, notice_of
+from designer.gui.notices import BEGUN, NoticeBar, notice_of
 from designer.gui.opening.opener import Opener, ProjectRequest, RunRequest
 from designer.gui.page import Page
 from designer.jobs.projects import OpenedSession
-from designer.jobs.runner import Runner
+from designer.jobs.runner import Job, Runner
 from designer.jobs.steps import warm_up
 from designer.messages import tr
 from designer.session.results import Findings
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._history.stack.indexChanged.connect(self._refresh)
         self.saving.changed.connect(self._refresh)
         look.changed.connect(self._actions.paint)
-        runner.started.connect(self._refresh)
+        runner.started.connect(self._begun)
         runner.ended.connect(self._refresh)
         self.go_to("start")
         self.pages["start"].setFocus()
@@ -203,6 +203,12 @@ class MainWindow(QMainWindow):
 
     def _heed(self, topic: str) -> None:
         self._bar.settle(topic)
+        self._refresh()
+
+    @Slot(object)
+    def _begun(self, job: Job) -> None:
+        if job.lane == "engine":
+            self._bar.settle(BEGUN)
         self._refresh()
 
     @Slot()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +12,8 @@ from designer.errors import DesignerError, UnconfirmedCodeError
 from designer.gui.context import Context
 from designer.gui.notices import Notice, notice_of
 from designer.gui.training.keeping import RunKeeping
-from designer.gui.training.record import Record, Shown, record_of
+from designer.gui.training.record import Record
+from designer.gui.training.records import Records
 from designer.gui.training.remedies import Remedies
 from designer.jobs import training
 from designer.jobs.projects import snapshot
@@ -22,20 +23,19 @@ from designer.network.document import Document
 from designer.progress import Progress
 from designer.session.kept_runs import InterruptedRun, KeptRun, RunBegan, RunPlace
 from designer.session.options import TrainingOptions
-from designer.session.results import Run
+from designer.session.results import WayNews
 
 
 class LiveRun(QObject):
     """Starts and stops training and takes its news.
 
     Attributes:
-        record: of the run that goes on, None while none does.
-        options: that it was started with, None before the first run.
+        records: what runs told, and what the one that goes on tells.
         keeping: where the last run lies until it is safe.
     """
 
     changed = Signal()
-    """A run has started, is stopping, or has ended."""
+    """A run has started, is stopping, or has ended, or the next of several ways has begun."""
     began = Signal()
     """A run has started."""
     told = Signal()
@@ -50,11 +50,9 @@ class LiveRun(QObject):
         self._document: Document | None = None
         self._goes_on: RunPlace | InterruptedRun | None = None
         """Where the run lies that is gone on with."""
-        self._records: dict[int, Record] = {}
         self._remedies = Remedies(context, parent, self.start)
         self.keeping = RunKeeping(context.session)
-        self.record: Record | None = None
-        self.options: TrainingOptions | None = None
+        self.records = Records(context.session)
 
     @property
     def running(self) -> bool:
@@ -66,29 +64,15 @@ class LiveRun(QObject):
         """It has been asked to stop."""
         return self._job is not None and self._job.cancelling
 
-    def record_of(self, run: Run) -> Record:
-        """What a run of the session told: with its batches when it was trained in this window."""
-        known = self._records.get(run.number)
-        if known is None or tuple(known.rows) != run.history:
-            known = self._records[run.number] = record_of(run)
-        return known
+    @property
+    def record(self) -> Record | None:
+        """Of the run that goes on, None while none does."""
+        return self.records.record
 
     @property
     def paused(self) -> bool:
         """It has been asked to wait."""
         return self._job is not None and self._job.paused
-
-    def shown(self, numbers: Sequence[int]) -> list[Shown]:
-        """Runs as curves show them; the one that goes on has the number after the last."""
-        runs = self._context.session.runs
-        found = [
-            Shown(number, self.record_of(runs[number - 1]), runs[number - 1].options.all_epochs)
-            for number in numbers
-            if 0 < number <= len(runs)
-        ]
-        if len(runs) + 1 in numbers and self.record is not None and self.options is not None:
-            found.append(Shown(len(runs) + 1, self.record, self.options.all_epochs))
-        return found
 
     @Slot()
     def start(self) -> None:
@@ -102,7 +86,7 @@ class LiveRun(QObject):
         except DesignerError as error:
             self._context.notify(notice_of(error))
             return
-        self._begin(training.train(taken, session.path), session.training_options)
+        self._train(training.train(taken, session.path), session.training_options)
 
     @Slot()
     def continue_stopped(self) -> None:
@@ -111,7 +95,7 @@ class LiveRun(QObject):
         folder = self.keeping.give() if data is not None and options is not None else None
         if folder is None or data is None or options is None:
             return
-        if self._begin(training.continue_kept(folder, data), options):
+        if self._train(training.continue_kept(folder, data), options):
             self._goes_on = folder
         else:
             self.keeping.take_back(folder)
@@ -126,27 +110,42 @@ class LiveRun(QObject):
                 "error",
             )
             return
-        if self._begin(training.continue_run(run, data), self._context.session.training_options):
+        if self._train(training.continue_run(run, data), self._context.session.training_options):
             self._goes_on = run
 
-    def _begin(self, step: Callable[[Progress], object], options: TrainingOptions) -> bool:
-        try:
-            job = self._context.runner.start(tr("Training"), step)
-        except DesignerError as error:
-            self._context.notify(notice_of(error))
+    def _train(self, step: Callable[[Progress], object], options: TrainingOptions) -> bool:
+        job = self.begin(tr("Training"), step, options)
+        if job is None:
             return False
-        self._job = job
-        self._document = self._context.session.document
-        self.record = Record()
-        self.options = options
-        job.news.connect(self._take)
         job.finished.connect(self._finished)
         job.failed.connect(self._failed)
         job.cancelled.connect(self._cancelled)
+        return True
+
+    def begin(self, name: str, step: Callable[[Progress], object], options: TrainingOptions) -> Job | None:
+        """Run a step that trains, and take its news; what it gives is for the caller to take.
+
+        Args:
+            name: what it does, as shown to the user.
+            step: trains.
+            options: that it begins with.
+
+        Returns:
+            The job, of which nothing has been heard yet; None when it cannot start, which is told.
+        """
+        try:
+            job = self._context.runner.start(name, step)
+        except DesignerError as error:
+            self._context.notify(notice_of(error))
+            return None
+        self._job = job
+        self._document = self._context.session.document
+        self.records.begin(options)
+        job.news.connect(self._take)
         job.ended.connect(self._ended)
         self.began.emit()
         self.changed.emit()
-        return True
+        return job
 
     @Slot()
     def pause(self) -> None:
@@ -164,7 +163,7 @@ class LiveRun(QObject):
 
     def forget(self) -> None:
         """Another network has been opened: stop, and drop what was recorded."""
-        self._records.clear()
+        self.records.forget()
         self.keeping.leave()
         if self._job is not None:
             self._job.cancel()
@@ -173,8 +172,10 @@ class LiveRun(QObject):
     def _take(self, news: object) -> None:
         if isinstance(news, RunBegan):
             self._context.session.set_live(news.folder)
-        elif self.record is not None and self.record.take(news):
+        elif self._context.session.document is self._document and self.records.take(news):
             self.told.emit()
+            if isinstance(news, WayNews):
+                self.changed.emit()
 
     @Slot(object)
     def _finished(self, kept: KeptRun) -> None:
@@ -188,12 +189,10 @@ class LiveRun(QObject):
             self._stopped_early(kept)
             return
         self.keeping.hold(kept.folder)
-        record, self.record = self.record, None
+        self.records.end()
         # One of several ways that are compared: the network keeps its weights.
         weights = session.weights if run.name else training.merged(session.weights, run.weights)
         session.add_run(run, weights)
-        if record is not None and repr(tuple(record.rows)) == repr(run.history):
-            self._records[session.runs[-1].number] = record
         if run.stopped_because == "failed":
             self._say(
                 tr("Training broke off; its epochs until then are kept."), " ".join(run.remarks), "warning"
@@ -234,7 +233,7 @@ class LiveRun(QObject):
     def _ended(self) -> None:
         self._job = None
         self._document = self._goes_on = None
-        self.record = None
+        self.records.end()
         if self._context.session.live is not None:
             self._context.session.set_live(None)
         self.changed.emit()

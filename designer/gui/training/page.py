@@ -25,10 +25,12 @@ from designer.gui.training.state import PanelState, resolve
 from designer.gui.training.status_strip import StatusStrip
 from designer.gui.training.texts import (
     Status,
+    going_on_text,
     live_cells,
     run_cells,
     status_of_record,
     status_of_run,
+    stop_text,
 )
 from designer.gui.training.ways import Ways
 from designer.messages import tr
@@ -64,7 +66,7 @@ class TrainingPage(Page):
         self.continue_button = self.header.add_button(tr("Go on with the stopped run"), "play")
         self.ways_button = self.header.add_button(tr("Compare ways ..."), "git-compare-arrows")
         self.start_button = self.header.add_button(tr("Start training"), "play", primary=True)
-        self.ways = Ways(context, self.live.keeping, self)
+        self.ways = Ways(context, self.live, self)
         self.options = OptionsPanel(context)
         self.check = CheckCard(context)
         self.rate_finder = RateFinder(context, self)
@@ -90,8 +92,6 @@ class TrainingPage(Page):
         self.options.rate_button.clicked.connect(self.rate_finder.ask)
         self.ways_button.clicked.connect(self.ways.ask)
         self.ways.compared.connect(self._follow)
-        self.ways.told.connect(self._update)
-        self.ways.changed.connect(self._update)
         self.live.changed.connect(self._update)
         self.live.told.connect(self._draw_soon)
         self.live.began.connect(self.check.checker.forget)
@@ -126,7 +126,7 @@ class TrainingPage(Page):
     @property
     def run(self) -> Run | None:
         """The run that is shown, of several the last; None for the one that goes on, or for none."""
-        runs = self.context.session.runs
+        runs = self.live.records.runs
         if self._selected:
             return runs[self._selected[-1] - 1] if self._selected[-1] <= len(runs) else None
         return runs[-1] if runs and not self.live.running else None
@@ -178,8 +178,9 @@ class TrainingPage(Page):
                 self._upper.addWidget(self.curves, 1)
                 self.curves.show()
         if among_tabs:
+            # Its hint alone would leave room for lines that a text of this width does not have.
             needed = self._upper.heightForWidth(self._upper_part.width())
-            self._upper_part.setFixedHeight(max(needed, self._upper.sizeHint().height()))
+            self._upper_part.setFixedHeight(needed if needed > 0 else self._upper.sizeHint().height())
         else:
             # Small enough for the page to become low, whereupon curves and tables take turns.
             self._upper_part.setMinimumHeight(1)
@@ -259,11 +260,10 @@ class TrainingPage(Page):
         self.pause_button.setEnabled(state.can_pause)
         self.resume_button.setVisible(state.paused)
         self.continue_button.setVisible(state.can_continue)
-        hint = tr("You may go on editing; other options hold for the next run.") if running else state.hint
-        if self.ways.hint:
-            self.header.say("", self.ways.hint)
-        else:
-            self.header.say(state.reason, hint, state.action, state.step)
+        way = self.live.records.way
+        self.stop_button.setToolTip(stop_text(way))
+        hint = going_on_text(way) if running else state.hint
+        self.header.say(state.reason, hint, state.action, state.step)
         self._draw()
 
     @Slot()
@@ -276,9 +276,8 @@ class TrainingPage(Page):
     @Slot()
     def _chosen(self) -> None:
         chosen = tuple(row + 1 for row in self.runs.rows)
-        # The run that goes on is followed, and so is what comes after it.
-        goes_on = (len(self.context.session.runs) + 1,)
-        self._selected = () if chosen == goes_on else chosen
+        # What goes on is followed, and so is what comes after it.
+        self._selected = () if chosen == self.live.records.followed else chosen
         self._draw()
 
     @Slot()
@@ -288,36 +287,35 @@ class TrainingPage(Page):
 
     @Slot()
     def _draw(self) -> None:
-        run = self.run
+        run, records = self.run, self.live.records
         record: Record | None = None
         options = self.context.session.training_options
         status = Status(tr("Not trained yet"), done=0.0)
         if run is not None:
-            record, options = self.live.record_of(run), run.options
+            record, options = records.of(run), run.options
             status = status_of_run(run, record)
-        elif self.live.record is not None and self.live.options is not None:
-            record, options = self.live.record, self.live.options
+        elif records.record is not None and records.options is not None:
+            record, options = records.record, records.options
             status = status_of_record(record, stopping=self.live.stopping, paused=self.live.paused)
         self.status.show_status(status)
         self.ways.show(run)
         self.epochs.show_epochs(record, options, follow=self.live.running)
         self._show_runs()
         if self.curves is not None and self.isVisible() and not self.window().isMinimized():
-            runs = self.context.session.runs
-            numbers = self._selected or (len(runs) + int(self.live.running),)
             data = self.context.session.data
             self.curves.multilabel = data is not None and data.multilabel
-            self.curves.show_runs(self.live.shown(numbers))
+            self.curves.show_runs(records.shown(self._selected or records.followed))
 
     def _show_runs(self) -> None:
-        rows = [(run_cells(run), run.options) for run in self.context.session.runs]
-        labels = [run.multilabel for run in self.context.session.runs]
-        if self.live.record is not None and self.live.options is not None:
-            cells = live_cells(len(rows) + 1, self.live.options, self.live.record)
-            rows.append((cells, self.live.options))
-            labels.append(self.live.record.multilabel)
-        last = [len(rows)] if rows else []
-        wanted = [number for number in self._selected if number <= len(rows)] or last
-        self.runs.show_runs(rows, [number - 1 for number in wanted], labels)
+        records = self.live.records
+        rows = [(run_cells(run), run.options) for run in records.runs]
+        labels = [run.multilabel for run in records.runs]
+        if records.record is not None and records.options is not None:
+            name = records.way.name if records.way is not None else ""
+            cells = live_cells(len(rows) + 1, records.options, records.record, name)
+            rows.append((cells, records.options))
+            labels.append(records.record.multilabel)
+        shown = [number for number in self._selected if number <= len(rows)] or records.followed
+        self.runs.show_runs(rows, [number - 1 for number in shown if number > 0], labels)
         self._lay_out_curves()
         self.tabs.setTabText(self.tabs.indexOf(self.runs.view), tr("Runs ({count})", count=len(rows)))

@@ -13,7 +13,7 @@ from designer.errors import DesignerError, OutOfMemoryError, TrainingError, Unco
 from designer.gui import asking
 from designer.gui.asking import Choice
 from designer.gui.context import Context
-from designer.gui.notices import Notice, notice_of
+from designer.gui.notices import BEGUN, Notice, notice_of
 from designer.gui.training.texts import loss_text_of
 from designer.jobs import training
 from designer.messages import tr
@@ -42,7 +42,7 @@ class Remedies:
         if isinstance(error, TrainingError) and "loss" in error.options:
             key = str(error.options["loss"])
             text = tr("Train with {loss}", loss=loss_text_of(key))
-            until = ("opened", "data", "options")
+            until = ("opened", "data", "options", BEGUN)
             found = replace(found, action_text=text, action=partial(self._with_loss, key), until=until)
         return found
 

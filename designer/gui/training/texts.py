@@ -10,7 +10,7 @@ from designer.gui.training.record import Record
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import BatchNews
 from designer.session.options import TrainingOptions
-from designer.session.results import EpochRow, Run
+from designer.session.results import EpochRow, Run, WayNews
 
 NONE = "–"
 
@@ -133,7 +133,7 @@ def run_cells(run: Run) -> tuple[str, ...]:
         low, high = (percent_text(bound) for bound in run.interval)
         accuracy = tr("{accuracy}, 95 % sure: {low} to {high}", accuracy=accuracy, low=low, high=high)
     epochs = f"{len(run.history)} / {run.options.all_epochs}"
-    number = f"{run.number}  {run.name}" if run.name else str(run.number)
+    number = _numbered(run.number, run.name)
     return (number, options_text(run.options), epochs, accuracy, ended_text(run.stopped_because))
 
 
@@ -141,16 +141,36 @@ def _best_text(best: EpochRow) -> str:
     return tr("{accuracy} (epoch {epoch})", accuracy=percent_text(best.val_accuracy), epoch=best.epoch)
 
 
-def live_cells(number: int, options: TrainingOptions, record: Record) -> tuple[str, ...]:
-    """The row of a run that goes on."""
+def _numbered(number: int, name: str) -> str:
+    return f"{number}  {name}" if name else str(number)
+
+
+def live_cells(number: int, options: TrainingOptions, record: Record, name: str = "") -> tuple[str, ...]:
+    """The row of a run that goes on; `name` is that of its way, where several are compared."""
     best = record.best_row
     return (
-        str(number),
+        _numbered(number, name),
         options_text(options),
         f"{len(record.rows)} / {options.all_epochs}",
         _best_text(best) if best is not None else NONE,
         tr("running"),
     )
+
+
+def going_on_text(way: WayNews | None) -> str:
+    """What goes on, beside its state: which of several ways, None for the only one."""
+    edit = tr("You may go on editing; other options hold for the next run.")
+    if way is None:
+        return edit
+    text = tr("Comparing, {number} of {count}: {name}.", number=way.number, count=way.count, name=way.name)
+    return f"{text} {edit}"
+
+
+def stop_text(way: WayNews | None) -> str:
+    """What stopping does; for `way` see above."""
+    if way is None:
+        return tr("Ends training after this batch; what was learned is kept.")
+    return tr("Ends the comparison after this batch; what the ways have given until then is kept.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -17,15 +19,13 @@ from PySide6.QtWidgets import (
 from designer.catalog.recipes import RECIPES, WAYS
 from designer.gui.context import Context
 from designer.gui.look.tokens import SPACE
-from designer.gui.notices import Notice
-from designer.gui.one_job import OneJob
+from designer.gui.notices import Notice, notice_of
 from designer.gui.training.editors import WholeBox
-from designer.gui.training.keeping import RunKeeping
+from designer.gui.training.live import LiveRun
 from designer.jobs import training
 from designer.jobs.projects import snapshot
 from designer.messages import tr
 from designer.network.document import Document
-from designer.progress import BatchNews, StepNews, WayNews
 from designer.session.kept_runs import KeptRuns
 from designer.session.options import BOUNDS
 from designer.session.results import Run
@@ -93,30 +93,28 @@ class WaysDialog(QDialog):
         self.accept_button.setEnabled(len(self.keys) > 1)
 
 
-class Ways(OneJob):
-    """Runs the comparison, and takes the weights of a run.
+class Ways(QObject):
+    """Begins the comparison and takes its runs, and takes the weights of a run.
 
     Args:
         context: session, runner and notices.
-        keeping: holds the folder of the last run until all are safe.
+        live: takes the news meanwhile.
         page: above which is asked.
 
     Attributes:
         use_button: takes the weights of the run that is shown.
-        hint: what goes on, '' while nothing does.
     """
 
     compared = Signal(object)
     """Numbers of the runs that have been added."""
 
-    def __init__(self, context: Context, keeping: RunKeeping, page: QWidget) -> None:
-        super().__init__(context, page)
-        self._keeping = keeping
+    def __init__(self, context: Context, live: LiveRun, page: QWidget) -> None:
+        super().__init__(page)
+        self._context = context
+        self._live = live
         self._page = page
         self._run: Run | None = None
         self._document: Document | None = None
-        self._way: WayNews | None = None
-        self.hint = ""
         self.use_button = QPushButton(tr("Use these weights"))
         self.use_button.setToolTip(tr("The network takes the weights that this run has kept."))
         self.use_button.clicked.connect(self.use)
@@ -133,10 +131,15 @@ class Ways(OneJob):
         """Train what is open now in these ways."""
         session = self._context.session
         taken = snapshot(session)
-        if taken is not None and session.data is not None and not self.running:
+        if taken is None or session.data is None or self._live.running:
+            return
+        step = training.train_ways(taken, session.path, keys, epochs)
+        job = self._live.begin(tr("Comparing"), step, session.training_options)
+        if job is not None:
             self._document = session.document
-            step = training.train_ways(taken, session.path, keys, epochs)
-            self._start(tr("Comparing"), step, self._take_runs)
+            job.finished.connect(self._take_runs)
+            job.failed.connect(self._failed)
+            job.cancelled.connect(self._cancelled)
 
     @Slot()
     def use(self) -> None:
@@ -155,39 +158,39 @@ class Ways(OneJob):
         self.use_button.setEnabled(there)
 
     @Slot(object)
-    def _take(self, news: object) -> None:
-        if isinstance(news, WayNews):
-            self._way = news
-            self._say("")
-        elif isinstance(news, BatchNews):
-            self._say(tr("epoch {epoch} of {epochs}", epoch=news.epoch, epochs=news.epochs))
-        elif isinstance(news, StepNews):
-            self._say(news.text)
-
-    def _say(self, detail: str) -> None:
-        way = self._way
-        if way is not None:
-            text = tr("{number} of {count}: {name}", number=way.number, count=way.count, name=way.name)
-            self.hint = f"{text} – {detail}" if detail else text
-            self.told.emit(StepNews(self.hint))
-
-    @Slot(object)
     def _take_runs(self, found: KeptRuns) -> None:
         session = self._context.session
         kept = [run for run in found.runs if run.history]
         if session.document is not self._document or not kept:
             if found.folder is not None:
                 found.folder.discard()
+            text = tr("Comparing was stopped before the first epoch was over: nothing has changed.")
+            if session.document is not self._document:
+                text = tr("The comparison on the network that was open before has been stopped.")
+            self._context.notify(Notice(text))
             return
-        self._keeping.hold(found.folder)
+        self._live.records.end()
+        self._live.keeping.hold(found.folder)
         session.add_runs(kept)
-        remarks = [remark for run in kept for remark in run.remarks]
-        if remarks:
-            self._context.notify(Notice(tr("Comparing has ended, with a remark."), " ".join(remarks)))
-        count = len(session.runs)
-        self.compared.emit(tuple(range(count - len(kept) + 1, count + 1)))
+        added = session.runs[-len(kept) :]
+        self._tell(added, stopped=found.stopped)
+        self.compared.emit(tuple(run.number for run in added))
+
+    def _tell(self, runs: Sequence[Run], *, stopped: bool) -> None:
+        remarks = " ".join(remark for run in runs for remark in run.remarks)
+        if stopped:
+            names = [tr("run {number} ({name})", number=run.number, name=run.name) for run in runs]
+            text = tr(
+                "Comparing was stopped. What was reached until then is kept: {runs}.", runs=", ".join(names)
+            )
+            self._context.notify(Notice(text, remarks))
+        elif remarks:
+            self._context.notify(Notice(tr("Comparing has ended, with a remark."), remarks))
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        self._context.notify(notice_of(error))
 
     @Slot()
-    def _ended(self) -> None:
-        self.hint, self._way = "", None
-        super()._ended()
+    def _cancelled(self) -> None:
+        self._context.notify(Notice(tr("Comparing was stopped before it had begun: nothing has changed.")))

@@ -40,6 +40,7 @@ def test_nothing_is_run_before_it_is_confirmed(written, tiny_network, pets, tmp_
     with pytest.raises(UnconfirmedCodeError) as caught:
         train(tiny_network, weights_of(build(tiny_network)), pets, replace(OPTIONS, custom=path), Silent())
     assert str(caught.value.path) == path
+    assert "name it with --custom" in caught.value.remedy
     assert not mark.exists()
     confirm(caught.value.path)
     load(path)
@@ -133,7 +134,7 @@ def test_what_goes_wrong_in_it_is_told_with_the_line(written, tiny_network, pets
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(TrainingError, match="cannot be read"):
+    with pytest.raises(TrainingError, match=r"No such file or directory\. Choose another file"):
         load(str(tmp_path / "none.py"))
     with pytest.raises(TrainingError, match="cannot be read"):
         confirm(tmp_path / "none.py")

@@ -10,12 +10,12 @@ from designer.catalog.recipes import plans_of
 from designer.engine.building import build, weights_of
 from designer.engine.project_file import ProjectContents
 from designer.engine.shapes import infer
-from designer.engine.training import continue_run, interrupted_run, train, train_ways
+from designer.engine.training import begin_run, continue_run, interrupted_run, train, train_ways, ways
 from designer.engine.training.recovery import RunFolder
-from designer.errors import TrainingError
-from designer.progress import Recording, Silent, WayNews
+from designer.errors import Cancelled, TrainingError
+from designer.progress import Recording, Silent
 from designer.session.options import TrainingOptions
-from designer.session.results import EpochRow
+from designer.session.results import EpochRow, Run, WayNews
 from designer.settings import state_folder
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
@@ -66,8 +66,15 @@ def same(one, other):
 
 
 def test_each_way_is_what_training_so_alone_gives(contents, plans, pets, tmp_path):
-    found = train_ways(plans, contents, tmp_path / "a.netgraft", pets, Silent())
+    heard = Recording()
+    found = train_ways(plans, contents, tmp_path / "a.netgraft", pets, heard)
     assert [run.number for run in found.runs] == [1, 2, 3]
+    # What has ended is told, without its weights, before the next one begins.
+    told = [news for news in heard.news if isinstance(news, WayNews | Run)]
+    assert [type(news) for news in told] == [WayNews, Run] * 3
+    assert [news.options for news in told[::2]] == [plan.options for plan in plans]
+    assert told[1::2] == list(found.runs)
+    assert all(news.weights is None for news in told[1::2])
     for run, plan in zip(found.runs, plans, strict=True):
         assert run.name == plan.recipe.title
         assert same(run, train(plan.network, contents.weights, pets, plan.options, Silent()))
@@ -107,12 +114,25 @@ def test_a_way_that_cannot_be_trained_leaves_the_others(contents, plans, pets, t
 
 
 def test_stopping_keeps_what_was_reached(contents, plans, pets, tmp_path):
-    from designer.errors import Cancelled
-
     found = train_ways(plans, contents, tmp_path / "a.netgraft", pets, Breaking(2, 1, Cancelled()))
     assert [(run.name, run.stopped_because) for run in found.runs] == [
         (plans[0].recipe.title, "finished"),
         (plans[1].recipe.title, "stopped"),
     ]
     assert len(found.runs[1].history) == 1
+    assert found.stopped
     found.folder.discard()
+
+
+def test_stopping_while_a_way_prepares_keeps_those_before(contents, plans, pets, tmp_path, monkeypatch):
+    def begin(*given, name="", **more):
+        if name == plans[1].recipe.title:
+            raise Cancelled
+        return begin_run(*given, name=name, **more)
+
+    monkeypatch.setattr(ways, "begin_run", begin)
+    found = train_ways(plans, contents, tmp_path / "a.netgraft", pets, Silent())
+    assert [run.name for run in found.runs] == [plans[0].recipe.title]
+    assert found.stopped
+    with pytest.raises(Cancelled):
+        train_ways(plans[1:], contents, tmp_path / "a.netgraft", pets, Silent())

@@ -12,9 +12,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 
 from designer import settings
-from designer.errors import ProjectError
+from designer.errors import ProjectError, TrainingError
 from designer.gui.main_window import facts
 from designer.gui.main_window.pages import PAGES
+from designer.gui.notices import notice_of
 from designer.gui.opening import opener
 from designer.jobs.projects import OpenedSession
 from designer.network.edits import SetPurpose
@@ -151,6 +152,19 @@ def drop(window, path: Path, kind: type, **values):
     event = kind(position, Qt.DropAction.CopyAction, mime, *buttons)
     (window.dropEvent if kind is QDropEvent else window.dragEnterEvent)(event)
     return event.isAccepted(), mime
+
+
+def test_an_error_of_training_goes_with_the_next_attempt(main_window, qtbot):
+    context = main_window.context
+    qtbot.waitUntil(lambda: not context.runner.running())
+    context.notify(notice_of(TrainingError("'own.py' could not be run.", "", "")))
+    context.runner.start("Shapes", lambda progress: None, "facts")
+    qtbot.waitUntil(lambda: not context.runner.running())
+    assert main_window._bar.notice is not None
+    # It fails otherwise, or the user is asked and refuses: what is said of the former attempt is gone.
+    context.runner.start("Training", lambda progress: None)
+    assert main_window._bar.notice is None
+    qtbot.waitUntil(lambda: not context.runner.running())
 
 
 def test_a_project_file_may_be_dropped_and_nothing_else(main_window, project, qtbot, tmp_path):

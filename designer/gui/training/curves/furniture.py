@@ -21,18 +21,30 @@ class Furniture(pg.GraphicsObject):  # type: ignore[misc]
 
     Args:
         named: write the names of the stages.
-        caption: what is written at the top on the right.
+        caption: what is written on the right, at the top unless it is to be `low`.
     """
 
     def __init__(self, *, named: bool, caption: str = "") -> None:
         super().__init__()
         self.setZValue(-100)
         self._named, self._caption = named, caption
+        self._low = False
         self._starts: tuple[float, ...] = ()
         self._names: tuple[str, ...] = ()
         self._checkpoints: Any = np.empty(0)
         self._band = self._text = self._mark = QColor()
         self._font = QFont()
+
+    @property
+    def low(self) -> bool:
+        """The caption stands at the bottom."""
+        return self._low
+
+    def lay_caption(self, *, low: bool) -> None:
+        """Write the caption at the bottom, or at the top."""
+        if low != self._low:
+            self._low = low
+            self.update()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,8 +101,9 @@ class Furniture(pg.GraphicsObject):  # type: ignore[misc]
                     area = to_pixels.mapRect(QRectF(low, view.top(), high - low, view.height()))
                     self._paint_band(painter, area, number)
         painter.setPen(self._text)
-        top_right = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        painter.drawText(whole.adjusted(0, 2, -4, 0), top_right, self._caption)
+        end = Qt.AlignmentFlag.AlignBottom if self._low else Qt.AlignmentFlag.AlignTop
+        corner = int(end | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(whole.adjusted(0, 2, -4, -2), corner, self._caption)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._mark)
         for x in self._marks(to_pixels, view):

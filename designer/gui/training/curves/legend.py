@@ -2,50 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.gui.look.tokens import SPACE, Colours
+from designer.messages import tr
 
 SWATCH = 18
 """Width of the piece of line in pixels."""
+VALUE = 5
+"""Pixels between a name and its value."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend: its name, its value as text, its pen and mark."""
+    """A line of the legend: its name, its value as text, its pen and mark.
+
+    `short` is the value where there is little room.
+    """
 
     name: str
     value: str
     pen: Any
     symbol: str | None = None
     joined: bool = True
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How entries are laid out in a width and a number of rows.
+
+    Attributes:
+        columns: in which they stand, one row after the other.
+        rows: that they take.
+        cell: width of a column in pixels.
+        texts: name and value of each that is shown.
+        more: how many are not; their number stands in the last cell.
+    """
+
+    columns: int
+    rows: int
+    cell: int
+    texts: tuple[tuple[str, str], ...]
+    more: int = 0
+
+
+def arranged(
+    entries: Sequence[Entry], width: int, most: int, text_width: Callable[[str], int]
+) -> Arrangement:
+    """Entries in at most `most` rows: with their values, else short ones, else without, else some of them.
+
+    Each column is wide enough for the widest, so that nothing jumps; `text_width` is that of a text in
+    pixels.
+    """
+    full = tuple((entry.name, entry.value) for entry in entries)
+    shorter = tuple((entry.name, entry.short or entry.value) for entry in entries)
+    bare = tuple((entry.name, "") for entry in entries)
+    for texts in (full, shorter, bare):
+        cell = _cell(texts, text_width)
+        columns = max(min(width // cell, len(texts)), 1)
+        rows = max(-(-len(texts) // columns), 1)
+        if rows <= most:
+            return Arrangement(columns, rows, cell, texts)
+    shown = max(columns * most - 1, 1)
+    return Arrangement(columns, most, cell, bare[:shown], len(bare) - shown)
+
+
+def _cell(texts: Sequence[tuple[str, str]], text_width: Callable[[str], int]) -> int:
+    names = [text_width(name) for name, _ in texts]
+    values = [text_width(max(value, "0.0000", key=len)) + VALUE if value else 0 for _, value in texts]
+    both = [name + value for name, value in zip(names, values, strict=True)]
+    return SWATCH + 4 + max(both, default=40) + SPACE
 
 
 class Legend(QWidget):
-    """Shows entries; each column is wide enough for the widest, so that nothing jumps."""
+    """Shows entries as `arranged`; the tooltip has all of them where they have no room.
+
+    Attributes:
+        whole: they have room, with their values.
+    """
+
+    changed = Signal()
+    """`whole` is another."""
 
     def __init__(self) -> None:
         super().__init__()
         self._entries: tuple[Entry, ...] = ()
+        self._most = 1_000
+        self.whole = True
         self._text = self._muted = QColor()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """What is shown."""
+        """What there is to show."""
         return self._entries
 
     @property
     def text(self) -> str:
         """The same in words."""
         return ", ".join(f"{entry.name} {entry.value}" for entry in self._entries)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How much of it is shown, and where."""
+        width = QFontMetrics(self.font()).horizontalAdvance
+        return arranged(self._entries, self.width(), self._most, width)
 
     def dress(self, colours: Colours, font: QFont) -> None:
         """Take on colours."""
@@ -61,6 +130,14 @@ class Legend(QWidget):
             self._fit()
             self.update()
 
+    def leave(self, height: int) -> None:
+        """Take at most this height, but a row at least."""
+        most = max(height // self._row(), 1)
+        if most != self._most:
+            self._most = most
+            self._fit()
+            self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See Qt."""
         super().resizeEvent(event)
@@ -69,18 +146,25 @@ class Legend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         painter = QPainter(self)
-        columns, cell, row = self._columns(self.width()), self._cell(), self._row()
+        found, row = self.arrangement, self._row()
         metrics = QFontMetrics(self.font())
-        for number, entry in enumerate(self._entries):
-            left, top = number % columns * cell, number // columns * row
-            self._paint_line(painter, entry, left, top + row // 2)
-            room = QRect(left + SWATCH + 4, top, cell - SWATCH - 4 - SPACE, row)
-            centre = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        centre = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for number, (name, value) in enumerate(found.texts):
+            left, top = number % found.columns * found.cell, number // found.columns * row
+            self._paint_line(painter, self._entries[number], left, top + row // 2)
+            room = QRect(left + SWATCH + 4, top, found.cell - SWATCH - 4 - SPACE, row)
             painter.setPen(self._muted)
-            painter.drawText(room, centre, entry.name)
-            room.setLeft(room.left() + metrics.horizontalAdvance(entry.name) + 5)
+            painter.drawText(room, centre, name)
+            room.setLeft(room.left() + metrics.horizontalAdvance(name) + VALUE)
             painter.setPen(self._text)
-            painter.drawText(room, centre, entry.value)
+            painter.drawText(room, centre, value)
+        if found.more:
+            last = len(found.texts)
+            left, top = last % found.columns * found.cell, last // found.columns * row
+            painter.setPen(self._muted)
+            painter.drawText(
+                QRect(left, top, found.cell, row), centre, tr("+ {count} more", count=found.more)
+            )
 
     def _paint_line(self, painter: QPainter, entry: Entry, left: int, middle: int) -> None:
         pen = pg.mkPen(entry.pen)
@@ -98,18 +182,15 @@ class Legend(QWidget):
             painter.restore()
 
     def _fit(self) -> None:
-        rows = -(-len(self._entries) // self._columns(self.width()))
-        self.setFixedHeight(max(rows, 1) * self._row())
-
-    def _columns(self, width: int) -> int:
-        return max(min(width // self._cell(), len(self._entries)), 1)
-
-    def _cell(self) -> int:
-        metrics = QFontMetrics(self.font())
-        names = [metrics.horizontalAdvance(entry.name) for entry in self._entries]
-        values = [metrics.horizontalAdvance(max(entry.value, "0.0000", key=len)) for entry in self._entries]
-        both = [name + value for name, value in zip(names, values, strict=True)]
-        return SWATCH + 4 + max(both, default=40) + 5 + SPACE
+        found = self.arrangement
+        whole = tuple((entry.name, entry.value) for entry in self._entries)
+        lines = "\n".join(f"{name} {value}" for name, value in whole)
+        fits = found.texts == whole
+        self.setToolTip("" if fits else lines)
+        if fits != self.whole:
+            self.whole = fits
+            self.changed.emit()
+        self.setFixedHeight(found.rows * self._row())
 
     def _row(self) -> int:
         return QFontMetrics(self.font()).height() + 2

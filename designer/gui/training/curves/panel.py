@@ -74,6 +74,8 @@ class Curves(QWidget):
             view.asked.connect(self._answer)
             view.seized.connect(self._seize)
             view.box.sigXRangeChanged.connect(self._spread)
+        for plot in (self.loss, self.accuracy):
+            plot.legend.changed.connect(self._read)
         self.controls.changed.connect(self._redraw)
         self.controls.fit.connect(self.fit)
         self.controls.save.connect(self.save)
@@ -238,6 +240,7 @@ class Curves(QWidget):
             plot.show_place(place)
         self._read()
 
+    @Slot()
     def _read(self) -> None:
         text = tr("Curves appear here once training has begun.")
         if self.runs:
@@ -250,6 +253,8 @@ class Curves(QWidget):
                 plot.view.setAccessibleDescription(said)
         elif len(self.runs) > 1:
             text = tr("Validation / training, the last values. Validation is the thicker line.")
+            if not (self.loss.legend.whole and self.accuracy.legend.whole):
+                text = tr("Validation, the last values: the thicker line. The legend's tooltip has all.")
         if self.readout.text() != text:
             self.readout.setText(text)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from designer.gui.look.style import Look
@@ -21,6 +21,9 @@ from designer.gui.training.curves.lines import KINDS, RunLines, Sight, names_of
 from designer.gui.training.curves.view import CurveView
 from designer.gui.training.texts import loss_text, percent_text
 from designer.messages import tr
+
+USABLE = 130
+"""Pixels of height that are left to the curves and their axis, whatever the legend would take."""
 
 Numbered = tuple[int, Columns]
 """A run's number and its columns."""
@@ -66,6 +69,11 @@ class Plot(QFrame):
         """Small enough for a small window."""
         return QSize(220, 130)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The curves keep a usable height; the legend has what is left."""
+        super().resizeEvent(event)
+        self._share_height()
+
     def name_as(self, title: str) -> None:
         """Have this English title."""
         self.heading.setText(tr(title) + (" (%)" if self.measure.factor != 1 else ""))
@@ -109,8 +117,8 @@ class Plot(QFrame):
         if len(self._runs) > 1:
             training = values["smooth" if "smooth" in lines.kinds else "means"]
             value = f"{self.text(values['validation'])} / {self.text(training)}"
-            name = tr("Run {number}", number=number)
-            return [Entry(name, value, lines.pen("validation"), lines.symbol("validation"))]
+            name, short = tr("Run {number}", number=number), self.text(values["validation"])
+            return [Entry(name, value, lines.pen("validation"), lines.symbol("validation"), short=short)]
         smoothed = "smooth" in lines.kinds
         return [
             Entry(
@@ -128,6 +136,12 @@ class Plot(QFrame):
         if self.measure.factor == 1:
             return loss_text(value)
         return percent_text(value / self.measure.factor)
+
+    def _share_height(self) -> None:
+        margins, gaps = self._column.contentsMargins(), 2 * self._column.spacing()
+        heading = self.heading.sizeHint().height() if not self.heading.isHidden() else 0
+        around = margins.top() + margins.bottom() + gaps + heading
+        self.legend.leave(self.height() - around - USABLE)
 
     def _show_dots(self, place: float | None, dots: Sequence[tuple[float, float, Any]]) -> None:
         spots = []
@@ -190,6 +204,7 @@ class Plot(QFrame):
         self.mark.setPen(pg.mkPen(colours.text, width=1))
         self.furniture.dress(colours, font)
         self.legend.dress(colours, font)
+        self._share_height()
         dress_axes(self.view, self._look)
         self.view.plot.showGrid(x=False, y=True, alpha=0.35)
         self._dress_lines()

@@ -20,6 +20,8 @@ from designer.gui.training.curves.view import CurveView
 from designer.messages import tr
 
 HEIGHT = 44
+CAPTION = 0.4
+"""Of the width, where the caption may stand."""
 
 
 class RateStrip(CurveView):
@@ -77,7 +79,8 @@ class RateStrip(CurveView):
     @Slot()
     def _draw(self, *_: object) -> None:
         low, high = self.x_range
-        top = 0.0
+        top, ends = 0.0, []
+        right = low + (1 - CAPTION) * (high - low)
         for number, line in enumerate(self.lines):
             columns = self._columns[number] if number < len(self._columns) else None
             if columns is None:
@@ -86,8 +89,11 @@ class RateStrip(CurveView):
             x, y = thinned(*columns.rate(self._axis), low, high, round(self.box.width()))
             line.setData(x, y, connect="finite")
             top = max(top, float(np.nanmax(y, initial=0.0)))
+            ends += [float(rate) for rate in y[x >= right] if rate == rate]
         self.plot.getAxis("left").setTicks([[(0.0, "0"), (top, short_rate_text(top))] if top else []])
         self.box.setYRange(0, top or 1.0)
+        # Where the lines leave it more room.
+        self.furniture.lay_caption(low=bool(ends) and min(ends) > top - max(ends))
 
     @Slot()
     def _dress(self) -> None:

@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.gui.training.curves.colours import MOST_RUNS
+from designer.gui.training.curves.legend import Entry, arranged
 from designer.gui.training.curves.panel import next_place
 from designer.gui.training.record import Record, Shown, record_of
+from designer.progress import BatchNews
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow, Run
 from tests.gui.training.curves.conftest import fill, loss_at
@@ -280,6 +282,51 @@ def test_of_too_many_runs_the_first_are_shown(curves):
         for lines in curves.loss.lines
     ]
     assert len(set(looks)) == MOST_RUNS
+
+
+@pytest.mark.parametrize("count", [5, MOST_RUNS])
+@pytest.mark.parametrize(("width", "height"), [(712, 260), (712, 320), (1000, 500), (420, 300)])
+def test_the_plots_keep_a_usable_height_under_any_legend(curves, qapp, count, width, height):
+    curves.resize(width, height + curves.controls.sizeHint().height())
+    curves.show_runs([Shown(n, fill(Record(), 3), 3) for n in range(1, count + 1)])
+    qapp.processEvents()
+    for plot in (curves.loss, curves.accuracy):
+        if not plot.isVisible():
+            continue
+        legend, found = plot.legend, plot.legend.arrangement
+        assert plot.view.height() >= 120
+        assert len(found.texts) + found.more == count
+        assert found.columns * found.cell <= legend.width()
+        assert -(-(len(found.texts) + bool(found.more)) // found.columns) == found.rows
+        # What has no room is told by the tooltip.
+        lines = legend.toolTip().splitlines()
+        assert len(lines) == (0 if legend.whole else count)
+        assert all("/" in line and line.startswith("Run ") for line in lines)
+
+
+@pytest.mark.parametrize(("rates", "low"), [((1.0, 1.0), True), ((1.0, 0.0), False)])
+def test_the_caption_of_the_rate_keeps_off_its_line(curves, rates, low):
+    record = Record()
+    for n in range(1, 41):
+        rate = 1e-3 * (rates[0] + (rates[1] - rates[0]) * n / 40)
+        record.take(BatchNews(1 + (n - 1) // 10, 4, 1 + (n - 1) % 10, 10, n, 1.0, rate, 9.0, n, None))
+    curves.show_runs([Shown(1, record, 4)])
+    assert curves.rate.furniture.low is low
+
+
+def test_a_legend_gives_up_values_before_names(qapp):
+    entries = [Entry(f"Run {n}", "0.1234 / 0.5678", None, short="0.1234") for n in range(1, 6)]
+
+    def texts(width, most):
+        found = arranged(entries, width, most, lambda text: 6 * len(text))
+        return found.texts, found.columns, found.rows, found.more
+
+    # 18 + 4 of the line, 30 of the name, 5, 90 of the value, 8: 155 pixels each.
+    assert texts(320, 3) == (tuple((f"Run {n}", "0.1234 / 0.5678") for n in range(1, 6)), 2, 3, 0)
+    # 101 with the short value, 60 with the name alone.
+    assert texts(320, 2) == (tuple((f"Run {n}", "0.1234") for n in range(1, 6)), 3, 2, 0)
+    assert texts(320, 1) == (tuple((f"Run {n}", "") for n in range(1, 6)), 5, 1, 0)
+    assert texts(200, 1) == ((("Run 1", ""), ("Run 2", "")), 3, 1, 3)
 
 
 def test_in_a_narrow_window_one_plot_is_chosen(curves, qtbot):
