@@ -24,6 +24,8 @@ from designer.messages import tr
 
 TWO = 560
 """Pixels of width from which on there is room for two plots beside each other."""
+ROOM = 190
+"""Pixels of height that a plot is to keep; where it cannot, rate and reading go."""
 LINE = 28
 """Height of what is read in a line, in pixels."""
 CLOSEST = 1e-4
@@ -140,6 +142,10 @@ class Curves(QWidget):
             self._narrow = not self._narrow
             self.controls.be_narrow(self._narrow)
             self._arrange()
+            self._read()
+        left = self.height() - self.controls.sizeHint().height() - SPACE
+        for box, seen in zip(self._boxes, seen_below(left, narrow=self._narrow), strict=True):
+            box.setVisible(seen)
 
     def _arrange(self) -> None:
         """Put the plots, rate and reading where they belong."""
@@ -242,19 +248,15 @@ class Curves(QWidget):
 
     @Slot()
     def _read(self) -> None:
-        text = tr("Curves appear here once training has begun.")
-        if self.runs:
-            text = tr("Point at the curves, or walk with the arrow keys, to read their values.")
+        legends = [plot.legend for plot in (self.loss, self.accuracy) if not plot.isHidden()]
+        whole = all(legend.whole for legend in legends)
+        text = hint_text(len(self.runs), narrow=self._narrow, whole=whole)
         if self.place is not None and self.runs:
             between = ", " if self._narrow else "\n"
             text = between.join(place_texts(self.runs, self.axis, self.place))
             for plot in (self.loss, self.accuracy):
                 said = f"{text.replace(chr(10), ', ')}: {plot.legend.text}"
                 plot.view.setAccessibleDescription(said)
-        elif len(self.runs) > 1:
-            text = tr("Validation / training, the last values. Validation is the thicker line.")
-            if not (self.loss.legend.whole and self.accuracy.legend.whole):
-                text = tr("Validation, the last values: the thicker line. The legend's tooltip has all.")
         if self.readout.text() != text:
             self.readout.setText(text)
 
@@ -285,6 +287,40 @@ class Curves(QWidget):
         column_box.setSpacing(SPACE)
         column_box.addWidget(self.controls)
         column_box.addWidget(self.figure, 1)
+
+
+def seen_below(height: int, *, narrow: bool) -> tuple[bool, bool]:
+    """Whether learning rate and reading are seen: in a low window the plots come first.
+
+    `height` is that of plots, rate and reading in pixels.
+    """
+    strip, line = HEIGHT + 6 + SPACE, LINE + SPACE
+    if not narrow:
+        return (height >= ROOM + strip,) * 2
+    return height >= ROOM + line + strip, height >= ROOM + line
+
+
+def hint_text(runs: int, *, narrow: bool, whole: bool) -> str:
+    """What stands where a place would be read; in a narrow window so short that it fits in a line.
+
+    Args:
+        runs: how many are shown.
+        narrow: the window is.
+        whole: the legends have room for all values.
+    """
+    if not runs:
+        return tr("Curves appear here once training has begun.")
+    if runs == 1:
+        if narrow:
+            return tr("Point, or use the arrow keys, to read values.")
+        return tr("Point at the curves, or walk with the arrow keys, to read their values.")
+    if whole:
+        if narrow:
+            return tr("Validation (thicker) / training, the last values.")
+        return tr("Validation / training, the last values. Validation is the thicker line.")
+    if narrow:
+        return tr("Validation, the last values; the legend's tooltip has all.")
+    return tr("Validation, the last values: the thicker line. The legend's tooltip has all.")
 
 
 def place_texts(runs: Sequence[tuple[int, Columns]], axis: str, place: float) -> list[str]:

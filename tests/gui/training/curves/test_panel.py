@@ -304,6 +304,27 @@ def test_the_plots_keep_a_usable_height_under_any_legend(curves, qapp, count, wi
         assert all("/" in line and line.startswith("Run ") for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "rate", "reading"),
+    [(420, 160, False, False), (420, 245, False, True), (420, 305, True, True), (712, 240, False, False),
+     (712, 270, True, True)],
+)  # fmt: skip
+def test_in_a_low_window_the_plot_comes_first(curves, qapp, width, height, rate, reading):
+    curves.show_runs([Shown(n, fill(Record(), 3), 3) for n in range(1, 6)])
+    curves.resize(width, height + curves.controls.sizeHint().height())
+    qapp.processEvents()
+    assert (curves.rate.isVisible(), curves.readout.isVisible()) == (rate, reading)
+    assert curves.loss.view.height() >= min(height - 70, 120)
+    # What is read stands in one line where there is one only.
+    if reading and width < 560:
+        line = curves.readout.fontMetrics().horizontalAdvance(curves.readout.text())
+        assert line <= curves.readout.width()
+    curves.resize(1000, 500)
+    qapp.processEvents()
+    assert curves.rate.isVisible()
+    assert curves.readout.isVisible()
+
+
 @pytest.mark.parametrize(("rates", "low"), [((1.0, 1.0), True), ((1.0, 0.0), False)])
 def test_the_caption_of_the_rate_keeps_off_its_line(curves, rates, low):
     record = Record()
