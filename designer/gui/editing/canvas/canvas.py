@@ -65,7 +65,7 @@ class Canvas(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.furniture.bar, self.furniture.find_bar, self.view):
+        for part in (self.furniture.bar, self.furniture.find_bar, self.view, self.furniture.legend):
             column.addWidget(part)
         overlaying = self.furniture.overlaying
         hands = (self.pointing, self.gestures)

@@ -55,11 +55,8 @@ class Furniture(QObject):
         chip = HiddenChip(mirror)
         menus = (self.hiding_menu, self.overlay_menu)
         self.bar = CanvasBar(look, self.crumbs, chip, menus, self.minimap)
-        view.furniture.extend((self.legend, self.minimap))
-        # The map is not there while all is seen.
-        view.lasting.append(self.legend)
-        self._corners = (Corner(self.legend, view, "left"), Corner(self.minimap, view, "right", self.legend))
-        self._corners[0].placed.connect(view.look_again)
+        view.furniture.append(self.minimap)
+        self._corner = Corner(self.minimap, view)
         self.minimap.changed.connect(self._follow_map)
         self.actions = make_actions(
             canvas,

@@ -1,10 +1,19 @@
-"""The legend of an overlay: what the colours stand for, in a corner of the canvas."""
+"""The legend of an overlay: what the colours stand for, in a strip below what is drawn."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.editing.canvas.marks import Tints
 from designer.gui.editing.canvas.styling import RAMP_STEPS, CanvasStyle, pen
@@ -13,15 +22,18 @@ from designer.gui.look.style import Look
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
 
-WIDTH = 232
+WIDEST = 420
+"""Of the scale, in pixels: values further apart would not be read together."""
 BAR = 12
 SWATCH = 18
-BUTTON = 36
-"""Width of the button beside the title, and what lies between them, in pixels."""
+COLUMNS = 2
+"""Of the marks."""
 
 
 class Legend(QFrame):
     """Shows what an overlay's colours stand for. Hidden while there is no overlay.
+
+    Below the drawing, not over it: boxes stand everywhere from top to bottom.
 
     Signals:
         closed(): the overlay is to be taken away.
@@ -37,19 +49,19 @@ class Legend(QFrame):
         self._title = QLabel()
         self._title.setProperty("strong", True)
         self._title.setWordWrap(True)
-        self._title.setFixedWidth(WIDTH - BUTTON)
         self._close = QToolButton()
         self._close.setIconSize(QSize(14, 14))
         self._close.setToolTip(tr("Show the categories again"))
         self._close.setAccessibleName(tr("Show the categories again"))
         self._close.clicked.connect(self.closed)
         self._scale = _Scale()
-        self._marks = QVBoxLayout()
+        self._marks = QGridLayout()
         self._marks.setSpacing(SPACE // 2)
+        self._marks.setHorizontalSpacing(2 * SPACE)
+        self._marks.setColumnStretch(COLUMNS, 1)
         self._note = QLabel()
         self._note.setProperty("small", True)
         self._note.setWordWrap(True)
-        self._note.setFixedWidth(WIDTH)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
@@ -79,14 +91,10 @@ class Legend(QFrame):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        for mark, word in tints.marks:
-            shown = _Mark(mark, word, style)
-            self._marks.addWidget(shown)
-            # At once, not when events are handled next: the legend takes its size now.
-            shown.show()
+        for number, (mark, word) in enumerate(tints.marks):
+            self._marks.addWidget(_Mark(mark, word, style), *divmod(number, COLUMNS))
         said = [tints.title, *(text for _, text in tints.ticks), *(word for _, word in tints.marks)]
         self.setAccessibleName(tr("Legend: {content}", content=", ".join(said)))
-        self.adjustSize()
 
     @Slot()
     def _tint(self) -> None:
@@ -101,13 +109,15 @@ class _Scale(QWidget):
         self._ticks: tuple[tuple[float, str], ...] = ()
         self._usual = -1.0
         self._style: CanvasStyle | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
 
     def show_ticks(self, ticks: tuple[tuple[float, str], ...], usual: float, style: CanvasStyle) -> None:
         self._ticks, self._usual, self._style = ticks, usual, style
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, BAR + 6 + self.fontMetrics().height())
+        return QSize(WIDEST, BAR + 6 + self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._style is None:
@@ -152,7 +162,9 @@ class _Mark(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, max(SWATCH, self.fontMetrics().height()) + 2)
+        text = self.fontMetrics()
+        width = round(SWATCH * 1.6) + SPACE + text.horizontalAdvance(self._word) + 2
+        return QSize(width, max(SWATCH, text.height()) + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

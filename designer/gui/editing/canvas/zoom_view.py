@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -10,14 +10,12 @@ from designer.gui.editing.canvas.item import FEW, NetworkItem
 from designer.gui.editing.canvas.painting import NAMES
 from designer.gui.editing.canvas.picture import Picture
 from designer.gui.editing.canvas.zooming import (
-    FIRST_AT_LEAST,
     SMALLEST,
     STEP,
     clamped,
     drawn_nearer,
     first_view,
     fitting,
-    fitting_beside,
     kept_in,
     to_show,
 )
@@ -36,7 +34,6 @@ class ZoomView(QGraphicsView):
         touched: the user has chosen where to look since the first sight.
         fitted: all of it is seen because that was asked for, and nothing else has been asked for since.
         furniture: widgets that stand over what is seen.
-        lasting: those of them that stand there while all of the drawing is seen.
 
     Signals:
         moved(): what is seen has changed.
@@ -55,7 +52,6 @@ class ZoomView(QGraphicsView):
         self.touched = False
         self.fitted = False
         self.furniture: list[QWidget] = []
-        self.lasting: list[QWidget] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -114,23 +110,18 @@ class ZoomView(QGraphicsView):
             whole = self.picture.arrangement
             direction = self.picture.direction
             scale, middle = first_view(whole.width, whole.height, self.room, direction=direction)
-            beside, place = _beside_furniture(self, self.picture)
-            if beside >= FIRST_AT_LEAST:
-                self._look_at(beside, (whole.width / 2, whole.height / 2), place)
-            else:
-                self._look_at(scale, middle)
+            self._look_at(scale, middle)
             self.touched = False
 
     def fit(self) -> None:
-        """All of the network, and nothing that stands over it."""
+        """All of the network."""
         if self.picture is not None:
             whole = self.picture.arrangement
-            scale, place = _beside_furniture(self, self.picture)
-            self._look_at(scale, (whole.width / 2, whole.height / 2), place)
+            scale = fitting(whole.width, whole.height, self.room)
+            self._look_at(scale, (whole.width / 2, whole.height / 2))
             self.fitted = True
 
-    @Slot()
-    def look_again(self) -> bool:
+    def _look_again(self) -> bool:
         """Where the first sight or all is seen: see it again, in the room that there is now."""
         if self.picture is not None and not self.touched:
             self.show_first()
@@ -173,12 +164,11 @@ class ZoomView(QGraphicsView):
         """Width and height of the viewport in pixels."""
         return (float(self.viewport().width()), float(self.viewport().height()))
 
-    def _look_at(self, scale: float, middle: Point, place: Point | None = None) -> None:
-        """Bring a point of the drawing to a place in the viewport, its middle unless told otherwise."""
+    def _look_at(self, scale: float, middle: Point) -> None:
+        """Bring a point of the drawing to the middle of the viewport."""
         self.setTransform(QTransform.fromScale(scale, scale))
         self._widen()
-        there = QPointF(self.viewport().rect().center()) if place is None else QPointF(*place)
-        self.bring(QPointF(*middle), there)
+        self.bring(QPointF(*middle), QPointF(self.viewport().rect().center()))
 
     def _widen(self) -> None:
         """Leave room around the drawing, so that any box can be kept in its place on the screen."""
@@ -210,20 +200,9 @@ class ZoomView(QGraphicsView):
         seen = _current_in(self, QRect(QPoint(0, 0), event.oldSize()))
         super().resizeEvent(event)
         self._widen()
-        if not self.look_again() and seen is not None:
+        if not self._look_again() and seen is not None:
             self.reveal(seen)
         self.moved.emit()
-
-
-def _beside_furniture(view: ZoomView, picture: Picture) -> tuple[float, Point]:
-    """Scale of all of the drawing, and where its middle lies, so that nothing lasting stands over it."""
-    taken = QRect()
-    for widget in view.lasting:
-        if not widget.isHidden():
-            taken = taken.united(widget.geometry())
-    where = Rectangle(taken.x(), taken.y(), taken.width(), taken.height()) if not taken.isNull() else None
-    whole = picture.arrangement
-    return fitting_beside(whole.width, whole.height, view.room, where)
 
 
 def _covered(view: ZoomView, target: Rectangle) -> bool:

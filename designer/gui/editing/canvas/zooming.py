@@ -9,8 +9,6 @@ STEP = 1.25
 """One press of a zoom button."""
 FIRST_AT_LEAST = 0.62
 """A network is first shown in full when it can be read so, else from its top at this scale or more."""
-BESIDE_AT_LEAST = 0.5
-"""A drawing makes room for what stands over it unless that would make it smaller than this, of its size."""
 
 
 def clamped(scale: float, least: float = SMALLEST) -> float:
@@ -33,42 +31,6 @@ def fitting(width: float, height: float, room: tuple[float, float], margin: floa
     across = max(room[0] - 2 * margin, 1.0) / max(width, 1.0)
     down = max(room[1] - 2 * margin, 1.0) / max(height, 1.0)
     return min(across, down, 1.0)
-
-
-def fitting_beside(
-    width: float, height: float, room: tuple[float, float], taken: Rectangle | None, margin: float = 24.0
-) -> tuple[float, Point]:
-    """The scale at which a drawing of that size just fits into `room` (at most 1), and where its middle lies.
-
-    It lies beside or above or below what is `taken` of the room, in the middle of that part where it can be
-    largest; over it only where it would become very small otherwise.
-    """
-    whole = Rectangle(0.0, 0.0, *room)
-    scale, middle = _centred(width, height, whole, margin)
-    if taken is None:
-        return scale, middle
-    parts = (
-        Rectangle(taken.right, 0.0, room[0] - taken.right, room[1]),
-        Rectangle(0.0, 0.0, room[0], taken.y),
-        Rectangle(0.0, 0.0, taken.x, room[1]),
-        Rectangle(0.0, taken.bottom, room[0], room[1] - taken.bottom),
-    )
-    across, down = width * scale / 2 + margin / 2, height * scale / 2 + margin / 2
-    clear = (
-        middle[0] + across <= taken.x
-        or middle[0] - across >= taken.right
-        or middle[1] + down <= taken.y
-        or middle[1] - down >= taken.bottom
-    )
-    if clear:
-        return scale, middle
-    beside = max((_centred(width, height, part, margin) for part in parts), key=lambda found: found[0])
-    return beside if beside[0] >= BESIDE_AT_LEAST * scale else (scale, middle)
-
-
-def _centred(width: float, height: float, part: Rectangle, margin: float) -> tuple[float, Point]:
-    scale = fitting(width, height, (part.width, part.height), margin)
-    return scale, (part.x + part.width / 2, part.y + part.height / 2)
 
 
 def first_view(

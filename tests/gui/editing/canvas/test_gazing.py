@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from designer.gui.editing.canvas.painting import READABLE
 from designer.gui.editing.canvas.zoom_view import KEPT
-from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, fitting_beside, kept_in
+from designer.gui.editing.canvas.zooming import drawn_nearer, first_view, kept_in
 from designer.network.arranging import Rectangle
 from designer.network.edits import SetPlaces
 from designer.network.groups import GROUP
@@ -144,18 +144,17 @@ def test_a_layer_one_goes_to_from_afar_can_be_read(canvas):
     assert "input" in boxes_seen(canvas)
 
 
-def test_what_one_goes_to_does_not_stand_behind_the_legend_or_the_map(canvas):
-    canvas.furniture.overlaying.choose("parameters")
-    legend = canvas.furniture.legend
-    assert legend.isVisible()
+def test_what_one_goes_to_does_not_stand_behind_the_map(canvas):
+    minimap = canvas.furniture.minimap
     canvas.view.zoom_to(1.0)
+    assert minimap.isVisible()
     target = canvas.picture.rectangle("fc")
-    # Its left lower corner lies at the middle of the legend.
-    corner = QPointF(target.x, target.bottom)
-    canvas.view.bring(corner, QPointF(legend.geometry().center()))
+    # Its right lower corner lies at the middle of the map.
+    corner = QPointF(target.right, target.bottom)
+    canvas.view.bring(corner, QPointF(minimap.geometry().center()))
     canvas.show_layer("fc")
-    left, bottom = canvas.view.viewportTransform().map(corner).toTuple()
-    assert left > legend.geometry().right() or bottom < legend.geometry().top()
+    right, bottom = canvas.view.viewportTransform().map(corner).toTuple()
+    assert right < minimap.geometry().left() or bottom < minimap.geometry().top()
 
 
 def drawn(canvas):
@@ -166,31 +165,29 @@ def drawn(canvas):
 
 @pytest.mark.parametrize("direction", ["down", "right"])
 @pytest.mark.parametrize("size", [(420, 620), (900, 700), (700, 360)])
-def test_all_of_the_drawing_is_seen_beside_the_legend(
-    make_canvas, qtbot, tiny_network, facts, direction, size
-):
+def test_the_legend_takes_no_room_of_the_drawing(make_canvas, qtbot, tiny_network, facts, direction, size):
     canvas = make_canvas(tiny_network, facts, size=size)
     if direction == "right":
         turn(canvas, qtbot, direction)
-    canvas.furniture.overlaying.choose("parameters")
     canvas.view.fit()
+    before = canvas.view.height()
+    canvas.furniture.overlaying.choose("parameters")
     legend = canvas.furniture.legend
     assert legend.isVisible()
-    assert not drawn(canvas).intersects(QRectF(legend.geometry()))
+    qtbot.waitUntil(lambda: canvas.view.height() < before)
+    assert not legend.geometry().intersects(canvas.view.geometry())
+    # All stays in sight.
     assert QRectF(canvas.view.viewport().rect()).contains(drawn(canvas))
 
 
-def test_the_drawing_makes_room_when_the_legend_comes_and_takes_it_back(
+def test_the_drawing_goes_into_the_room_that_the_legend_leaves_and_takes_it_back(
     make_canvas, tiny_network, facts, qtbot
 ):
     canvas = make_canvas(tiny_network, facts, size=(420, 620))
     canvas.view.fit()
     before = drawn(canvas)
     canvas.furniture.overlaying.choose("parameters")
-    legend = canvas.furniture.legend
-    assert before.intersects(QRectF(legend.geometry()))
-    assert not drawn(canvas).intersects(QRectF(legend.geometry()))
-    # All stays in sight in another room too, until one looks elsewhere.
+    # In another room too, until one looks elsewhere.
     canvas.resize(420, 400)
     qtbot.waitUntil(lambda: QRectF(canvas.view.viewport().rect()).contains(drawn(canvas)))
     canvas.resize(420, 620)
@@ -199,19 +196,6 @@ def test_the_drawing_makes_room_when_the_legend_comes_and_takes_it_back(
     canvas.view.zoom_to(1.0)
     canvas.furniture.overlaying.choose("parameters")
     assert canvas.view.scale_now == 1.0
-
-
-def test_the_room_beside_what_is_taken():
-    # 100 x 400 into 500 x 500, a margin of 50 at each side: as high as it is, in the middle.
-    room, corner = (500.0, 500.0), Rectangle(0, 400, 200, 100)
-    assert fitting_beside(100, 400, room, None, 50) == (1.0, (250, 250))
-    assert fitting_beside(100, 400, room, corner, 25) == (1.0, (350, 250))
-    # It lies free already.
-    assert fitting_beside(50, 100, room, corner, 50) == (1.0, (250, 250))
-    # A wide one goes above: 400 x 400 pixels are left, less the margins.
-    assert fitting_beside(400, 400, room, corner, 50) == (0.75, (250, 200))
-    # Where it would be less than half as large, it stays where it is.
-    assert fitting_beside(400, 400, room, Rectangle(0, 150, 450, 350), 50) == (1.0, (250, 250))
 
 
 @pytest.mark.parametrize("has_keyboard", [False, True])
