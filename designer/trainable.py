@@ -233,7 +233,8 @@ class TrainableNetwork(EditableNetwork):
         """Go on with the last run where it was stopped or broken off: its options, its remaining epochs.
 
         Where its checkpoint is still there, it goes on as if it had never been broken off. Else the
-        optimizer starts anew, from the weights that the run kept. For `member` see `train`.
+        optimizer starts anew, from the weights that the run kept; where the program ended before the first
+        checkpoint, the run begins again, and its remarks say so. For `member` see `train`.
 
         Raises:
             TrainingError: no run was stopped or broken off.
@@ -249,6 +250,9 @@ class TrainableNetwork(EditableNetwork):
             # Runs that were over when this one began may not have been saved.
             self.session.add_runs(kept.before[len(self.runs) :])
             self.session.set_options(training=kept.run.options)
+            if not interrupted.has_checkpoint:
+                text = tr("The run had been broken off before its first checkpoint: it has begun anew.")
+                kept = replace(kept, run=replace(kept.run, remarks=(text, *kept.run.remarks)))
             return self._take(kept)
         last = self.runs[-1] if self.runs else None
         left = 0 if last is None else last.options.epochs - len(last.history)

@@ -19,7 +19,7 @@ class RunBegan:
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRun:
-    """A training run that was broken off and can go on.
+    """A training run that was broken off and can go on, or begin again.
 
     Attributes:
         folder: where all lies that it needs.
@@ -27,9 +27,10 @@ class InterruptedRun:
         name: of the network.
         epoch, epochs: epochs that are over, and how many there are.
         seconds: of work that it has taken so far.
-        written: when its last checkpoint was written, seconds since 1970.
+        written: when its last checkpoint was written, or else when it began, seconds since 1970.
         stamp: of the project's file when the run began; None where there was no file.
         saved_since: the project has been saved since then.
+        has_checkpoint: it goes on from there; else it begins again, with all as it was when it began.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class InterruptedRun:
     written: float
     stamp: Stamp | None = None
     saved_since: bool = False
+    has_checkpoint: bool = True
 
 
 class RunPlace(Protocol):

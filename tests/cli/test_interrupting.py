@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -17,8 +18,10 @@ from rich.console import Console
 from designer import cli, settings
 from designer.cli.progress import TerminalProgress
 from designer.engine.project_file import load_project
+from designer.engine.training.recovery import RunFolder
 from designer.errors import Cancelled
 from designer.progress import BatchNews, DeviceNews, Silent, StepNews
+from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow
 
 ROW = EpochRow(3, 0.5, 0.25, 0.75, 0.875, 2.0, 0.01)
@@ -78,6 +81,31 @@ def test_a_stopped_run_is_gone_on_with(project, pictures, run, monkeypatch):
     assert outcome.document["epochs"] == 5
     (one,) = load_project(project, Silent()).runs
     assert (one.number, one.stopped_because) == (1, "finished")
+    assert not list((settings.state_folder() / "runs").iterdir())
+
+
+def test_a_run_that_died_before_its_first_checkpoint_begins_anew(project, pictures, run):
+    contents = replace(load_project(project, Silent()), training_options=TrainingOptions(epochs=2))
+    RunFolder.begin(contents, project).release()
+    outcome = run("train", project, "--data", pictures, "--resume")
+    assert outcome.status == 0
+    assert "it has begun anew" in outcome.out
+    (one,) = load_project(project, Silent()).runs
+    assert (one.stopped_because, len(one.history)) == ("finished", 2)
+    assert "it has begun anew" in one.remarks[0]
+    assert not list((settings.state_folder() / "runs").iterdir())
+    outcome = run("train", project, "--resume")
+    assert outcome.status == 1
+    assert "no run to go on with" in outcome.err
+
+
+def test_a_run_that_is_stopped_before_its_first_batch_leaves_nothing(project, pictures, run, monkeypatch):
+    class StopsAtOnce(TerminalProgress):
+        def hold(self):
+            raise Cancelled
+
+    monkeypatch.setattr(cli, "TerminalProgress", StopsAtOnce)
+    assert run("train", project, "--data", pictures).status == 130
     assert not list((settings.state_folder() / "runs").iterdir())
 
 

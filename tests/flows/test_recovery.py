@@ -17,7 +17,7 @@ from PIL import Image
 from designer.engine.building import build, weights_of
 from designer.engine.data import read_folder
 from designer.engine.project_file import ProjectContents, load_project, save_project
-from designer.engine.training import interrupted_runs, train
+from designer.engine.training import begin_run, interrupted_runs, recovery, train
 from designer.gui import asking
 from designer.progress import Silent
 from designer.session.options import TrainingOptions
@@ -64,18 +64,21 @@ def project(tmp_path, tiny_network, pictures):
     return path
 
 
-def killed(project: Path, before: Callable[[], None] = lambda: None) -> None:
-    """Train in a process of its own, and kill it without warning after three epochs and `before()`."""
+def killed(
+    project: Path, before: Callable[[], None] = lambda: None, code: str = CHILD, until: str = "3\n"
+) -> None:
+    """Train in a process of its own, and kill it without warning once it has said `until`."""
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(project)],
+        [sys.executable, "-c", code, str(project)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     with child:
-        while child.stdout.readline() != "3\n":
-            pass
+        for line in child.stdout:
+            if line == until:
+                break
         before()
         child.kill()
     assert child.returncode == -signal.SIGKILL
@@ -159,3 +162,58 @@ def test_a_killed_run_can_be_discarded(make_window, qtbot, project):
     qtbot.waitUntil(lambda: not window.context.runner.running(), timeout=60_000)
     assert interrupted_runs() == ()
     assert window._bar.notice is None
+
+
+EARLY = """
+import sys
+from threading import Event
+import designer
+from designer.progress import Silent
+
+class Waiting(Silent):
+    def hold(self):
+        print("features", flush=True)
+        Event().wait()
+
+project = designer.open(sys.argv[1])
+project.do("freeze_backbone")
+project.train(progress=Waiting(), epochs=3)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
+def test_a_run_that_is_killed_before_its_first_checkpoint_begins_again(
+    make_window, qtbot, project, pictures, monkeypatch
+):
+    """While what its frozen layers give is computed; that they are frozen was never saved."""
+    killed(project, code=EARLY, until="features\n")
+    monkeypatch.setattr(recovery, "GRACE", -1)
+    held = load_project(project, Silent())
+    data = read_folder(pictures, 0.2, 0, None, Silent())
+    # A run of something else, meanwhile, leaves it alone.
+    begin_run(held, project.with_name("other.netgraft"), data, Silent()).folder.discard()
+
+    window = make_window()
+    session = window.context.session
+    window.open_project(project)
+    qtbot.waitUntil(lambda: window._bar.notice is not None, timeout=60_000)
+    notice = window._bar.notice
+    assert "before its first checkpoint" in notice.text
+    assert (notice.action_text, notice.other_text) == ("Begin it again", "Discard")
+    assert not any(layer.frozen for layer in session.network)
+    notice.action()
+    qtbot.waitUntil(lambda: bool(session.runs), timeout=120_000)
+    qtbot.waitUntil(lambda: not window.context.runner.busy(), timeout=60_000)
+    assert window.step == "training"
+    assert session.network["stem.conv"].frozen
+    assert session.training_options.epochs == 3
+    (run,) = session.runs
+    whole = train(session.network, held.weights, data, session.training_options, Silent())
+    assert [replace(row, seconds=0.0) for row in run.history] == [
+        replace(row, seconds=0.0) for row in whole.history
+    ]
+    assert session.path == project
+    window.saving.save()
+    qtbot.waitUntil(lambda: not session.changed, timeout=60_000)
+    assert load_project(project, Silent()).network["stem.conv"].frozen
+    assert interrupted_runs() == ()

@@ -2,7 +2,8 @@
 
 A folder is made when a run begins and taken away when its result is safe: the project has been saved with
 it, or nobody wants it. As long as a process works with it, it holds a lock that the system takes away with
-the process, so that a folder without a lock is a run that was broken off.
+the process, so that a folder without a lock is a run that was broken off. Where it has no checkpoint yet, it
+can begin again: what was open then may have been saved nowhere else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +36,7 @@ MOST = 20
 """So many broken-off runs are kept; the oldest make room for newer ones."""
 
 GRACE = 60
-"""Seconds after which a folder without a checkpoint and a lock belongs to nobody."""
+"""Seconds after which a folder without a lock that holds no run belongs to nobody."""
 
 _ABOUT, _PROJECT, _CHECKPOINT, _LOCK = "run.json", "start.netgraft", "checkpoint", "lock"
 
@@ -54,7 +56,8 @@ class RunFolder:
     def begin(cls, contents: ProjectContents, project: Path | None, name: str = "") -> RunFolder:
         """A folder for a run that begins with what is open.
 
-        Broken-off runs of the same project, which a new one takes the place of, are taken away.
+        Broken-off runs of the same project with a checkpoint, which a new one takes the place of, are taken
+        away; of those without one only such as began with the same.
 
         Args:
             contents: all that is open.
@@ -76,8 +79,10 @@ class RunFolder:
                 "name": contents.network.name,
                 "run": name,
                 "stamp": None if project is None else stamp_of(project),
+                "epochs": contents.training_options.all_epochs,
             }
             (path / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+            _discard_like(path, project)
         except BaseException:
             folder.discard()
             raise
@@ -129,7 +134,7 @@ class RunFolder:
         """Leave the folder, and tell of its run. Raises TrainingError when it cannot go on."""
         self.release()
         run = _interrupted(self.path)
-        if run is None:
+        if run is None or not run.has_checkpoint:
             raise _gone()
         return run
 
@@ -148,7 +153,7 @@ class RunFolder:
 
 
 def interrupted_runs(*, sole: bool = True) -> tuple[InterruptedRun, ...]:
-    """Runs that were broken off and can go on, newest first. Folders that cannot be read are passed over.
+    """Runs that were broken off, newest first. Folders that cannot be read are passed over.
 
     `sole` is False in all but the first of several processes, which holds the folder for all of them.
     """
@@ -157,7 +162,7 @@ def interrupted_runs(*, sole: bool = True) -> tuple[InterruptedRun, ...]:
 
 
 def interrupted_run(project: Path | None, *, sole: bool = True) -> InterruptedRun | None:
-    """The newest run of a project, or of one that was never saved, that can go on; None for none.
+    """The newest run of a project, or of one that was never saved, that was broken off; None for none.
 
     For `sole` see `interrupted_runs`.
     """
@@ -211,7 +216,8 @@ def discard(run: InterruptedRun) -> None:
 
 
 def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
-    if not (path / _CHECKPOINT).is_file():
+    there = (path / _CHECKPOINT).is_file()
+    if not there and not all((path / name).is_file() for name in (_ABOUT, _PROJECT)):
         return None
     try:
         lock = _locked(path) if sole else _lock_of(path)
@@ -219,7 +225,10 @@ def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
         return None
     try:
         about: dict[str, Any] = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
-        held = CheckpointFile(path / _CHECKPOINT).values()
+        held = CheckpointFile(path / _CHECKPOINT).values() if there else None
+        epochs = (
+            about.get("epochs", 0) if held is None else TrainingOptions.from_json(held["options"]).all_epochs
+        )
         project = None if about["project"] is None else Path(about["project"])
         # A file that came later is as new as one that was written anew.
         stamp = None if project is None else Stamp(*(about.get("stamp") or (0, 0)))
@@ -227,12 +236,13 @@ def _interrupted(path: Path, *, sole: bool = True) -> InterruptedRun | None:
             folder=path,
             project=project,
             name=str(about["name"]),
-            epoch=int(held["place"]["epoch"]),
-            epochs=TrainingOptions.from_json(held["options"]).all_epochs,
-            seconds=float(held["elapsed"]),
-            written=(path / _CHECKPOINT).stat().st_mtime,
+            epoch=int(held["place"]["epoch"]) if held is not None else 0,
+            epochs=epochs,
+            seconds=float(held["elapsed"]) if held is not None else 0.0,
+            written=(path / (_CHECKPOINT if there else _ABOUT)).stat().st_mtime,
             stamp=stamp,
             saved_since=project is not None and stamp_of(project) not in (stamp, None),
+            has_checkpoint=there,
         )
     except (DesignerError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -251,13 +261,37 @@ def _make_room(project: Path | None) -> None:
     runs = interrupted_runs()
     wanted = None if project is None else project.absolute()
     for number, run in enumerate(runs):
-        if number >= MOST or (project is not None and run.project == wanted):
+        replaced = project is not None and run.project == wanted and run.has_checkpoint
+        if number >= MOST or replaced:
             discard(run)
     for path in set(_folders()) - {run.folder for run in runs}:
         with suppress(Timeout, OSError):
             # One that has just been made may have no lock yet.
-            if time() - path.stat().st_mtime > GRACE:
+            if time() - _written(path) > GRACE:
                 RunFolder(path, _locked(path)).discard()
+
+
+def _written(path: Path) -> float:
+    """When something was written in a folder last, seconds since 1970; looking for runs touches the lock."""
+    there = [held.stat().st_mtime for held in path.iterdir() if held.name != _LOCK]
+    return max(there, default=path.stat().st_mtime)
+
+
+def _discard_like(path: Path, project: Path | None) -> None:
+    """Take away the runs of a project without a checkpoint that began with the same as the one at `path`."""
+    wanted = None if project is None else project.absolute()
+    for run in interrupted_runs():
+        if not run.has_checkpoint and run.project == wanted and _parts(run.folder) == _parts(path):
+            discard(run)
+
+
+def _parts(path: Path) -> list[tuple[str, int]]:
+    """What a run began with, as one sees whether it is the same; empty where it cannot be read."""
+    try:
+        with zipfile.ZipFile(path / _PROJECT) as archive:
+            return [(entry.filename, entry.CRC) for entry in archive.infolist()]
+    except (OSError, zipfile.BadZipFile):
+        return []
 
 
 def _folders() -> list[Path]:

@@ -68,12 +68,15 @@ def begin_run(
             checkpoints=folder.checkpoints(options),
             member=member,
         )
-    except DesignerError:
-        folder.discard()
-        raise
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, DesignerError) or not folder.can_go_on():
+            folder.discard()
         folder.release()
         raise
+    if run.stopped_because == "stopped" and not folder.can_go_on():
+        # What the user has ended is not offered again.
+        folder.discard()
+        return KeptRun(replace(run, name=name), None, contents.runs)
     return KeptRun(replace(run, name=name), folder, contents.runs)
 
 
@@ -84,7 +87,7 @@ def continue_run(
     member: Member = ALONE,
     **changed: Any,
 ) -> KeptRun:
-    """Go on with a run where it was broken off.
+    """Go on with a run where it was broken off; where it has no checkpoint, begin it again.
 
     Args:
         interrupted: the run.
@@ -99,9 +102,10 @@ def continue_run(
     folder = RunFolder.go_on(interrupted, sole=member.chief)
     try:
         contents, name = folder.contents(progress), folder.name()
-        checkpoint = folder.checkpoint()
+        checkpoint = folder.checkpoint() if interrupted.has_checkpoint else None
         progress.report(RunBegan(folder.path))
-        held = TrainingOptions.from_json({**checkpoint.values["options"], **changed})
+        values = contents.training_options.to_json() if checkpoint is None else checkpoint.values["options"]
+        held = TrainingOptions.from_json({**values, **changed})
         run = train_here(
             contents.network,
             contents.weights,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from designer.gui.context import Context
 from designer.gui.notices import Notice
 from designer.gui.opening.opener import Opener, ProjectRequest, RunRequest
+from designer.gui.training.texts import continue_text
 from designer.jobs import training
 from designer.messages import duration_text, tr
 from designer.session.kept_runs import InterruptedRun
@@ -51,7 +52,7 @@ class Recovering(QObject):
                     offer_text(run),
                     detail_text(run),
                     "warning",
-                    tr("Continue training"),
+                    continue_text(run),
                     partial(self._opener.open, RunRequest(run)),
                     until=("opened", "runs"),
                     other_text=tr("Discard"),
@@ -65,6 +66,11 @@ class Recovering(QObject):
 
 def detail_text(run: InterruptedRun) -> str:
     """What going on with it means."""
+    if not run.has_checkpoint:
+        text = tr("It begins again with the network and the options as they were when it began.")
+        if run.saved_since:
+            text += " " + tr("The project has been saved since: before that is saved over, you are asked.")
+        return text
     if run.saved_since:
         return tr(
             "The project has been saved since the run began. It goes on with the network as it was then; "
@@ -75,6 +81,8 @@ def detail_text(run: InterruptedRun) -> str:
 
 def offer_text(run: InterruptedRun) -> str:
     """What was broken off, and how far it was."""
+    if not run.has_checkpoint:
+        return tr("A training run of {name} was broken off before its first checkpoint.", name=run.name)
     if run.epoch >= run.epochs:
         return tr(
             "A training run of {name} was not saved. It took {time}.",

@@ -47,9 +47,16 @@ class RunKeeping:
         folder, self._folder = self._folder, None
         return folder
 
-    def take_back(self, folder: RunPlace) -> None:
-        """The job has failed: its run lies where it was, and can go on once the cause is mended."""
-        if folder.can_go_on():
+    def take_back(self, folder: RunPlace | None, *, open_now: bool = True) -> None:
+        """The job has failed: its run, if `folder` is of one, can go on once the cause is mended.
+
+        Unless `open_now`, that is for whoever opens its project again.
+        """
+        if folder is None:
+            return
+        if not open_now:
+            folder.release()
+        elif folder.can_go_on():
             self._folder = folder
         else:
             folder.discard()
@@ -64,7 +71,7 @@ class RunKeeping:
     def leave(self) -> None:
         """What is open is left for good, whatever was not saved with it."""
         if self._folder is not None:
-            if self._saved:
+            if self._saved and self._folder.can_go_on():
                 self._folder.release()
             else:
                 self._folder.discard()

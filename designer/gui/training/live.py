@@ -15,6 +15,7 @@ from designer.gui.training.keeping import RunKeeping
 from designer.gui.training.record import Record
 from designer.gui.training.records import Records
 from designer.gui.training.remedies import Remedies
+from designer.gui.training.texts import continue_text
 from designer.jobs import training
 from designer.jobs.projects import snapshot
 from designer.jobs.runner import Job
@@ -48,8 +49,10 @@ class LiveRun(QObject):
         self._context = context
         self._job: Job | None = None
         self._document: Document | None = None
-        self._goes_on: RunPlace | InterruptedRun | None = None
-        """Where the run lies that is gone on with."""
+        self._lent: RunPlace | None = None
+        """Of the stopped run that is gone on with."""
+        self._broken_off: InterruptedRun | None = None
+        """That is gone on with."""
         self._remedies = Remedies(context, parent, self.start)
         self.keeping = RunKeeping(context.session)
         self.records = Records(context.session)
@@ -96,7 +99,7 @@ class LiveRun(QObject):
         if folder is None or data is None or options is None:
             return
         if self._train(training.continue_kept(folder, data), options):
-            self._goes_on = folder
+            self._lent = folder
         else:
             self.keeping.take_back(folder)
 
@@ -111,7 +114,7 @@ class LiveRun(QObject):
             )
             return
         if self._train(training.continue_run(run, data), self._context.session.training_options):
-            self._goes_on = run
+            self._broken_off = run
 
     def _train(self, step: Callable[[Progress], object], options: TrainingOptions) -> bool:
         job = self.begin(tr("Training"), step, options)
@@ -213,40 +216,30 @@ class LiveRun(QObject):
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
-        self._take_back()
+        self.keeping.take_back(self._lent, open_now=self._context.session.document is self._document)
         if isinstance(error, UnconfirmedCodeError):
             # Once the job has ended, and the engine is free for the next one.
             QTimer.singleShot(0, partial(self._remedies.ask_to_run, error))
             return
-        notice, run = self._remedies.notice(error), self._goes_on
-        if isinstance(run, InterruptedRun) and notice.action is None:
+        notice, run = self._remedies.notice(error), self._broken_off
+        if run is not None and notice.action is None:
             again, until = partial(self.go_on, run), ("opened", "runs")
-            notice = replace(notice, action_text=tr("Continue training"), action=again, until=until)
+            notice = replace(notice, action_text=continue_text(run), action=again, until=until)
         self._context.notify(notice)
 
     @Slot()
     def _cancelled(self) -> None:
-        self._take_back()
+        self.keeping.take_back(self._lent, open_now=self._context.session.document is self._document)
         self._say(tr("Training was stopped before it had begun: nothing has changed."))
 
     @Slot()
     def _ended(self) -> None:
         self._job = None
-        self._document = self._goes_on = None
+        self._document = self._lent = self._broken_off = None
         self.records.end()
         if self._context.session.live is not None:
             self._context.session.set_live(None)
         self.changed.emit()
-
-    def _take_back(self) -> None:
-        """The run that was to go on has not: its folder is as it was."""
-        folder = self._goes_on
-        if folder is None or isinstance(folder, InterruptedRun):
-            return
-        if self._context.session.document is self._document:
-            self.keeping.take_back(folder)
-        else:
-            folder.release()
 
     def _say(self, text: str, detail: str = "", severity: str = "info") -> None:
         self._context.notify(Notice(text, detail, severity))

@@ -9,6 +9,7 @@ from designer.catalog.losses import loss
 from designer.gui.training.record import Record
 from designer.messages import bytes_text, duration_text, tr
 from designer.progress import BatchNews
+from designer.session.kept_runs import InterruptedRun
 from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow, Run, WayNews
 
@@ -281,3 +282,8 @@ def _last_iteration(record: Record) -> str:
     """Of a run that is over: not every batch is told of, but epochs are."""
     ends = record.row_places.iteration
     return f"{ends[-1]:,.0f}" if len(ends) and ends[-1] == ends[-1] else NONE
+
+
+def continue_text(run: InterruptedRun) -> str:
+    """The button that goes on with a broken-off run."""
+    return tr("Continue training") if run.has_checkpoint else tr("Begin it again")

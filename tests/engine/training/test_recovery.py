@@ -29,7 +29,7 @@ from designer.engine.training import (
     train,
 )
 from designer.engine.training.recovery import RunFolder
-from designer.errors import OutOfMemoryError, TrainingError
+from designer.errors import Cancelled, OutOfMemoryError, TrainingError
 from designer.progress import Recording, Silent
 from designer.session.kept_runs import RunBegan
 from designer.session.options import TrainingOptions
@@ -264,6 +264,87 @@ def test_a_run_that_breaks_off_before_a_further_epoch_stays_where_it_was(
     kept.folder.discard()
 
 
+def killed_early(contents, project):
+    """What is left of a run whose program died before its first checkpoint, a day ago."""
+    folder = RunFolder.begin(contents, project)
+    folder.release()
+    for path in (folder.path, *folder.path.iterdir()):
+        os.utime(path, (1.7e9, 1.7e9))
+    return folder.path
+
+
+def test_a_run_without_a_checkpoint_begins_again(contents, pets, tmp_path):
+    """With what was open when it began, which was saved nowhere else."""
+    network = contents.network
+    edited = network.with_layers(replace(network["drop"], settings={"p": 0.5}))
+    begun = replace(contents, network=edited)
+    whole = train(edited, contents.weights, pets, OPTIONS, Silent())
+    path = killed_early(begun, tmp_path / "a.netgraft")
+    found = interrupted_run(tmp_path / "a.netgraft")
+    assert (found.folder, found.has_checkpoint) == (path, False)
+    assert (found.name, found.epoch, found.epochs, found.seconds) == ("tiny", 0, 4, 0.0)
+    fewer = replace(pets, training=())
+    with pytest.raises(TrainingError):
+        continue_run(found, fewer, Silent())
+    assert interrupted_run(tmp_path / "a.netgraft") == found
+    kept = continue_run(found, pets, Silent())
+    assert outcome(kept.run) == outcome(whole)
+    # From here on it is a run as any other.
+    assert kept.folder.path == path
+    kept.folder.release()
+    assert interrupted_run(tmp_path / "a.netgraft").has_checkpoint
+    discard(found)
+    assert folders() == []
+
+
+def outcome(run):
+    return [replace(row, seconds=0.0) for row in run.history], {i: run.weights.digest(i) for i in run.weights}
+
+
+def test_a_run_without_a_checkpoint_stays_until_it_is_declined(contents, pets, tmp_path):
+    mine, unsaved = tmp_path / "a.netgraft", replace(contents, training_options=replace(OPTIONS, epochs=9))
+    paths = {killed_early(unsaved, mine), killed_early(unsaved, None)}
+    for project in (mine, tmp_path / "b.netgraft", None):
+        begin_run(contents, project, pets, Silent()).folder.discard()
+    assert {run.folder for run in interrupted_runs()} == paths
+    # One that began with the very same has its place taken: nothing is in it that is not in the other.
+    begin_run(unsaved, mine, pets, Silent()).folder.discard()
+    (left,) = interrupted_runs()
+    assert left.project is None
+    discard(left)
+    assert folders() == []
+
+
+class Stopped(Recording):
+    """Ends the run at its first question."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def hold(self):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [Cancelled(), KeyboardInterrupt(), RuntimeError("a bug")])
+def test_a_run_that_did_not_die_with_the_program_is_not_offered(contents, pets, tmp_path, error):
+    try:
+        kept = begin_run(contents, tmp_path / "a.netgraft", pets, Stopped(error))
+    except (KeyboardInterrupt, RuntimeError):
+        kept = None
+    assert (kept is not None) == isinstance(error, Cancelled)
+    assert kept is None or (kept.folder, kept.run.history) == (None, ())
+    assert folders() == []
+
+
+def test_a_stopped_run_whose_checkpoint_is_gone_cannot_go_on(contents, pets, tmp_path):
+    kept = begin_run(contents, tmp_path / "a.netgraft", pets, StopAfter(2))
+    (kept.folder.path / "checkpoint").unlink()
+    with pytest.raises(TrainingError, match="not there any more"):
+        continue_kept(kept.folder, pets, Silent())
+    kept.folder.discard()
+
+
 def test_where_no_folder_can_be_made_training_goes_on_and_says_so(contents, pets, monkeypatch):
     state_folder().parent.mkdir(parents=True, exist_ok=True)
     state_folder().write_text("in the way")
@@ -278,7 +359,9 @@ def test_rubbish_and_old_runs_make_room(contents, pets, tmp_path, monkeypatch):
     for name in ("00000000-a", "00000001-b"):
         (home / name).mkdir(parents=True)
         (home / name / "run.json").write_text("{")
-        os.utime(home / name, (0, 0))
+        (home / name / "start.netgraft").write_text("rubbish")
+        for path in (home / name, *(home / name).iterdir()):
+            os.utime(path, (0, 0))
     (home / "a file").write_text("")
     assert interrupted_runs() == ()
     monkeypatch.setattr(recovery, "MOST", 2)

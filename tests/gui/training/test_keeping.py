@@ -262,6 +262,9 @@ def test_a_broken_off_run_that_could_not_go_on_is_offered_again(
     notices[-1].action()
     over(qtbot, page)
     assert given == [run, run]
+    page.live.go_on(replace(run, has_checkpoint=False))
+    over(qtbot, page)
+    assert notices[-1].action_text == "Begin it again"
 
 
 def test_saving_makes_a_run_safe(page, stand_in, qtbot, ready, tmp_path):
