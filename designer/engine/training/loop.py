@@ -152,7 +152,7 @@ def _stages(training: Training, begin_from: Checkpoint | None) -> str:
         return "stopped"
     except (TrainingError, RuntimeError, ValueError, MemoryError) as error:
         failure = as_failure(error, options)
-        if failure is None or len(keeper.history) == before:
+        if failure is None or len(keeper.history) <= before:
             raise failure or error from error
         training.notes.append(str(failure))
         return "failed"

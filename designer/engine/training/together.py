@@ -93,7 +93,7 @@ def train_here(
         except TrainingError as error:
             run = task.broken_off(together.device, error)
             before = 0 if begin_from is None else len(begin_from.values["history"])
-            if run is None or len(run.history) == before:
+            if run is None or len(run.history) <= before:
                 raise
             return run
 
