@@ -131,8 +131,8 @@ class Legend(QWidget):
             self.update()
 
     def leave(self, height: int) -> None:
-        """Take at most this height, but a row at least."""
-        most = max(height // self._row(), 1)
+        """Take at most this height, but two rows at least: the names of one run's lines need them."""
+        most = max(height // self._row(), 2)
         if most != self._most:
             self._most = most
             self._fit()
