@@ -194,7 +194,8 @@ class Features:
                         if kept is None:
                             kept, values = self._begin(prefix, portion)
                             if kept is not None and pace.open:
-                                pace.open = _even(prefix, portion, kept.how, values)
+                                cpu = self._pictures.device == "cpu"
+                                pace.open = cpu and _even(prefix, portion, kept.how, values)
                         else:
                             values = prefix.run(portion, half=kept.how.precision == "bfloat16")
                         fits = kept is not None and kept.add(values)
