@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -41,6 +42,9 @@ class Page(QWidget):
 
     def opened_by(self, request: object) -> None:
         """This page is the first one seen of what was opened; `request` asked for it."""
+
+    def take_folder(self, folder: Path) -> None:
+        """A folder was dropped on the window; asked of the page of pictures alone."""
 
     def closing(self) -> None:
         """The window is about to close, and everything unsaved has been asked about."""

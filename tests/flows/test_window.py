@@ -35,7 +35,7 @@ def opened(window: MainWindow, qtbot) -> Session:
 
 def read(window: MainWindow, folder: Path, qtbot) -> None:
     window.go_to("data")
-    window.pages["data"].read(folder)
+    window.pages["data"].take_folder(folder)
     qtbot.waitUntil(lambda: window.context.session.data is not None, timeout=LONG)
 
 

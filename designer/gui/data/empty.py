@@ -26,10 +26,10 @@ class EmptyPanel(QWidget):
         text = QLabel(
             tr(
                 "Choose a folder that has one sub-folder for each class, such as flowers/daisy and "
-                "flowers/rose.\n\nWhere a picture may show several classes, put a table labels.csv beside "
-                "the pictures. Its columns are file and labels, with semicolons between the labels; or file "
-                "and a column of 0 and 1 for each class.\n\nJPEG, PNG, WebP, BMP, GIF and TIFF files are "
-                "read; the files stay where they are."
+                "flowers/rose, or drop it here.\n\nWhere a picture may show several classes, put a table "
+                "labels.csv beside the pictures. Its columns are file and labels, with semicolons between "
+                "the labels; or file and a column of 0 and 1 for each class.\n\nJPEG, PNG, WebP, BMP, GIF "
+                "and TIFF files are read; the files stay where they are."
             )
         )
         text.setProperty("muted", True)

@@ -101,7 +101,7 @@ class DataPage(Page):
         """Bring everything up to date."""
         self._refresh()
 
-    def read(self, folder: Path, validation_folder: Path | None = None) -> None:
+    def take_folder(self, folder: Path, validation_folder: Path | None = None) -> None:
         """Read a folder in place of what is there, with the same share and seed."""
         data = self.context.session.data
         share, seed = (data.validation_share, data.seed) if data is not None else (0.2, 0)
@@ -138,20 +138,20 @@ class DataPage(Page):
     def _ask_folder(self) -> None:
         folder = _ask_folder(self, tr("A folder with a sub-folder for each class, or a table labels.csv"))
         if folder is not None:
-            self.read(folder)
+            self.take_folder(folder)
 
     @Slot()
     def _ask_validation_folder(self) -> None:
         data = self.context.session.data
         folder = _ask_folder(self, tr("A folder with the same classes, for validation"))
         if folder is not None and data is not None:
-            self.read(data.folder, folder)
+            self.take_folder(data.folder, folder)
 
     @Slot()
     def _drop_validation_folder(self) -> None:
         data = self.context.session.data
         if data is not None:
-            self.read(data.folder)
+            self.take_folder(data.folder)
 
     @Slot(float, int)
     def _resplit(self, share: float, seed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from designer.gui.editing.history import History
 from designer.gui.look.style import Look
 from designer.gui.main_window.actions import WindowActions
 from designer.gui.main_window.closing import Closing
+from designer.gui.main_window.dropping import files_in, take_files
 from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
 from designer.gui.main_window.pages import PAGES, PagesAhead, load_pages
@@ -149,16 +151,18 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a single project file."""
-        if _project_in(event) is not None:
+        """Accept files: what is no use is told when it is dropped, where there is room to say why."""
+        if files_in(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the project file that was dropped."""
-        path = _project_in(event)
-        if path is not None:
+        """Take the files that were dropped."""
+        paths = files_in(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.open_project(path)
+            # The program that they come from waits for the event's end: no question within it.
+            take = partial(take_files, paths, self.context, self.pages, self.open_project)
+            QTimer.singleShot(0, take)
 
     def _page(self, step: str) -> Page:
         """The page of a step, made when it is first asked for, if it has not been made ahead."""
@@ -283,11 +287,3 @@ def _save_settings(kept: settings.Settings, **values: Any) -> None:
 
 def _show_log() -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(settings.configuration_folder())))
-
-
-def _project_in(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix == SUFFIX else None

@@ -27,7 +27,7 @@ def rows(page) -> list[tuple[str, object]]:
 @pytest.fixture
 def read_page(page, context, folder, qtbot):
     """The page with the pictures read."""
-    page.read(folder)
+    page.take_folder(folder)
     qtbot.waitUntil(lambda: context.session.data is not None)
     return page
 
@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_used_is_told_and_the_former_pictures_stay(
         return step
 
     monkeypatch.setattr(room, "read_folder", read_folder)
-    read_page.read(tmp_path)
+    read_page.take_folder(tmp_path)
     qtbot.waitUntil(lambda: bool(notices))
     assert notices[0].text == "There are no pictures."
     assert context.session.data is former
@@ -186,7 +186,7 @@ def test_a_head_for_a_number_of_classes_takes_the_names_of_the_folders(
 ):
     unnamed = replace_head(tiny_network, class_names(3)).apply(tiny_network)
     context.session.open(unnamed, None)
-    page.read(folder)
+    page.take_folder(folder)
     qtbot.waitUntil(lambda: context.session.network.classes == ("cat", "dog", "owl"))
     assert notices[-1].text == "The network's classes now have the names of the folders."
     assert page.head.isHidden()
@@ -263,7 +263,7 @@ def test_a_table_of_labels(page, context, tiny_network, folder, notices, qtbot, 
 
     monkeypatch.setattr(room, "read_folder", labelled)
     context.session.open(tiny_network, None)
-    page.read(folder)
+    page.take_folder(folder)
     qtbot.waitUntil(lambda: context.session.data is not None and context.session.network.multilabel)
     assert notices[-1].text == "The network now tells several labels for each picture."
     assert "Several labels for each picture." in page.header.line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QVBoxLayout
@@ -29,12 +30,16 @@ class PlainPage(Page):
         QVBoxLayout(self).addWidget(QLabel("page"))
         self.times_shown = 0
         self.prepared = False
+        self.folders: list[Path] = []
 
     def prepare(self) -> None:
         self.prepared = True
 
     def shown(self) -> None:
         self.times_shown += 1
+
+    def take_folder(self, folder: Path) -> None:
+        self.folders.append(folder)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from designer import settings
 from designer.errors import ProjectError, TrainingError
 from designer.gui.main_window import facts
+from designer.gui.main_window.dropping import files_in, take_files
 from designer.gui.main_window.pages import PAGES
 from designer.gui.notices import notice_of
 from designer.gui.opening import opener
@@ -167,11 +168,45 @@ def test_an_error_of_training_goes_with_the_next_attempt(main_window, qtbot):
     qtbot.waitUntil(lambda: not context.runner.running())
 
 
-def test_a_project_file_may_be_dropped_and_nothing_else(main_window, project, qtbot, tmp_path):
-    assert not drop(main_window, tmp_path / "notes.txt", QDragEnterEvent)[0]
+def test_a_project_file_may_be_dropped(main_window, project, qtbot, tmp_path):
     assert drop(main_window, tmp_path / "birds.netgraft", QDragEnterEvent)[0]
     assert drop(main_window, tmp_path / "birds.netgraft", QDropEvent)[0]
     qtbot.waitUntil(lambda: main_window.context.session.path == tmp_path / "birds.netgraft")
+
+
+def test_a_folder_of_pictures_may_be_dropped(main_window, qtbot, tmp_path):
+    (tmp_path / "pets").mkdir()
+    assert drop(main_window, tmp_path / "pets", QDragEnterEvent)[0]
+    assert drop(main_window, tmp_path / "pets", QDropEvent)[0]
+    qtbot.waitUntil(lambda: main_window.step == "data")
+    assert main_window.pages["data"].folders == [tmp_path / "pets"]
+
+
+def test_a_foreign_file_that_is_dropped_is_answered(main_window, project, qtbot, tmp_path):
+    network = main_window.context.session.network
+    (tmp_path / "notes.txt").write_text("Not a network.")
+    assert drop(main_window, tmp_path / "notes.txt", QDragEnterEvent)[0]
+    drop(main_window, tmp_path / "notes.txt", QDropEvent)
+    qtbot.waitUntil(lambda: main_window._bar.notice is not None)
+    notice = main_window._bar.notice
+    assert notice.text == "'notes.txt' cannot be opened by dropping it here."
+    assert ".netgraft" in notice.detail
+    assert "a folder of pictures" in notice.detail
+    assert main_window.context.session.network is network
+    # What lies on another machine is not taken: its place is no path here.
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/birds.netgraft")])
+    assert files_in(mime) == ()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.netgraft", "b.netgraft")])
+    assert [path.name for path in files_in(mime)] == ["a.netgraft", "b.netgraft"]
+
+
+def test_several_files_that_are_dropped_are_answered(main_window, qtbot, tmp_path):
+    paths = (tmp_path / "a.netgraft", tmp_path / "b.netgraft")
+    take_files(paths, main_window.context, main_window.pages, pytest.fail)
+    notice = main_window._bar.notice
+    assert notice is not None
+    assert notice.text == "2 things were dropped, and only one can be opened at a time."
 
 
 def test_the_status_line_shows_a_job_and_cancels_it(main_window, qtbot):

@@ -112,12 +112,13 @@ class LayerTable(QFrame):
         column.addWidget(self._count)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._arrange)
+        self.search.textChanged.connect(self._narrow)
         self.search.returnPressed.connect(self._take_first)
         down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search)
         down.setContext(Qt.ShortcutContext.WidgetShortcut)
         down.activated.connect(self._take_first)
-        self.filter.changed.connect(self._arrange)
+        self.filter.changed.connect(self._narrow)
+        self.table.entered_by_focus.connect(self._leave_hidden)
         self.filter.about_to_open.connect(self._offer_kinds)
         for signal, own in (
             (self.model.asked, self.asked),
@@ -148,6 +149,20 @@ class LayerTable(QFrame):
         """Filter and sort anew."""
         wanted = self.filter.wanted(self.search.text())
         self._show(arranged(self._all, wanted, *self._order))
+
+    @Slot()
+    def _narrow(self) -> None:
+        """The user searches or filters: what that hides is selected no more, as on the canvas."""
+        self._arrange()
+        self._leave_hidden()
+
+    @Slot()
+    def _leave_hidden(self) -> None:
+        """Let go of what the table does not show, so that its keys do nothing to it unseen."""
+        chosen = self._selection.layers
+        shown = [layer_id for layer_id in chosen if self.model.place(layer_id) is not None]
+        if len(shown) < len(chosen):
+            self._selection.select(shown)
 
     def _show(self, rows: tuple[Row, ...]) -> None:
         same = ids_of(rows) == ids_of(self.model.rows)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -67,6 +67,7 @@ class TableView(QTableView):
         open_asked(layer id): Enter was pressed; the canvas should show the layer.
         copy_asked(text): the selected rows should be copied; so they read in a spreadsheet.
         menu_asked(layer id, global place): a menu is wanted for a layer.
+        entered_by_focus(): it has the keyboard from now on.
     """
 
     asked = Signal(object)
@@ -74,6 +75,7 @@ class TableView(QTableView):
     open_asked = Signal(str)
     copy_asked = Signal(str)
     menu_asked = Signal(str, QPoint)
+    entered_by_focus = Signal()
 
     def __init__(self, look: Look, model: TableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +189,11 @@ class TableView(QTableView):
                 event.accept()
                 return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """See `entered_by_focus`."""
+        super().focusInEvent(event)
+        self.entered_by_focus.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See the signals; F2 types a name, Ctrl+C copies rows."""

@@ -86,14 +86,30 @@ def test_selection_goes_both_ways(desk):
     assert desk.marked == []
 
 
-def test_a_selection_outside_the_filter_is_kept(desk):
+def test_what_a_filter_hides_is_selected_no_more(desk):
     desk.selection.select(["pool", "fc"])
     desk.panel.search.setText("fc")
     assert desk.names == ["fc"]
     assert desk.marked == ["fc"]
-    assert desk.selection.layers == ("pool", "fc")
+    assert desk.selection.layers == ("fc",)
     desk.panel.search.clear()
-    assert desk.marked == ["pool", "fc"]
+    assert desk.marked == ["fc"]
+
+
+def test_keys_of_the_table_do_nothing_to_what_it_hides(desk, qtbot):
+    desk.panel.search.setText("fc")
+    # On the canvas, where both are seen.
+    desk.selection.select(["pool", "fc"])
+    assert desk.selection.layers == ("pool", "fc")
+    assert desk.marked == ["fc"]
+    desk.panel.show()
+    desk.panel.activateWindow()
+    desk.panel.table.setFocus()
+    qtbot.waitUntil(desk.panel.table.hasFocus)
+    assert desk.selection.layers == ("fc",)
+    with qtbot.waitSignal(desk.panel.delete_asked):
+        QTest.keyClick(desk.panel.table, Qt.Key.Key_Delete)
+    assert desk.selection.layers == ("fc",)
 
 
 def test_ticks_freeze(desk):
