@@ -27,6 +27,7 @@ from designer.engine.training.checkpoints import (
 )
 from designer.engine.training.choosing import LONG_WORK, MANY, MARGIN, TRIED, Threads, has_bfloat16
 from designer.engine.training.custom import Custom
+from designer.engine.training.depthwise import quicken_depthwise
 from designer.engine.training.features import Features
 from designer.engine.training.in_place import act_in_place
 from designer.engine.training.keeping import Keeper
@@ -149,6 +150,7 @@ class Training:
         self.progress.report(StageNews(stage + 1, len(parts), part.name, learning))
         self.module = module_of(self.built, network_of(self.built.network, part))
         act_in_place(self.module, self.outputs)
+        quicken_depthwise(self.module)
         self.optimizer = make_optimizer(self.module, self.options, self.pictures.device, self.custom)
         self.average = None
         if self.options.average_weights:
