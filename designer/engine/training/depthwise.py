@@ -20,6 +20,8 @@ from designer.engine.module import NetworkModule
 
 _PIECE = 3
 """Side of the kernels whose gradients have quick code."""
+_AT_ONCE = 12_000_000
+"""Bytes in full precision."""
 
 
 def quicken_depthwise(module: NetworkModule) -> None:
@@ -88,10 +90,14 @@ def _backward(
 def _of_input(gradient: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:
     if stride == 1:
         return _backward(gradient, x, weight, stride, padding, [True, False, False])[0]
-    # Of the input only its shape and the order of its values matter.
-    like = torch.empty_like(x, dtype=torch.float32)
-    wide = _backward(gradient.float(), like, weight.float(), stride, padding, [True, False, False])[0]
-    return wide.to(x.dtype)
+    found, weight = torch.empty_like(x), weight.float()
+    # A few pictures at a time: they stay in the processor's cache, and take little memory besides.
+    count = max(1, _AT_ONCE // (x[0].numel() * weight.element_size()))
+    for part, given in zip(torch.split(found, count), torch.split(gradient, count), strict=True):
+        # Of the input only its shape and the order of its values matter.
+        like = torch.empty_like(part, dtype=weight.dtype)
+        part.copy_(_backward(given.float(), like, weight, stride, padding, [True, False, False])[0])
+    return found
 
 
 def _of_weight(gradient: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:

@@ -78,6 +78,19 @@ def test_gradients_are_those_of_double_precision(side, stride, padding, size, or
         assert (found.grad.double() - right.grad).norm() < 0.01 * right.grad.norm()
 
 
+def test_pictures_by_portions_are_the_same(monkeypatch):
+    part = made(3, 2, 1)
+    assert changed(part)
+    found = []
+    for share in (depthwise._AT_ONCE, 2 * CHANNELS * 12 * 12 * 4, 1):
+        monkeypatch.setattr(depthwise, "_AT_ONCE", share)
+        x = torch.linspace(-1, 1, 5 * CHANNELS * 12 * 12).reshape(5, CHANNELS, 12, 12).requires_grad_()
+        run_mixed(part, x, torch.linspace(-1, 2, 5 * CHANNELS * 6 * 6).reshape(5, CHANNELS, 6, 6))
+        found.append(x.grad)
+    assert torch.equal(found[0], found[1])
+    assert torch.equal(found[0], found[2])
+
+
 def test_in_full_precision_nothing_differs():
     part, plain = made(5, 2, 2), made(5, 2, 2)
     assert changed(part)
