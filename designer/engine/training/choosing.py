@@ -30,7 +30,7 @@ FEWEST = 32
 """Batches, from which numbers of threads are compared."""
 MUCH_WORK = 50_000_000_000
 """Multiplications, a second or so of a core, from which bfloat16 is tried."""
-LONG_WORK = 2_000_000_000_000
+LONG_WORK = 1_000_000_000_000
 """Multiplications from which one thread is tried against all, and mixed precision against full."""
 TOLERANCE = 0.1
 """Of answers from bfloat16: root mean square of the difference over that of how pictures differ.
