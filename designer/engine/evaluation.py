@@ -19,7 +19,7 @@ from designer.engine.labelling import labelling
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
 from designer.engine.training.batches import PictureSource, groups
-from designer.engine.training.failures import UNRUNNABLE, cause_of
+from designer.engine.training.failures import UNRUNNABLE, cause_of, lacked_memory
 from designer.engine.weights import Weights
 from designer.errors import DataError, NetworkError
 from designer.messages import tr
@@ -91,9 +91,24 @@ def probabilities(
     Shape: (N, classes), rows that add up to 1, unless the network tells several labels.
 
     Raises:
-        NetworkError: the network cannot be run on the pictures.
+        NetworkError: the network cannot be run on the pictures, or there is not enough memory.
         Cancelled: by the user.
     """
+    try:
+        yield from _run_all(module, pictures, device, text, progress)
+    except (MemoryError, RuntimeError) as error:
+        if not lacked_memory(error):
+            raise
+        raise NetworkError(
+            tr("There is not enough memory to run the network."),
+            str(error).strip().partition("\n")[0],
+            tr("Close other programs, or choose another device."),
+        ) from error
+
+
+def _run_all(
+    module: NetworkModule, pictures: Pictures, device: str, text: str, progress: Progress
+) -> Iterator[tuple[tuple[int, ...], Tensor]]:
     module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     output = Port(module.network.of_kind("Output")[0].id)
     source = PictureSource(pictures, [0] * len(pictures), module.eval(), device)
@@ -226,13 +241,9 @@ def _names(names: Sequence[str]) -> str:
 def _run(module: NetworkModule, known: Mapping[Port, Tensor], output: Port) -> Tensor:
     try:
         (answer,) = module.run(known, [output])
-    except torch.OutOfMemoryError as error:
-        raise NetworkError(
-            tr("There is not enough memory to run the network."),
-            str(error).strip().partition("\n")[0],
-            tr("Close other programs that use the device, or choose the device 'cpu'."),
-        ) from error
     except UNRUNNABLE as error:
+        if lacked_memory(error):
+            raise
         raise NetworkError(
             tr("The network cannot be run on these pictures."),
             cause_of(module.network, error),

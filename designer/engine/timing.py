@@ -14,7 +14,7 @@ from designer.engine.building import build
 from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory, prepare
-from designer.engine.training.failures import UNRUNNABLE, cause_of
+from designer.engine.training.failures import UNRUNNABLE, cause_of, lacked_memory
 from designer.engine.weights import Weights
 from designer.errors import NetworkError
 from designer.messages import tr
@@ -83,10 +83,8 @@ def measure_times(
         module.to(chosen.device)
         pictures = _noise(network, batch_size).to(chosen.device)
         found = _measured(module, pictures, chosen.device, text, progress)
-    except torch.OutOfMemoryError as error:
-        raise _too_large(network, batch_size) from error
     except UNRUNNABLE as error:
-        if "can't allocate memory" in str(error):
+        if lacked_memory(error):
             raise _too_large(network, batch_size) from error
         raise NetworkError(
             tr("The network '{name}' cannot be measured.", name=network.name),

@@ -13,8 +13,9 @@ from PIL import Image
 from sklearn import metrics
 
 from designer.engine.building import build, weights_of
-from designer.engine.data import load_picture, read_folder
+from designer.engine.data import Pictures, load_picture, read_folder
 from designer.engine.evaluation import confusion_matrix, evaluate, scores
+from designer.engine.module import NetworkModule
 from designer.errors import Cancelled, DataError, NetworkError
 from designer.network.edits import AddLayer, SetInputs
 from designer.network.network import Layer, Port
@@ -154,3 +155,24 @@ def test_a_layer_that_torch_refuses_in_whatever_way_is_told(tiny_network, data):
     network = SetInputs("drop", (Port("turned"),)).apply(network)
     with pytest.raises(NetworkError, match="turned"):
         evaluate(network, weights_of(build(tiny_network)), data, None, "cpu", Silent())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."),
+        MemoryError("Unable to allocate 4 TiB."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("where", [(NetworkModule, "run"), (Pictures, "empty")], ids=["network", "pictures"])
+def test_memory_that_runs_out(tiny_network, weights, data, monkeypatch, where, error):
+    def fail(*given, **named):
+        raise error
+
+    monkeypatch.setattr(*where, fail)
+    with pytest.raises(NetworkError, match="not enough memory") as caught:
+        evaluate(tiny_network, weights, data, None, "cpu", Silent())
+    assert caught.value.why == str(error)
+    assert caught.value.remedy

@@ -14,7 +14,7 @@ from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
 from designer.engine.training.checkpoints import Checkpoint, fingerprint
 from designer.engine.training.custom import Custom
-from designer.engine.training.failures import UNRUNNABLE, cause_of
+from designer.engine.training.failures import UNRUNNABLE, cause_of, lacked_memory
 from designer.engine.training.stages import learning_layers
 from designer.engine.training.team import Team
 from designer.errors import DesignerError, TrainingError
@@ -191,6 +191,8 @@ def check_module(module: NetworkModule, data: ImageData) -> tuple[Port, ...]:
         with torch.inference_mode():
             answers = module.eval().run(known, outputs)
     except UNRUNNABLE as error:
+        if lacked_memory(error):
+            raise
         raise TrainingError(
             tr("The network cannot be run on a picture of {crop} by {crop}.", crop=crop),
             cause_of(network, error),

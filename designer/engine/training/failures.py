@@ -14,8 +14,8 @@ from designer.messages import tr
 from designer.network.network import Network
 from designer.session.options import TrainingOptions
 
-UNRUNNABLE = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
-"""What torch's layers raise where a network cannot be run on what it is given."""
+UNRUNNABLE = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, MemoryError)
+"""What torch's layers raise where a network cannot be run on what it is given, or in what memory there is."""
 LISTED = 5
 """Pictures that are named, at most, where some could not be read."""
 
@@ -25,7 +25,7 @@ def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | No
     if isinstance(error, TrainingError):
         return error
     text = str(error)
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in text:
+    if lacked_memory(error):
         return out_of_memory(options)
     if (gone := lost(error)) is not None:
         return gone
@@ -43,6 +43,11 @@ def as_failure(error: Exception, options: TrainingOptions) -> TrainingError | No
             options={"batch_size": 2},
         )
     return None
+
+
+def lacked_memory(error: Exception) -> bool:
+    """Whether there was not enough memory, on any device."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
 def cause_of(network: Network, error: Exception) -> str:
