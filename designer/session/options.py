@@ -217,5 +217,6 @@ def _check_bounds(options: Any, bounds: Iterable[tuple[str, float, float]]) -> N
             remedy = tr("Give a number in between.")
         else:
             continue
-        what = tr("{name} cannot be {value}.", name=name.replace("_", " "), value=value)
+        shown = f"{value:g}" if isinstance(value, float) else value
+        what = tr("'{name}' cannot be {value}.", name=name.replace("_", " "), value=shown)
         raise DesignerError(what, why, remedy)

@@ -9,6 +9,7 @@ from designer.gui.look.tokens import SPACE
 from designer.jobs.runner import Job, Runner
 from designer.messages import duration_text, tr
 from designer.progress import BatchNews, DeviceNews, StepNews
+from designer.session.results import WayNews
 
 SHOWN = ("engine",)
 """Lanes whose jobs are shown here; the others are quick and go on by themselves."""
@@ -27,6 +28,8 @@ def progress_text(news: object) -> tuple[str, float | None]:
         if news.remaining is not None:
             text = tr("{what}, {time} left", what=text, time=duration_text(news.remaining))
         return text, done
+    if isinstance(news, WayNews):
+        return tr("{number} of {count}, {name}", number=news.number, count=news.count, name=news.name), None
     return "", None
 
 

@@ -6,6 +6,7 @@ import math
 from array import array
 from dataclasses import dataclass, field
 
+from designer.messages import tr
 from designer.progress import BatchNews, CheckpointNews, DeviceNews, LabelsNews, StepNews
 from designer.session.results import EarlierEpochs, EpochRow, Run
 
@@ -149,11 +150,19 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A run that curves show: its number, what it told, and how many epochs it was to have."""
+    """A run that curves show: its number, what it told, the epochs it was to have, and its name if any."""
 
     number: int
     record: Record
     epochs: int
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the user sees of it."""
+        if not self.name:
+            return tr("Run {number}", number=self.number)
+        return tr("Run {number}, {name}", number=self.number, name=self.name)
 
 
 def record_of(run: Run) -> Record:

@@ -88,12 +88,12 @@ class Records:
         """Runs as curves show them; the one that goes on has the number after the last."""
         runs = self.runs
         found = [
-            Shown(number, self.of(runs[number - 1]), runs[number - 1].options.all_epochs)
-            for number in numbers
-            if 0 < number <= len(runs)
+            Shown(number, self.of(run), run.options.all_epochs, run.name)
+            for number, run in ((number, runs[number - 1]) for number in numbers if 0 < number <= len(runs))
         ]
         if len(runs) + 1 in numbers and self.record is not None and self.options is not None:
-            found.append(Shown(len(runs) + 1, self.record, self.options.all_epochs))
+            name = self.way.name if self.way is not None else ""
+            found.append(Shown(len(runs) + 1, self.record, self.options.all_epochs, name))
         return found
 
     def _begin_way(self, news: WayNews) -> None:

@@ -16,12 +16,14 @@ from designer.errors import ProjectError, TrainingError
 from designer.gui.main_window import facts
 from designer.gui.main_window.dropping import files_in, take_files
 from designer.gui.main_window.pages import PAGES
+from designer.gui.main_window.status import progress_text
 from designer.gui.notices import notice_of
 from designer.gui.opening import opener
 from designer.jobs.projects import OpenedSession
 from designer.network.edits import SetPurpose
 from designer.progress import BatchNews, StepNews
-from designer.session.results import Facts, LayerFacts
+from designer.session.options import TrainingOptions
+from designer.session.results import Facts, LayerFacts, WayNews
 
 
 def opened(network, **values) -> OpenedSession:
@@ -229,6 +231,10 @@ def test_the_status_line_shows_a_job_and_cancels_it(main_window, qtbot):
     assert status._text.text() == "Ready"
     assert status._bar.isHidden()
     release.set()
+
+
+def test_the_status_line_says_which_of_several_ways_begins():
+    assert progress_text(WayNews(2, 3, "Fine-tuning", TrainingOptions())) == ("2 of 3, Fine-tuning", None)
 
 
 def test_progress_that_is_not_known_is_shown_as_such(main_window, qtbot):

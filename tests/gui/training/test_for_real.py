@@ -227,7 +227,8 @@ def test_pictures_are_shown_to_the_run_that_goes_on(opened, qtbot, folder, notic
     settle(qtbot, opened)
     assert session.live is None
     assert session.runs[0].stopped_because == "stopped"
-    assert notices == []
+    # It may tell what it chose by measuring; on a busy computer one thread is quicker.
+    assert [notice.text for notice in notices if notice.severity != "info"] == []
 
 
 def told_by(code: str, picture, folder) -> list[tuple[str, str]]:

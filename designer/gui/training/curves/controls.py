@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from designer.gui.look.icons import icon
 from designer.gui.look.style import Look
@@ -46,6 +46,9 @@ class Controls(QWidget):
         self.axis.setToolTip(tr("What the curves are drawn over"))
         self.measure = ChoiceBox(tuple((measure.name, measure.title) for measure in (LOSS, ACCURACY)))
         self.measure.setAccessibleName(tr("Curves"))
+        for box in (self.axis, self.measure):
+            # In a small window the other parts give way.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.log = QCheckBox(tr("Log scale"))
         self.log.setToolTip(tr("Show the loss in powers of ten"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -97,10 +100,10 @@ class Controls(QWidget):
         return float(self.field.value())
 
     def be_narrow(self, narrow: bool) -> None:
-        """Take up less room, and let one of the plots be chosen."""
+        """Take up less room, and let one of the plots be chosen. Smoothing can be set where there is room."""
         self.measure.setVisible(narrow)
-        self.slider.setVisible(not narrow)
-        self._label.setVisible(not narrow)
+        for part in (self._label, self.slider, self.field):
+            part.setVisible(not narrow)
         self.log.setText(tr("Log") if narrow else tr("Log scale"))
 
     def name_measures(self, labels: Collection[bool]) -> None:

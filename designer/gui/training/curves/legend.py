@@ -24,7 +24,7 @@ VALUE = 5
 class Entry:
     """A line of the legend: its name, its value as text, its pen and mark.
 
-    `short` is the value where there is little room.
+    `long` is the name where there is much room, '' for the same; `short` the value where there is little.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Entry:
     symbol: str | None = None
     joined: bool = True
     short: str = ""
+    long: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,28 @@ class Arrangement:
 def arranged(
     entries: Sequence[Entry], width: int, most: int, text_width: Callable[[str], int]
 ) -> Arrangement:
-    """Entries in at most `most` rows: with their values, else short ones, else without, else some of them.
+    """Entries in at most `most` rows: with long names, else with values, else with short ones, else without
+    values, else some of them.
 
     Each column is wide enough for the widest, so that nothing jumps; `text_width` is that of a text in
     pixels.
     """
+    long = _long(entries)
     full = tuple((entry.name, entry.value) for entry in entries)
     shorter = tuple((entry.name, entry.short or entry.value) for entry in entries)
     bare = tuple((entry.name, "") for entry in entries)
-    for texts in (full, shorter, bare):
+    for texts in (long, full, shorter, bare):
         cell = _cell(texts, text_width)
         columns = max(min(width // cell, len(texts)), 1)
         rows = max(-(-len(texts) // columns), 1)
-        if rows <= most:
+        if rows <= most and (texts is not long or cell <= width):
             return Arrangement(columns, rows, cell, texts)
     shown = max(columns * most - 1, 1)
     return Arrangement(columns, most, cell, bare[:shown], len(bare) - shown)
+
+
+def _long(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    return tuple((entry.long or entry.name, entry.value) for entry in entries)
 
 
 def _cell(texts: Sequence[tuple[str, str]], text_width: Callable[[str], int]) -> int:
@@ -108,7 +115,7 @@ class Legend(QWidget):
     @property
     def text(self) -> str:
         """The same in words."""
-        return ", ".join(f"{entry.name} {entry.value}" for entry in self._entries)
+        return ", ".join(f"{name} {value}" for name, value in _long(self._entries))
 
     @property
     def arrangement(self) -> Arrangement:
@@ -183,10 +190,10 @@ class Legend(QWidget):
 
     def _fit(self) -> None:
         found = self.arrangement
-        whole = tuple((entry.name, entry.value) for entry in self._entries)
-        lines = "\n".join(f"{name} {value}" for name, value in whole)
-        fits = found.texts == whole
-        self.setToolTip("" if fits else lines)
+        long = _long(self._entries)
+        lines = "\n".join(f"{name} {value}" for name, value in long)
+        fits = found.texts in (long, tuple((entry.name, entry.value) for entry in self._entries))
+        self.setToolTip("" if found.texts == long else lines)
         if fits != self.whole:
             self.whole = fits
             self.changed.emit()

@@ -42,6 +42,7 @@ class Curves(QWidget):
         loss, accuracy, rate: the plots.
         controls: the bar above them.
         place: the place that is read, None for the last values.
+        runs, titles: what is shown: number and columns of each run, and what the user sees of it.
         multilabel: while no run is shown, whether the pictures of the first one have several labels.
     """
 
@@ -56,6 +57,7 @@ class Curves(QWidget):
         self.place: float | None = None
         self.multilabel = False
         self.runs: tuple[tuple[int, Columns], ...] = ()
+        self.titles: list[str] = []
         self.axis = AXES[0][0]
         self._shown: tuple[Shown, ...] = ()
         self._end = 1.0
@@ -110,7 +112,7 @@ class Curves(QWidget):
             columns.follow(weight)
             runs.append((run.number, columns))
         others = [number for number, _ in runs] != [number for number, _ in self.runs]
-        self.runs = tuple(runs)
+        self.runs, self.titles = tuple(runs), [run.title for run in self._shown]
         if others:
             self.place, self._pinned, self._following = None, False, True
         axes = tuple(name for name, _ in AXES if all(columns.has(name) for _, columns in runs))
@@ -122,8 +124,8 @@ class Curves(QWidget):
         self.controls.name_measures(labels)
         self.accuracy.name_as(ACCURACY.title_of(labels))
         log = self.controls.log.isChecked()
-        self.loss.show_runs(self.runs, axis, log=log)
-        self.accuracy.show_runs(self.runs, axis, log=False)
+        self.loss.show_runs(self.runs, axis, self.titles, log=log)
+        self.accuracy.show_runs(self.runs, axis, self.titles, log=False)
         self.rate.show_runs([columns for _, columns in self.runs], axis)
         self._go(self.place)
 

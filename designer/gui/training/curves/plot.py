@@ -38,6 +38,7 @@ class Plot(QFrame):
         self.measure = measure
         self._look = look
         self._runs: tuple[Numbered, ...] = ()
+        self._titles: dict[int, str] = {}
         self._axis, self._log = "epoch", False
         self._place: float | None = None
         self.view = CurveView()
@@ -79,10 +80,13 @@ class Plot(QFrame):
         self.heading.setText(tr(title) + (" (%)" if self.measure.factor != 1 else ""))
         self.view.setAccessibleName(tr("Curves: {title}", title=tr(title)))
 
-    def show_runs(self, runs: Sequence[Numbered], axis: str, *, log: bool) -> None:
-        """Show runs over `axis`, several laid over each other. `show_place` is to follow."""
+    def show_runs(
+        self, runs: Sequence[Numbered], axis: str, titles: Sequence[str] = (), *, log: bool
+    ) -> None:
+        """Show runs, named in full as `titles` say, over `axis`. `show_place` is to follow."""
         before = len(self._runs) > 1
         self._runs = tuple(runs)
+        self._titles = {number: title for (number, _), title in zip(runs, titles, strict=False)}
         self._axis = axis
         self.view.bottom.show_kind(axis)
         if log != self._log:
@@ -118,7 +122,9 @@ class Plot(QFrame):
             training = values["smooth" if "smooth" in lines.kinds else "means"]
             value = f"{self.text(values['validation'])} / {self.text(training)}"
             name, short = tr("Run {number}", number=number), self.text(values["validation"])
-            return [Entry(name, value, lines.pen("validation"), lines.symbol("validation"), short=short)]
+            long = self._titles.get(number, name)
+            pen, symbol = lines.pen("validation"), lines.symbol("validation")
+            return [Entry(name, value, pen, symbol, short=short, long=long)]
         smoothed = "smooth" in lines.kinds
         return [
             Entry(

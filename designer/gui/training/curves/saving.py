@@ -111,9 +111,8 @@ def _captioned(curves: Curves) -> Iterator[None]:
     """What is not read at a place says which runs these are, instead of how to read."""
     said = curves.readout.text()
     if curves.place is None:
-        runs = [tr("Run {number}", number=number) for number, _ in curves.runs]
-        note = [said] if len(runs) > 1 else []
-        curves.readout.setText("\n".join([", ".join(runs), *note]))
+        note = [said] if len(curves.runs) > 1 else []
+        curves.readout.setText("\n".join(["; ".join(curves.titles), *note]))
     yield
     curves.readout.setText(said)
 

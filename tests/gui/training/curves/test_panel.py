@@ -350,6 +350,30 @@ def test_a_legend_gives_up_values_before_names(qapp):
     assert texts(200, 1) == ((("Run 1", ""), ("Run 2", "")), 3, 1, 3)
 
 
+def test_a_legend_has_long_names_where_there_is_room(qapp):
+    entries = [Entry(f"Run {n}", "0.1 / 0.5678", None, short="0.1", long=f"Run {n}, Frozen") for n in (1, 2)]
+
+    def names(width, most):
+        return [name for name, _ in arranged(entries, width, most, lambda text: 6 * len(text)).texts]
+
+    # 18 + 4 of the line, 78 of the long name, 5, 72 of the value, 8: 185 pixels each.
+    assert names(370, 1) == ["Run 1, Frozen", "Run 2, Frozen"]
+    assert names(369, 1) == ["Run 1", "Run 2"]
+    assert names(185, 2) == ["Run 1, Frozen", "Run 2, Frozen"]
+    assert names(184, 2) == ["Run 1", "Run 2"]
+
+
+def test_runs_are_told_by_their_names(curves, qtbot):
+    curves.resize(1300, 500)
+    names = enumerate(("From scratch", "", ""), 1)
+    curves.show_runs([Shown(number, fill(Record(), 2), 2, name) for number, name in names])
+    assert curves.titles == ["Run 1, From scratch", "Run 2", "Run 3"]
+    qtbot.waitUntil(lambda: curves.loss.legend.width() > 500)
+    assert [name for name, _ in curves.loss.legend.arrangement.texts] == curves.titles
+    assert curves.loss.legend.whole
+    assert "Run 1, From scratch" in curves.loss.view.accessibleDescription()
+
+
 def test_in_a_narrow_window_one_plot_is_chosen(curves, qtbot):
     curves.show_runs([Shown(1, fill(Record(), 2), 2)])
     assert curves.loss.isVisible()
@@ -362,6 +386,10 @@ def test_in_a_narrow_window_one_plot_is_chosen(curves, qtbot):
     curves.controls.measure.choose("accuracy")
     curves.controls.measure.activated.emit(1)
     assert curves.accuracy.isVisible()
+    curves.resize(412, 400)
+    QApplication.processEvents()
+    for box in (curves.controls.measure, curves.controls.axis):
+        assert box.width() >= box.sizeHint().width()
     assert not curves.loss.isVisible()
 
 
