@@ -218,5 +218,5 @@ def _check_bounds(options: Any, bounds: Iterable[tuple[str, float, float]]) -> N
         else:
             continue
         shown = f"{value:g}" if isinstance(value, float) else value
-        what = tr("'{name}' cannot be {value}.", name=name.replace("_", " "), value=shown)
+        what = tr("The option '{name}' cannot be {value}.", name=name.replace("_", " "), value=shown)
         raise DesignerError(what, why, remedy)

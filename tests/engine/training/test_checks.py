@@ -27,9 +27,9 @@ def refused(network, data, options=OPTIONS):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"epochs": 0}, "epochs cannot be 0"),
-        ({"learning_rate": -1}, "learning rate cannot be -1"),
-        ({"learning_rate": float("nan")}, "learning rate cannot be nan"),
+        ({"epochs": 0}, "The option 'epochs' cannot be 0."),
+        ({"learning_rate": -1}, "The option 'learning rate' cannot be -1."),
+        ({"learning_rate": float("nan")}, "The option 'learning rate' cannot be nan."),
         ({"optimizer": "Lion"}, "no optimizer 'Lion'"),
         ({"schedule": "steps"}, "no schedule 'steps'"),
         ({"loss": "hinge"}, "no loss 'hinge'"),
