@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 from designer.errors import Cancelled, DesignerError
 from designer.messages import tr
 from designer.progress import BatchNews, LayersNews, Progress, StageNews, StepNews
+from designer.session.results import WayNews
 
 LATEST = frozenset(
     {
@@ -158,7 +159,7 @@ class Job(QObject):
         number: counts up in a runner, from 1.
         name: what it does, as shown to the user.
         lane: at most one job of a lane runs at a time.
-        latest: the newest StepNews or BatchNews, None before the first.
+        latest: the newest StepNews, BatchNews or WayNews, None before the first.
         stage: the newest StageNews, None before the first.
     """
 
@@ -254,7 +255,7 @@ class Job(QObject):
                 return
             if isinstance(news, StageNews):
                 self.stage = news
-            elif isinstance(news, StepNews | BatchNews):
+            elif isinstance(news, StepNews | BatchNews | WayNews):
                 self.latest = news
             self.news.emit(news)
 

@@ -16,7 +16,6 @@ from designer.errors import ProjectError, TrainingError
 from designer.gui.main_window import facts
 from designer.gui.main_window.dropping import files_in, take_files
 from designer.gui.main_window.pages import PAGES
-from designer.gui.main_window.status import progress_text
 from designer.gui.notices import notice_of
 from designer.gui.opening import opener
 from designer.jobs.projects import OpenedSession
@@ -233,8 +232,21 @@ def test_the_status_line_shows_a_job_and_cancels_it(main_window, qtbot):
     release.set()
 
 
-def test_the_status_line_says_which_of_several_ways_begins():
-    assert progress_text(WayNews(2, 3, "Fine-tuning", TrainingOptions())) == ("2 of 3, Fine-tuning", None)
+def test_the_status_line_says_which_of_several_ways_begins(main_window, qtbot):
+    release = threading.Event()
+
+    def step(progress):
+        progress.report(BatchNews(1, 1, 5, 5, 5, 0.5, 0.001, 100.0, 1.0, 0.0))
+        progress.report(WayNews(2, 3, "Fine-tuning", TrainingOptions()))
+        while not release.is_set():
+            progress.raise_if_cancelled()
+
+    status = main_window._status
+    main_window.context.runner.start("Comparing", step)
+    qtbot.waitUntil(lambda: status._text.text() == "Comparing: 2 of 3, Fine-tuning")
+    assert status._bar.maximum() == 0
+    release.set()
+    qtbot.waitUntil(lambda: not main_window.context.runner.busy())
 
 
 def test_progress_that_is_not_known_is_shown_as_such(main_window, qtbot):

@@ -18,6 +18,8 @@ SWATCH = 18
 """Width of the piece of line in pixels."""
 VALUE = 5
 """Pixels between a name and its value."""
+LEAST = 4
+"""Letters of a long name, beyond the short one, that are worth being shown."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,16 @@ class Arrangement:
 def arranged(
     entries: Sequence[Entry], width: int, most: int, text_width: Callable[[str], int]
 ) -> Arrangement:
-    """Entries in at most `most` rows: with long names, else with values, else with short ones, else without
-    values, else some of them.
+    """Entries in at most `most` rows: with their values, else short ones, else without, else some of them.
+
+    Names are long where that takes no further row; what of them has no room is cut off.
 
     Each column is wide enough for the widest, so that nothing jumps; `text_width` is that of a text in
     pixels.
     """
-    long = _long(entries)
-    full = tuple((entry.name, entry.value) for entry in entries)
+    long, full = _long(entries), tuple((entry.name, entry.value) for entry in entries)
+    if _cell(full, text_width) <= width < 2 * _cell(full, text_width):
+        long = tuple((_cut(entry, width, text_width), entry.value) for entry in entries)
     shorter = tuple((entry.name, entry.short or entry.value) for entry in entries)
     bare = tuple((entry.name, "") for entry in entries)
     for texts in (long, full, shorter, bare):
@@ -80,6 +84,16 @@ def arranged(
 
 def _long(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     return tuple((entry.long or entry.name, entry.value) for entry in entries)
+
+
+def _cut(entry: Entry, width: int, text_width: Callable[[str], int]) -> str:
+    """So much of the long name as makes a column no wider than `width`; the other where that is little."""
+    whole = entry.long or entry.name
+    for end in range(len(whole), len(entry.name) + LEAST, -1):
+        name = whole if end == len(whole) else whole[:end].rstrip(" ,") + "…"
+        if _cell([(name, entry.value)], text_width) <= width:
+            return name
+    return entry.name
 
 
 def _cell(texts: Sequence[tuple[str, str]], text_width: Callable[[str], int]) -> int:
@@ -192,7 +206,7 @@ class Legend(QWidget):
         found = self.arrangement
         long = _long(self._entries)
         lines = "\n".join(f"{name} {value}" for name, value in long)
-        fits = found.texts in (long, tuple((entry.name, entry.value) for entry in self._entries))
+        fits = [value for _, value in found.texts] == [value for _, value in long]
         self.setToolTip("" if found.texts == long else lines)
         if fits != self.whole:
             self.whole = fits
