@@ -17,6 +17,7 @@ from designer.engine.training.choosing import EACH, FEWEST, LEAD, Pace, Threads,
 from designer.engine.weights import Weights
 from designer.progress import Recording, Silent
 from designer.session.options import TrainingOptions
+from tests.engine.training.crashing import Crash
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, learning_rate=1e-2, device="cpu")
 
@@ -195,14 +196,6 @@ def test_full_precision_takes_no_features_that_were_computed_in_half(frozen_netw
         run.history[0].train_loss
         == train(frozen_network, Weights(), pets, OPTIONS, Silent()).history[0].train_loss
     )
-
-
-class Crash(Recording):
-    def hold(self):
-        self.asked += 1
-        if self.asked == self.cancel_after:
-            raise KeyboardInterrupt
-        return 0.0
 
 
 @pytest.mark.parametrize("emptied", [False, True])

@@ -23,6 +23,7 @@ from designer.engine.training.trial import trial
 from designer.errors import TrainingError
 from designer.progress import BatchNews, LabelsNews, Recording, Silent
 from designer.session.options import TrainingOptions
+from tests.engine.training.crashing import Crash
 
 from ...shapes import NAMES, make_shapes
 
@@ -177,12 +178,6 @@ def test_frozen_layers_give_the_same_run_from_known_features(network, shapes):
 )
 @pytest.mark.parametrize("at", [3, 7, 13])
 def test_it_goes_on_bit_for_bit(network, shapes, tmp_path, at, changed):
-    class Crash(Recording):
-        def hold(self):
-            self.asked += 1
-            if self.asked == self.cancel_after:
-                raise KeyboardInterrupt
-            return 0.0
 
     def outcome(run):
         rows = [replace(row, seconds=0.0) for row in run.history]

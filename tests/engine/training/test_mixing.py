@@ -12,8 +12,9 @@ from designer.engine.training import mixing, state, train
 from designer.engine.training.checkpoints import CheckpointFile
 from designer.engine.training.mixing import gain_of_mixing
 from designer.network.network import Port
-from designer.progress import Recording, Silent
+from designer.progress import Silent
 from designer.session.options import TrainingOptions
+from tests.engine.training.crashing import Crash
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, learning_rate=1e-2, device="cpu")
 
@@ -136,14 +137,6 @@ def test_what_the_user_chose_is_not_measured(tiny_network, pets, capable, monkey
     monkeypatch.setattr(state, "gain_of_mixing", lambda module, loss: pytest.fail("tried"))
     options = replace(OPTIONS, precision=precision)
     train(tiny_network, weights_of(build(tiny_network, seed=3)), pets, options, Silent())
-
-
-class Crash(Recording):
-    def hold(self):
-        self.asked += 1
-        if self.asked == self.cancel_after:
-            raise KeyboardInterrupt
-        return 0.0
 
 
 def test_a_run_goes_on_in_the_precision_it_had(tiny_network, pets, capable, tmp_path):

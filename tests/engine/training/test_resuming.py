@@ -25,6 +25,7 @@ from designer.session.options import TrainingOptions
 from designer.session.results import EpochRow
 from designer.session.stages import ALL, Stage
 from designer.settings import cache_folder
+from tests.engine.training.crashing import Crash
 
 OPTIONS = TrainingOptions(epochs=4, batch_size=8, learning_rate=1e-2, device="cpu")
 STAGES = (Stage("Head", 2, 1e-2), Stage("All", 2, 1e-3, (ALL,)))
@@ -42,16 +43,6 @@ CASES = {
 }
 AHEAD = {"stages": 6, "altered ahead": 10}
 """Questions while features are computed: in groups of 8, for 36 and 9 pictures, and for twice 36 and 9."""
-
-
-class Crash(Recording):
-    """Breaks the run off, as a crash would, at the `at`-th question."""
-
-    def hold(self):
-        self.asked += 1
-        if self.asked == self.cancel_after:
-            raise KeyboardInterrupt
-        return 0.0
 
 
 def outcome(run):

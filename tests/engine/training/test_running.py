@@ -16,6 +16,7 @@ from designer.engine.training.trial import trial
 from designer.progress import LAYERS, LayersNews, Recording, Silent, StepNews
 from designer.session.options import TrainingOptions
 from designer.session.stages import ALL, Stage
+from tests.engine.training.crashing import Crash
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, learning_rate=1e-2, device="cpu", keep="last")
 
@@ -83,14 +84,6 @@ def test_frozen_layers_keep_every_bit(frozen_network, pets, monkeypatch, fresh):
         if layer.frozen and layer.id in given:
             for name, tensor in made[0].layer_module(layer.id).state_dict().items():
                 assert torch.equal(tensor, given[layer.id][name]), (layer.id, name)
-
-
-class Crash(Recording):
-    def hold(self):
-        self.asked += 1
-        if self.asked == self.cancel_after:
-            raise KeyboardInterrupt
-        return 0.0
 
 
 def test_a_compiled_run_goes_on_bit_for_bit(tiny_network, pets, tmp_path, monkeypatch, fresh):
