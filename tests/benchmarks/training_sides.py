@@ -50,7 +50,7 @@ class Outcome:
         epochs: for each, seconds since the start and validation accuracy.
         cpu: of the process and its workers.
         waiting: seconds in which nothing ran but loading.
-        memory: peak, bytes; that of the largest worker is added.
+        memory: peak, bytes; that of the largest worker is added, if there are any.
         trained: pictures that an epoch trains on.
     """
 
@@ -145,6 +145,7 @@ def netgraft(task: Task) -> Outcome:
 
 def model_of(network: Any, weights: Any, name: str, seed: int) -> Any:
     """The loop's module: torchvision's own where it has one, with the weights that Netgraft begins with."""
+    import torch
     import torchvision
 
     from designer.engine.building import build
@@ -156,6 +157,10 @@ def model_of(network: Any, weights: Any, name: str, seed: int) -> Any:
     ours, keys = list(module.state_dict().values()), list(theirs.state_dict())
     assert [t.shape for t in ours] == [t.shape for t in theirs.state_dict().values()]
     theirs.load_state_dict(dict(zip(keys, ours, strict=True)))
+    norm = torch.nn.modules.batchnorm._BatchNorm
+    norms = ([part for part in model.modules() if isinstance(part, norm)] for model in (module, theirs))
+    for own, other in zip(*norms, strict=True):
+        other.momentum = own.momentum
     return theirs
 
 
@@ -257,7 +262,9 @@ def main() -> None:
     import torchvision  # noqa: F401
 
     outcome = netgraft(task) if task.side == "netgraft" else loop(task)
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    # Without workers the only child is one that torch asks for libraries: a copy of this process for a while.
+    counted = (resource.RUSAGE_SELF, *([resource.RUSAGE_CHILDREN] if task.workers else []))
+    peaks = [resource.getrusage(who).ru_maxrss for who in counted]
     outcome.memory = sum(peaks) * (1 if sys.platform == "darwin" else 1024)
     print(json.dumps({**asdict(outcome), "threads": torch.get_num_threads(), "pid": os.getpid()}))
 

@@ -226,6 +226,7 @@ class Features:
         None where they fit nowhere.
         """
         how = self._chosen(prefix, portion)
+        prefix.settle(half=how.precision == "bfloat16")
         like = prefix.run(portion, half=how.precision == "bfloat16")
         count, device = len(self._keys), self._pictures.device
         need, room = sum(value[0].nbytes for value in like) * count, self._room
@@ -263,9 +264,10 @@ class Features:
         asked = self._may_choose and self._pictures.device == "cpu"
         if not asked or not has_bfloat16() or not self._worth_trying:
             return full
-        few = portion.first(TRIED // 2)
+        # Of a whole batch, in full precision too, the values would take more memory than all that follows.
+        tried, few = portion.first(TRIED), portion.first(TRIED // 2)
         try:
-            if not self._same(prefix.run(portion), prefix.run(portion, half=True), TOLERANCE):
+            if not self._same(prefix.run(tried), prefix.run(tried, half=True), TOLERANCE):
                 return full
             with one_thread():
                 gain = quicker(lambda: prefix.run(few), lambda: prefix.run(few, half=True))

@@ -78,6 +78,13 @@ class Prefix:
             with self._precision.autocast():
                 return self.module.run(portion.known, self.ports)
 
+    def settle(self, *, half: bool) -> None:
+        """From now on it is run in this way alone: what the other one needs is given up."""
+        if half:
+            self.module = self._in_half()
+        else:
+            self._half = None
+
     def _in_half(self) -> NetworkModule:
         if self._half is None:
             needed = self.module.network.ancestors([port.layer for port in self.ports])

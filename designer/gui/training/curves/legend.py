@@ -62,7 +62,7 @@ def arranged(
 ) -> Arrangement:
     """Entries in at most `most` rows: with their values, else short ones, else without, else some of them.
 
-    Names are long where that takes no further row; what of them has no room is cut off.
+    Names are long where these rows have room for them; in a single column what has no room is cut off.
 
     Each column is wide enough for the widest, so that nothing jumps; `text_width` is that of a text in
     pixels.
