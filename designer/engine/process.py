@@ -38,7 +38,8 @@ LIBRARIES = {
 }
 """By package, what takes long to load; each where it lies in its package."""
 
-_prepared: list[bool] = []
+_prepared: list[int] = []
+"""How many threads torch uses where nothing else is chosen, once it is known."""
 
 
 def before_torch() -> None:
@@ -77,10 +78,12 @@ def prepare() -> None:
     import torch
 
     if not _prepared:
-        _prepared.append(keep_freed_memory())
-    # The number belongs to the calling thread.
+        keep_freed_memory()
+        _prepared.append(min(torch.get_num_threads(), cores()))
+    # The number belongs to the calling thread. A new one has what any other has set last, which may be what
+    # a run has chosen for itself: taken over here, it would stay for all jobs to come.
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(min(torch.get_num_threads(), cores()))
+        torch.set_num_threads(_prepared[0])
 
 
 def keep_freed_memory() -> bool:

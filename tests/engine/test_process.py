@@ -124,3 +124,27 @@ def test_libraries_are_loaded_without_holding_python_up():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True", "3.0"]
+
+
+def test_a_number_of_threads_that_a_run_has_chosen_is_not_taken_over(monkeypatch):
+    """A new thread has what any other set last."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    code = (
+        "import threading, torch\n"
+        "from designer.engine import process\n"
+        "torch.set_num_threads(2)\n"
+        "process.cores = lambda: 2\n"
+        "process.prepare()\n"
+        "found = []\n"
+        "def job(number):\n"
+        "    found.append(torch.get_num_threads())\n"
+        "    process.prepare()\n"
+        "    found.append(torch.get_num_threads())\n"
+        "    torch.set_num_threads(number)\n"
+        "for number in (1, 2):\n"
+        "    thread = threading.Thread(target=job, args=(number,))\n"
+        "    thread.start()\n"
+        "    thread.join()\n"
+        "print(*found)\n"
+    )
+    assert run(code).split() == ["2", "2", "1", "2"]
