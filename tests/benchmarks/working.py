@@ -27,6 +27,9 @@ from designer.engine.process import before_torch
 
 before_torch()
 
+# The benchmarks of the graph have one thread; here all is as a user has it.
+GIVEN = os.environ.get("OMP_NUM_THREADS")
+
 from answering import Lateness
 from networks import high
 from PySide6.QtCore import QEventLoop, QTimer
@@ -41,6 +44,9 @@ from designer.jobs.runner import Runner
 from designer.network.edits import Edit
 from designer.session.options import TrainingOptions
 from designer.session.session import Session
+
+if GIVEN is None:
+    os.environ.pop("OMP_NUM_THREADS", None)
 
 PAUSE = 50
 """Milliseconds between two looks whether it is over."""
