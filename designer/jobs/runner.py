@@ -185,6 +185,9 @@ class Job(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._deliver)
+        self._beginning = QTimer(self)
+        self._beginning.setSingleShot(True)
+        self._beginning.timeout.connect(self._begin)
         self._worker.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
         self._worker.finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
@@ -214,13 +217,18 @@ class Job(QObject):
             self._worker.mail.want(what, wanted)
 
     def cancel(self) -> None:
-        """Ask the step to stop; it does so at its next question."""
+        """Ask the step to stop; it does so at its next question, or never begins."""
         if self._worker is not None:
             self._worker.mail.cancel()
+        if self._beginning.isActive():
+            self._beginning.start(0)
+
+    def begin(self, after: int) -> None:
+        """Start the thread in so many milliseconds; the runner asks for it when the lane is free."""
+        self._beginning.start(after)
 
     @Slot()
-    def begin(self) -> None:
-        """Start the thread; the runner does so when the lane is free."""
+    def _begin(self) -> None:
         if self._worker is not None:
             self._worker.start()
 
@@ -265,6 +273,7 @@ class Job(QObject):
         if worker is None:
             return
         worker.wait()
+        self._beginning.stop()
         self._timer.stop()
         self._deliver()
         self._worker = None
@@ -296,8 +305,10 @@ class Runner(QObject):
         self._number = 0
         self._closed = False
 
-    def start(self, name: str, step: Callable[[Progress], object], lane: str = "engine") -> Job:
-        """Run `step` in `lane`. Its signals come only after this call has returned.
+    def start(
+        self, name: str, step: Callable[[Progress], object], lane: str = "engine", after: int = 0
+    ) -> Job:
+        """Run `step` in `lane`, `after` milliseconds from now. Its signals come only after this call.
 
         In a lane of `LATEST` the job that runs is cancelled and nothing more is heard of it; the new
         one begins once it has ended.
@@ -319,7 +330,7 @@ class Runner(QObject):
         job.left.connect(self._free_lane)
         job.ended.connect(self._tell_ended)
         if former is None:
-            self._begin(job)
+            self._begin(job, after)
             return job
         former.drop()
         waiting = self._next.pop(lane, None)
@@ -352,11 +363,11 @@ class Runner(QObject):
         for job in jobs:
             job.wait()
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: Job, after: int = 0) -> None:
         self._current[job.lane] = job
         # Once the window has done what it is at: two threads of Python share one interpreter, and what takes
         # the window 50 ms by itself takes it three times as long beside two jobs.
-        QTimer.singleShot(0, job, job.begin)
+        job.begin(after)
         self.started.emit(job)
 
     @Slot()

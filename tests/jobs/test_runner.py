@@ -295,6 +295,22 @@ def test_a_job_begins_once_the_window_has_done_what_it_is_at(runner, qtbot):
     qtbot.waitUntil(began.is_set)
 
 
+def test_a_job_that_is_to_begin_later_waits_and_gives_way_at_once(runner, qtbot):
+    began: list[str] = []
+    early = Listener(runner.start("Shapes", lambda progress: began.append("early"), "facts", after=60_000))
+    other = Listener(runner.start("Training", lambda progress: began.append("other")))
+    wait_for(qtbot, other)
+    assert began == ["other"]
+    assert runner.busy("facts")
+    newest = Listener(runner.start("Shapes", lambda progress: began.append("newest"), "facts"))
+    wait_for(qtbot, newest)
+    assert early.words == ["cancelled", "ended"]
+    assert began == ["other", "newest"]
+    soon = Listener(runner.start("Shapes", lambda progress: began.append("soon"), "facts", after=1))
+    wait_for(qtbot, soon)
+    assert soon.words == ["finished", "ended"]
+
+
 def test_a_job_that_has_not_begun_is_cancelled_by_the_shutdown_and_never_begins(runner, qtbot):
     began: list[int] = []
     listener = Listener(runner.start("Shapes", lambda progress: began.append(1)))

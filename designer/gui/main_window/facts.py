@@ -10,6 +10,9 @@ from designer.jobs.steps import infer_facts
 from designer.messages import tr
 from designer.session.results import Facts
 
+OPENED = 50
+"""Milliseconds in which the window shows what was opened: beside this job that takes twice as long."""
+
 
 class FactsKeeper(QObject):
     """Asks for facts when the network has changed, and gives them to the session."""
@@ -29,7 +32,8 @@ class FactsKeeper(QObject):
             return
         if topic == "network" and not self._due():
             return
-        job = self._context.runner.start(tr("Working out shapes"), infer_facts(network), "facts")
+        after = OPENED if topic == "opened" else 0
+        job = self._context.runner.start(tr("Working out shapes"), infer_facts(network), "facts", after)
         job.finished.connect(self._take)
         job.failed.connect(self._fail)
 

@@ -13,7 +13,7 @@ from designer.gui.look.icons import draw_ahead
 from designer.gui.page import Page
 
 FRAME = 20
-"""Milliseconds in which the window does all else, before more is made ahead."""
+"""Milliseconds in which the window does all else, between two things that each take long."""
 
 
 @dataclass(frozen=True, slots=True)

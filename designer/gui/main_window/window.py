@@ -29,7 +29,7 @@ from designer.gui.main_window.closing import Closing
 from designer.gui.main_window.dropping import files_in, take_files
 from designer.gui.main_window.facts import FactsKeeper
 from designer.gui.main_window.needs import counts_line, counts_tip, step_states, title_line
-from designer.gui.main_window.pages import PAGES, PagesAhead, load_pages
+from designer.gui.main_window.pages import FRAME, PAGES, PagesAhead, load_pages
 from designer.gui.main_window.rail import Rail
 from designer.gui.main_window.recovering import Recovering
 from designer.gui.main_window.saving import SUFFIX, Saving
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.saving = Saving(self.context, self, self._view)
         self.opener = Opener(self.context, self.saving.guard, self)
         self.opener.opened.connect(self.saving.remember)
-        self.opener.opened.connect(self._show_opened)
+        self.opener.opened.connect(self._show_soon)
         self.closing = Closing(self.context, self.saving, self, self.close)
         self._facts = FactsKeeper(self.context, self)
         self._recovering = Recovering(self.context, self.opener, self)
@@ -75,11 +75,15 @@ class MainWindow(QMainWindow):
             "undo": self._history.stack.undo,
             "redo": self._history.stack.redo,
             "show_log": _show_log,
-            "about": self._about,
+            "about": partial(_about, self),
             "quit": self.close,
         }
         self._actions = WindowActions(self, look, handlers, self._set_appearance)
         self.addToolBar(self._actions.toolbar)
+        self._to_show: tuple[object, OpenedSession] | None = None
+        self._showing = QTimer(self)
+        self._showing.setSingleShot(True)
+        self._showing.timeout.connect(self._show_opened)
         self._lay_out()
         self.setAcceptDrops(True)
         self._end_observing = session.observe(self._heed)
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             page.closing()
         self._end_observing()
+        self._showing.stop()
         self._facts.stop()
         self._ahead.stop()
         self._history.stop()
@@ -236,7 +241,15 @@ class MainWindow(QMainWindow):
         self._actions.name_steps(stack.undoText(), stack.redoText())
 
     @Slot(object, object)
-    def _show_opened(self, request: object, opened: OpenedSession) -> None:
+    def _show_soon(self, request: object, opened: OpenedSession) -> None:
+        # All that hears of it has its work to do in this turn; the page comes to the front in another.
+        self._to_show = request, opened
+        self._showing.start(FRAME)
+
+    @Slot()
+    def _show_opened(self) -> None:
+        assert self._to_show is not None
+        (request, opened), self._to_show = self._to_show, None
         step = "network"
         if isinstance(request, ProjectRequest):
             step = "evaluation" if request.findings else str(opened.view.get("step", step))
@@ -267,19 +280,6 @@ class MainWindow(QMainWindow):
         self._status.show_loading(tr("torch could not be loaded"))
         self.context.notify(notice_of(error))
 
-    @Slot()
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            tr("About Netgraft"),
-            tr(
-                "<b>Netgraft {version}</b><p>Open a pretrained network as a graph, graft a new head, freeze, "
-                "train, evaluate, export.</p><p>Apache License 2.0. Icons: Lucide (ISC). "
-                "Qt for Python is used under the LGPL v3.</p>",
-                version=__version__,
-            ),
-        )
-
 
 def _save_settings(kept: settings.Settings, **values: Any) -> None:
     settings.save(replace(kept, **values))
@@ -287,3 +287,16 @@ def _save_settings(kept: settings.Settings, **values: Any) -> None:
 
 def _show_log() -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(settings.configuration_folder())))
+
+
+def _about(window: QWidget) -> None:
+    QMessageBox.about(
+        window,
+        tr("About Netgraft"),
+        tr(
+            "<b>Netgraft {version}</b><p>Open a pretrained network as a graph, graft a new head, freeze, "
+            "train, evaluate, export.</p><p>Apache License 2.0. Icons: Lucide (ISC). "
+            "Qt for Python is used under the LGPL v3.</p>",
+            version=__version__,
+        ),
+    )
