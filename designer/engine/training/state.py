@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from time import monotonic
 
 import torch
@@ -197,20 +198,20 @@ class Training:
         # Forward, and backward twice that.
         if 3 * times * multiplications(network, frozenset(network.order)) < LONG_WORK:
             return
-        first = self.data.training[:TRIED]
+        # Of all classes: their folders come one after the other.
+        first = self.data.training[:: max(1, len(self.data.training) // TRIED)][:TRIED]
         with closing(self.pictures.batches([first])) as portions:
             portion = next(portions)
         if len(portion.indices) < TRIED:
             return
+        answers = partial(self.module.run, portion.known, self.outputs)
         if self.threads.open:
             with torch.inference_mode():
-                self._told(self.threads.choose(lambda: self.module.run(portion.known, self.outputs)))
+                self._told(self.threads.choose(answers))
         if mixing:
-
-            def loss() -> Tensor:
-                return self.objective(self.module.run(portion.known, self.outputs), portion.labels).mean()
-
-            gain = gain_of_mixing(self.module, loss)
+            gain = gain_of_mixing(
+                self.module, answers, lambda found: self.objective(found, portion.labels).mean()
+            )
             self.precision.decide(gain >= MARGIN)
             if gain >= MARGIN:
                 self._told(

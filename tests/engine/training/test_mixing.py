@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ import torch
 from designer.engine.building import build, weights_of
 from designer.engine.training import mixing, state, train
 from designer.engine.training.checkpoints import CheckpointFile
+from designer.engine.training.losses import Objective
 from designer.engine.training.mixing import gain_of_mixing
 from designer.network.network import Port
 from designer.progress import Silent
@@ -32,14 +34,32 @@ def module(tiny_network):
     return build(tiny_network, seed=3)
 
 
-def loss_of(module, change=lambda value: value):
+LABELS = torch.tensor([0, 1, 2, 0])
+
+
+def step_of(module, change=lambda value: value, turn=lambda answers: answers):
+    """What is measured of a module: its answers, `turn` applied, and their loss, `change` applied."""
     pictures = torch.linspace(-1, 1, 4 * 3 * 16 * 16).reshape(4, 3, 16, 16)
 
-    def loss():
-        answers = module.run({Port("input"): pictures}, (Port("fc"),))[0]
-        return change(torch.nn.functional.cross_entropy(answers, torch.tensor([0, 1, 2, 0])))
+    def answers():
+        return [turn(module.run({Port("input"): pictures}, (Port("fc"),))[0])]
 
-    return loss
+    def loss(found):
+        return change(torch.nn.functional.cross_entropy(found[0].float(), LABELS))
+
+    return answers, loss
+
+
+@pytest.fixture
+def once(monkeypatch):
+    """Runs each way once, and says that the other is 1.7 times as fast."""
+
+    def both(usual, other):
+        usual()
+        other()
+        return 1.7
+
+    monkeypatch.setattr(mixing, "quicker", both)
 
 
 def test_measuring_leaves_no_trace(module, monkeypatch):
@@ -54,7 +74,7 @@ def test_measuring_leaves_no_trace(module, monkeypatch):
     monkeypatch.setattr(mixing, "quicker", both)
     module.eval()
     before, random = values_of(module), torch.get_rng_state()
-    assert gain_of_mixing(module, loss_of(module)) == 1.7
+    assert gain_of_mixing(module, *step_of(module)) == 1.7
     # Batch normalization did run in training mode meanwhile.
     assert not torch.equal(ran[0]["stem.bn.running_mean"], before["stem.bn.running_mean"])
     after = values_of(module)
@@ -64,18 +84,35 @@ def test_measuring_leaves_no_trace(module, monkeypatch):
     assert not module.training
 
 
-@pytest.mark.parametrize(("factor", "found"), [(1.0, 1.7), (1.5, 0.0), (float("nan"), 0.0)])
-def test_losses_must_be_alike(module, monkeypatch, factor, found):
-    def both(usual, other):
-        usual()
-        other()
-        return 1.7
-
+@pytest.mark.parametrize(
+    ("factor", "found"), [(1.0, 1.7), (1.5, 0.0), (float("nan"), 0.0), (float("inf"), 0.0)]
+)
+def test_losses_must_be_alike(module, once, factor, found):
     def change(value):
         return value * factor if torch.is_autocast_enabled("cpu") else value
 
-    monkeypatch.setattr(mixing, "quicker", both)
-    assert gain_of_mixing(module, loss_of(module, change)) == found
+    assert gain_of_mixing(module, *step_of(module, change)) == found
+
+
+@pytest.mark.parametrize(("noise", "found"), [(0.0, 1.7), (0.4, 1.7), (4.0, 0.0)])
+def test_little_loss_may_change_by_more_than_its_share(module, once, noise, found):
+    """A network that knows the classes: its loss is 0.0018, 0.0027 or 0.095; where nothing is known, 1.17."""
+    sure = 7.0 * torch.nn.functional.one_hot(LABELS, 3)
+
+    def turn(answers):
+        less = noise if torch.is_autocast_enabled("cpu") else 0.0
+        return 0.0 * answers.float() + sure - less * sure / 7.0
+
+    def loss(logit):
+        return math.log(1 + 2 * math.exp(-logit))
+
+    change = loss(7.0 - noise) - loss(7.0)
+    assert change == 0 or change > mixing.ALIKE * loss(7.0)
+    # The mean answer: class 0 has half of the pictures, the others a quarter each.
+    mean = [3.5, 1.75, 1.75]
+    unknowing = math.log(sum(math.exp(one) for one in mean)) - (mean[0] + mean[0] + mean[1] + mean[2]) / 4
+    assert (change <= mixing.ALIKE * unknowing) == (found > 0)
+    assert gain_of_mixing(module, *step_of(module, turn=turn)) == found
 
 
 def test_an_operation_that_bfloat16_lacks_is_no_failure(module):
@@ -84,7 +121,7 @@ def test_an_operation_that_bfloat16_lacks_is_no_failure(module):
             raise RuntimeError("not implemented for 'BFloat16'")
         return value
 
-    assert gain_of_mixing(module, loss_of(module, change)) == 0.0
+    assert gain_of_mixing(module, *step_of(module, change)) == 0.0
 
 
 @pytest.fixture
@@ -96,7 +133,7 @@ def capable(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", str(torch.get_num_threads()))
 
     def gains(gain):
-        monkeypatch.setattr(state, "gain_of_mixing", lambda module, loss: gain)
+        monkeypatch.setattr(state, "gain_of_mixing", lambda module, answers, loss: gain)
 
     gains(2.0)
     return gains
@@ -128,13 +165,34 @@ def test_it_is_not_tried_for_little_work_or_without_hardware(
     tiny_network, pets, capable, monkeypatch, name, value
 ):
     monkeypatch.setattr(state, name, value)
-    monkeypatch.setattr(state, "gain_of_mixing", lambda module, loss: pytest.fail("tried"))
+    monkeypatch.setattr(state, "gain_of_mixing", lambda module, answers, loss: pytest.fail("tried"))
     train(tiny_network, weights_of(build(tiny_network, seed=3)), pets, OPTIONS, Silent())
+
+
+def test_it_is_tried_on_pictures_of_all_classes(tiny_network, pets, capable, monkeypatch):
+    seen = []
+    plain = Objective.__call__
+
+    def noted(self, answers, labels):
+        seen.append(labels.tolist())
+        return plain(self, answers, labels)
+
+    def measured(module, answers, loss):
+        with monkeypatch.context() as patch:
+            patch.setattr(Objective, "__call__", noted)
+            loss(answers())
+        return 0.0
+
+    monkeypatch.setattr(state, "gain_of_mixing", measured)
+    train(tiny_network, weights_of(build(tiny_network, seed=3)), pets, OPTIONS, Silent())
+    (labels,) = seen
+    assert len(labels) == 8
+    assert set(labels) == {0, 1, 2}
 
 
 @pytest.mark.parametrize("precision", ["full", "mixed"])
 def test_what_the_user_chose_is_not_measured(tiny_network, pets, capable, monkeypatch, precision):
-    monkeypatch.setattr(state, "gain_of_mixing", lambda module, loss: pytest.fail("tried"))
+    monkeypatch.setattr(state, "gain_of_mixing", lambda module, answers, loss: pytest.fail("tried"))
     options = replace(OPTIONS, precision=precision)
     train(tiny_network, weights_of(build(tiny_network, seed=3)), pets, options, Silent())
 
