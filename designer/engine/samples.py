@@ -83,7 +83,7 @@ def _write_digits(row: Sample, folder: Path, progress: Progress) -> None:
     for number, (values, label) in enumerate(zip(digits.images, digits.target, strict=True)):
         progress.raise_if_cancelled()
         grey = Image.fromarray((values * (255 / 16)).round().astype(np.uint8))
-        picture = grey.resize((row.side, row.side), Image.Resampling.BICUBIC).convert("RGB")
+        picture = grey.resize((row.side, row.side), Image.Resampling.BICUBIC)
         picture.save(folder / row.classes[label] / f"{number:04}.png")
         if number % 200 == 199:
             done = (number + 1) / row.pictures

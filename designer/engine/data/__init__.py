@@ -7,7 +7,7 @@ from designer.engine.data.decoding import (
     load_picture,
     load_pixels,
     normalise,
-    open_rgb,
+    open_picture,
 )
 from designer.engine.data.examples import drawn, examples
 from designer.engine.data.folder import read_folder, resplit
@@ -28,7 +28,7 @@ __all__ = [
     "load_picture",
     "load_pixels",
     "normalise",
-    "open_rgb",
+    "open_picture",
     "read_folder",
     "resplit",
 ]

@@ -12,7 +12,7 @@ from PIL import Image
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
-from designer.engine.data import check_picture, load_picture, load_pixels, normalise, open_rgb
+from designer.engine.data import check_picture, load_picture, load_pixels, normalise, open_picture
 from designer.engine.data.decoding import load_resized
 from designer.errors import DataError
 from designer.network.preprocessing import Preprocessing
@@ -98,14 +98,14 @@ def test_every_format_gives_the_same_picture(tmp_path, suffix):
     path = tmp_path / f"half{suffix}"
     half.save(path, **({"lossless": True} if suffix == ".webp" else {"quality": 100, "subsampling": 0}))
     check_picture(path)
-    found = np.asarray(open_rgb(path)).astype(int)
+    found = np.asarray(open_picture(path).convert("RGB")).astype(int)
     assert found.shape == (20, 40, 3)
     assert np.abs(found - np.asarray(half)).max() <= (2 if suffix == ".jpg" else 0)
 
 
 def save(image, path, **options):
     image.save(path, **options)
-    return np.asarray(open_rgb(path))
+    return np.asarray(open_picture(path).convert("RGB"))
 
 
 def test_transparency_is_laid_on_white(tmp_path):
@@ -194,8 +194,8 @@ def test_a_large_photograph_is_decoded_coarsely_where_it_is_altered_anyway(tmp_p
     photograph = Image.open(PHOTOS / "retina.jpg")
     assert photograph.size == (1411, 1411)
     # 1411 / 8 = 176 is at least twice 64; 1411 / 20 would not be.
-    assert open_rgb(PHOTOS / "retina.jpg", least=128).size == (177, 177)
-    assert open_rgb(PHOTOS / "retina.jpg", least=710).size == (1411, 1411)
+    assert open_picture(PHOTOS / "retina.jpg", least=128).size == (177, 177)
+    assert open_picture(PHOTOS / "retina.jpg", least=710).size == (1411, 1411)
     exact = photograph.resize((64, 64), Image.Resampling.BILINEAR)
     off = np.abs(load_resized(PHOTOS / "retina.jpg", recipe).permute(1, 2, 0).numpy().astype(int) - exact)
     assert off.mean() < 4
@@ -211,7 +211,7 @@ def test_coarse_decoding_keeps_kind_and_direction(tmp_path, mode):
     half = Image.new("RGB", (800, 400), RED)
     half.paste(BLUE, (400, 0, 800, 400))
     half.convert(mode).save(tmp_path / "a.jpg", exif=exif, progressive=True)
-    exact = np.asarray(open_rgb(tmp_path / "a.jpg").resize((50, 100))).astype(int)
-    found = open_rgb(tmp_path / "a.jpg", least=50)
+    exact = np.asarray(open_picture(tmp_path / "a.jpg").resize((50, 100))).astype(int)
+    found = open_picture(tmp_path / "a.jpg", least=50)
     assert found.size == (50, 100)
     assert np.abs(np.asarray(found).astype(int) - exact).mean() < 4
