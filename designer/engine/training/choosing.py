@@ -188,10 +188,23 @@ class Pace:
             return
         number = self._left[0]
         self._times[number].append(seconds / pictures)
+        if self._hopeless():
+            self.open = False
+            torch.set_num_threads(self._many)
+            return
         if len(self._times[number]) < EACH:
             return
         del self._left[0]
-        # The first one of each number had been read beside another.
         self.open = bool(self._left)
-        middle = {number: sorted(times[1:])[EACH // 2 - 1] for number, times in self._times.items() if times}
+        middle = {number: _middle(times) for number, times in self._times.items() if times}
         torch.set_num_threads(self._left[0] if self.open else min(middle, key=lambda n: middle[n]))
+
+    def _hopeless(self) -> bool:
+        """Whether one thread is clearly slower after two batches: in a large network each takes a second."""
+        many, alone = (self._times[number] for number in (self._many, 1))
+        return len(alone) == 2 and min(alone) > MARGIN * _middle(many)
+
+
+def _middle(times: Sequence[float]) -> float:
+    """The usual time: the first batch of a number had been read beside another."""
+    return sorted(times[1:])[EACH // 2 - 1]

@@ -260,6 +260,15 @@ def test_the_frozen_layers_keep_the_quicker_number_of_threads(monkeypatch, many,
     assert torch.get_num_threads() == 2
 
 
+def test_one_thread_that_is_clearly_slower_is_given_up_early(monkeypatch, many):
+    clock = Clock(monkeypatch, {1: choosing.MARGIN + 0.01, 2: 1.0})
+    clock.run(Pace(40), 40)
+    assert clock.used == [2] * (LEAD + EACH) + [1] * 2 + [2] * (40 - LEAD - EACH - 2)
+    clock = Clock(monkeypatch, {1: choosing.MARGIN - 0.01, 2: 1.0})
+    clock.run(Pace(40), 40)
+    assert clock.used.count(1) == EACH
+
+
 def test_one_slow_batch_does_not_count(monkeypatch, many):
     clock = Clock(monkeypatch, {1: 1.0, 2: 0.9})
     pace, usual = Pace(40), clock.run
