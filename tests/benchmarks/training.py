@@ -3,7 +3,8 @@
 The loop is written as torchvision's reference is: ImageFolder, torchvision's transforms, a DataLoader
 (with 0 and with 2 workers tried, the better taken), AdamW, a cosine rate; where the backbone is frozen, its
 parameters take no gradients and its batch normalization stays in evaluation mode. Both sides have the same
-pictures (the sample of digits), split, order, initial weights, batch size, rate and decay. Each run has a
+pictures (the sample of digits), split, order, initial weights (EfficientNet-Lite0's own; for a frozen
+MobileNet those of six epochs on half of the pictures), batch size, rate and decay. Each run has a
 process of its own: the loop once as it comes, and once with the settings of malloc and threads that
 Netgraft makes. Netgraft's first run begins with an empty cache; a second one with the features of the first.
 
@@ -21,14 +22,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from training_sides import Task
 
 SIDES = Path(__file__).with_name("training_sides.py")
-NETWORKS = ("efficientnet_lite0", "resnet18", "mobilenet_v3_small")
+WEIGHTS = {"efficientnet_lite0": "default", "resnet18": "none", "mobilenet_v3_small": "file"}
+"""What each network begins with where its backbone is frozen; only the first one's own are a package."""
+NETWORKS = tuple(WEIGHTS)
+PRETRAINING = 6
+"""Epochs that stand in for pretraining: from chance, what a MobileNet gives tells no class from another."""
 OURS = ("OMP_NUM_THREADS", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "THP_MEM_ALLOC_ENABLE")
 LOOPS = {"plain": ("loop as it comes", False), "tuned": ("loop, same settings", True)}
 TRIAL = 64
@@ -64,30 +69,39 @@ def run(task: Task, cache: str) -> dict[str, Any]:
     return found
 
 
-def workers_of(network: str, frozen: bool, tuned: bool, folder: str, cache: str) -> int:
+def weights_of(network: str, frozen: bool, folder: str) -> str:
+    """What a network begins with, see `Task`. What a frozen one knows decides what its head can learn."""
+    if WEIGHTS[network] != "file":
+        return WEIGHTS[network]
+    if not frozen:
+        return "none"
+    file = Path(folder) / f"{network}.pth"
+    if not file.exists():
+        run(Task(network, "pretraining", True, False, PRETRAINING, 0, folder, 0, str(file)), folder)
+    return str(file)
+
+
+def workers_of(task: Task, cache: str) -> int:
     """The better number of workers: tried on a few pictures."""
     took = {}
     for workers in (0, 2):
-        task = Task(network, "loop", tuned, frozen, 1, workers, folder, TRIAL)
+        task = replace(task, epochs=1, workers=workers, pictures=TRIAL)
         took[workers] = run(task, cache)["wall"]
     return min(took, key=lambda workers: took[workers])
 
 
-def case(
-    network: str, frozen: bool, epochs: int, pictures: int, folder: str, loops: Sequence[str]
-) -> list[Row]:
-    """All sides of one case; `loops` are keys of `LOOPS`."""
+def case(task: Task, loops: Sequence[str]) -> list[Row]:
+    """All sides of one case, of which `task` is Netgraft's; `loops` are keys of `LOOPS`."""
     rows = []
     with tempfile.TemporaryDirectory() as cache:
-        for name in ("Netgraft", "Netgraft, again") if frozen else ("Netgraft",):
-            task = Task(network, "netgraft", True, frozen, epochs, 0, folder, pictures)
+        for name in ("Netgraft", "Netgraft, again") if task.frozen else ("Netgraft",):
             rows.append(Row(name, None, run(task, cache)))
-            print(f"{network}, {name}: {rows[-1].found['wall']:.1f} s", file=sys.stderr, flush=True)
+            print(f"{task.network}, {name}: {rows[-1].found['wall']:.1f} s", file=sys.stderr, flush=True)
         for name, tuned in (LOOPS[key] for key in loops):
-            workers = workers_of(network, frozen, tuned, folder, cache)
-            task = Task(network, "loop", tuned, frozen, epochs, workers, folder, pictures)
-            rows.append(Row(name, workers, run(task, cache)))
-            print(f"{network}, {name}: {rows[-1].found['wall']:.1f} s", file=sys.stderr, flush=True)
+            other = replace(task, side="loop", tuned=tuned)
+            other = replace(other, workers=workers_of(other, cache))
+            rows.append(Row(name, other.workers, run(other, cache)))
+            print(f"{task.network}, {name}: {rows[-1].found['wall']:.1f} s", file=sys.stderr, flush=True)
     return rows
 
 
@@ -146,8 +160,9 @@ def main() -> None:
             for name in options.cases:
                 frozen = name == "frozen"
                 epochs = options.epochs or (10 if frozen else 3)
-                rows = case(network, frozen, epochs, options.pictures, pictures, options.loops)
-                report(network, frozen, rows)
+                weights = weights_of(network, frozen, pictures)
+                task = Task(network, "netgraft", True, frozen, epochs, 0, pictures, options.pictures, weights)
+                report(network, frozen, case(task, options.loops))
 
 
 if __name__ == "__main__":

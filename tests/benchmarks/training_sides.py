@@ -22,12 +22,13 @@ class Task:
 
     Attributes:
         network: key of the catalog.
-        side: 'netgraft' or 'loop'.
+        side: 'netgraft', 'loop', or 'pretraining', which writes `weights`.
         tuned: for the loop: threads and malloc set as Netgraft sets them.
         frozen: backbone frozen and a new head, or everything learns.
         workers: of the loop's DataLoader.
         folder: pictures, one folder for each class.
         pictures: how many of them, the same share of each class; 0 for all.
+        weights: what a backbone begins with: a file, 'default' for those of the catalog, 'none' for chance.
     """
 
     network: str
@@ -38,6 +39,7 @@ class Task:
     workers: int
     folder: str
     pictures: int
+    weights: str = "none"
     batch: int = 32
     seed: int = 0
 
@@ -93,8 +95,7 @@ def prepared(task: Task) -> tuple[Any, Any, Any]:
         share = task.pictures / len(data.pictures)
         training = data.training[:: max(1, round(1 / share))]
         data = replace(data, training=training, validation=data.validation[:: max(1, round(1 / share))])
-    variant = "default" if task.network == "efficientnet_lite0" else "none"
-    opened = open_model(task.network, variant, task.seed, Silent())
+    opened = open_model(task.network, task.weights, task.seed, Silent())
     network = replace_head(opened.network, data.classes).apply(opened.network)
     # One rate for all, as the loop has it: a new head would learn ten times as fast.
     network = network.with_layers(*(replace(layer, weight_rate=1.0, bias_rate=1.0) for layer in network))
@@ -211,6 +212,13 @@ def loop(task: Task) -> Outcome:
     if task.frozen:
         model.requires_grad_(False)
         head.requires_grad_(True)
+    return learn(task, model, network, data)
+
+
+def learn(task: Task, model: Any, network: Any, data: Any) -> Outcome:
+    """The epochs of the plain loop."""
+    import torch
+
     trained = [p for p in model.parameters() if p.requires_grad]
     groups = [
         {"params": [p for p in trained if p.dim() > 1], "weight_decay": 1e-4},
@@ -250,6 +258,23 @@ def loop(task: Task) -> Outcome:
     return outcome
 
 
+def pretrain(task: Task) -> Outcome:
+    """Let torchvision's module learn every second training picture, and write its weights."""
+    import torch
+    import torchvision
+
+    network, _, data = prepared(replace(task, weights="none"))
+    data = replace(data, training=data.training[::2])
+    torch.manual_seed(task.seed)
+    model = getattr(torchvision.models, task.network)(weights=None)
+    for part in model.modules():
+        if isinstance(part, torch.nn.modules.batchnorm._BatchNorm):
+            part.momentum = 0.1
+    outcome = learn(task, model, network, data)
+    torch.save(model.state_dict(), task.weights)
+    return outcome
+
+
 def main() -> None:
     """Run the task."""
     task = Task(**json.loads(sys.argv[1]))
@@ -261,7 +286,7 @@ def main() -> None:
     import torch
     import torchvision  # noqa: F401
 
-    outcome = netgraft(task) if task.side == "netgraft" else loop(task)
+    outcome = {"netgraft": netgraft, "loop": loop, "pretraining": pretrain}[task.side](task)
     # Without workers the only child is one that torch asks for libraries: a copy of this process for a while.
     counted = (resource.RUSAGE_SELF, *([resource.RUSAGE_CHILDREN] if task.workers else []))
     peaks = [resource.getrusage(who).ru_maxrss for who in counted]
