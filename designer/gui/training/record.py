@@ -53,6 +53,7 @@ class Record:
         checkpoints: where one was written.
         batch, device, step: the latest news of each kind.
         multilabel: pictures have several labels: accuracies are macro F1.
+        ahead: seconds of work before the first epoch, as far as epochs that were not heard leave them.
     """
 
     batches: Places = field(default_factory=Places)
@@ -68,6 +69,7 @@ class Record:
     device: DeviceNews | None = None
     step: StepNews | None = None
     multilabel: bool = False
+    ahead: float = 0.0
     _best: int = 0
     _stage: int = -1
 
@@ -144,7 +146,7 @@ class Record:
         self.stage_places.add(epoch, iteration, self._last_time())
 
     def _last_time(self) -> float:
-        last = self.row_places.time[-1] if len(self.row_places) else 0.0
+        last = self.row_places.time[-1] if len(self.row_places) else self.ahead
         return max(last, self.batches.time[-1] if len(self.batches) else 0.0)
 
 
@@ -166,8 +168,13 @@ class Shown:
 
 
 def record_of(run: Run) -> Record:
-    """The record of a run that is over and whose batches were not heard, as from a project file."""
-    record, parts = Record(multilabel=run.multilabel), run.options.parts
+    """The record of a run that is over and whose batches were not heard, as from a project file.
+
+    What its epochs did not take was spent on frozen layers before them: with several stages, on those of
+    later ones too.
+    """
+    ahead = max(run.seconds - sum(row.seconds for row in run.history), 0.0)
+    record, parts = Record(multilabel=run.multilabel, ahead=ahead), run.options.parts
     for row in run.history:
         record.take_row(row, parts[row.stage].name if 0 <= row.stage < len(parts) else "")
     return record

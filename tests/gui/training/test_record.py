@@ -141,6 +141,17 @@ def test_the_record_of_a_run_has_its_rows():
     assert record_of(run(row(1, 0.5))).rows == [row(1, 0.5)]
 
 
+def test_what_epochs_leave_of_the_time_of_a_run_was_spent_before_them():
+    def times(seconds):
+        return list(record_of(replace(run(row(1, 0.5), row(2, 0.6)), seconds=seconds)).row_places.time)
+
+    # The frozen layers took 6 of 10 seconds; an epoch takes 2. The last one ends when the run did.
+    assert times(10.0) == [8.0, 10.0]
+    assert times(4.0) == [2.0, 4.0]
+    # A project of an earlier version may know less.
+    assert times(0.0) == [2.0, 4.0]
+
+
 def test_an_epoch_as_cells():
     cells = epoch_cells(EpochRow(7, 0.123456, math.nan, 0.5, 0.9424, 65, 2.5e-4), TrainingOptions())
     assert cells == ("7", "0.1235", "–", "50.0 %", "94.2 %", "0.00025", "1 min 05 s", "–")
