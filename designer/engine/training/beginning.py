@@ -109,7 +109,7 @@ def _made(
     before = begin_from.values if begin_from is not None else None
     custom = load(options.custom)
     if team.size > 1:
-        check_several(options, chosen.device, custom)
+        check_several(options, chosen.device)
     positive = positive_weights(options, counts, len(data.training)) if data.multilabel else None
     return Training(
         built=module,

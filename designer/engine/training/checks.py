@@ -13,7 +13,6 @@ from designer.catalog.schedules import schedule
 from designer.engine.devices import choose
 from designer.engine.module import NetworkModule
 from designer.engine.training.checkpoints import Checkpoint, fingerprint
-from designer.engine.training.custom import Custom
 from designer.engine.training.failures import UNRUNNABLE, cause_of, lacked_memory
 from designer.engine.training.stages import learning_layers
 from designer.engine.training.team import Team
@@ -118,13 +117,12 @@ def processes(options: TrainingOptions) -> int:
     return options.devices
 
 
-def check_several(options: TrainingOptions, device: str, custom: Custom | None) -> None:
+def check_several(options: TrainingOptions, device: str) -> None:
     """Raise TrainingError where several processes cannot train as the options say.
 
     Args:
         options: of the run.
         device: 'cpu', 'cuda' or 'mps'.
-        custom: what the options' own file defines; None for no file.
     """
     if device == "mps":
         raise TrainingError(
@@ -139,13 +137,6 @@ def check_several(options: TrainingOptions, device: str, custom: Custom | None) 
             tr("torch can do so on graphics cards alone."),
             tr("Switch it off, or choose the device 'cuda'."),
             options={"sync_batch_norm": False},
-        )
-    if custom is not None and custom.training_step is not None:
-        raise TrainingError(
-            tr("'{file}' cannot be used by several processes.", file=custom.path.name),
-            tr("It has a training step of its own, whose gradients nobody would add up."),
-            tr("Train with one process, or take 'training_step' out of the file."),
-            options={"devices": 1},
         )
 
 

@@ -30,6 +30,7 @@ The file may define any of these functions; what it does not define is as withou
         ones. Without values it runs on step.values. The first run counts in the training accuracy.
         step.loss(answers, labels): the loss of the options or of this file, shape (N,).
         step.epoch: number of the epoch, from 1. step.iteration: batches done since the run began.
+        Of several processes each is given its share of a batch, and their gradients are averaged.
         '''
 
 Validation uses the loss, never the step. A file is read once; just the bytes that were confirmed are run.

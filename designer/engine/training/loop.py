@@ -308,6 +308,8 @@ def _of_step(training: Training, batches: Sequence[Sequence[int]]) -> float:
 def step(training: Training) -> None:
     """Change the weights by the gradients that have been added up."""
     place, precision = training.place, training.precision
+    assert training.runner is not None
+    training.runner.complete()
     with training.watch.step(
         training.module, training.optimizer, precision, place.iteration, place.epoch + 1
     ):

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from designer.engine.module import NetworkModule
 from designer.engine.training.choosing import quicker
+from designer.messages import tr
 
 ALIKE = 0.02
 """Greatest difference of the two losses, as a share of what the loss is where nothing is known.
@@ -60,6 +61,14 @@ def gain_of_mixing(
     # Written so that what is not a number is not alike.
     alike = math.isfinite(rough) and abs(rough - exact) <= ALIKE * max(abs(exact), abs(most))
     return gain if alike else 0.0
+
+
+def gain_text(gain: float) -> str:
+    """What the user is told where it is used."""
+    return tr(
+        "Mixed precision is used: a step of training took {gain} times as long without it.",
+        gain=f"{gain:.1f}",
+    )
 
 
 @contextmanager

@@ -18,12 +18,14 @@ COMPILER = ("torch._dynamo", "torch._inductor", "torch._functorch", "triton")
 
 
 class Runner:
-    """Runs a network on a batch, so that its gradients become those of the whole team.
+    """Runs a network on a batch; before a step of the optimizer its gradients are those of the whole team.
 
     Args:
         module: what is trained in a stage.
         outputs: what it is asked for.
         team: the processes that train together.
+        own_step: a step of the user's own runs it, as often as that likes for one gradient, which
+            DistributedDataParallel does not bear.
         compiled: let torch compile what runs; where that fails it runs as it is, and `tell` hears of it.
         tell: takes one sentence for the user.
     """
@@ -34,15 +36,16 @@ class Runner:
         outputs: tuple[Port, ...],
         team: Team,
         *,
+        own_step: bool = False,
         compiled: bool = False,
         tell: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self._team = team
+        self._team, self._own_step = team, own_step
         self._compiled = Compiled(tell) if compiled else None
         answering = _Answering(module, outputs, self._compiled)
         reached = module.network.ancestors([port.layer for port in outputs])
         spare = [i for i, part in module.layer_modules().items() if i not in reached and _learns(part)]
-        self._module = team.wrapped(answering, unused=bool(spare))
+        self._module = answering if own_step else team.wrapped(answering, unused=bool(spare))
 
     def __call__(self, known: Mapping[Port, Tensor]) -> Sequence[Tensor]:
         """The outputs from `known` values, with a gradient."""
@@ -53,6 +56,11 @@ class Runner:
     def compiled(self) -> bool:
         """Whether layers have no turn of their own that a hook could see."""
         return self._compiled is not None and not self._compiled.failed
+
+    def complete(self) -> None:
+        """Make the gradients those of the team, where running it backwards has not: just before a step."""
+        if self._own_step:
+            self._team.average(self._module.parameters())
 
     def apart(self) -> AbstractContextManager[object]:
         """Within, gradients are added up in each process alone: another batch of the step follows."""

@@ -33,7 +33,7 @@ from designer.engine.training.features import Features
 from designer.engine.training.in_place import act_in_place
 from designer.engine.training.keeping import Keeper
 from designer.engine.training.losses import Objective
-from designer.engine.training.mixing import gain_of_mixing
+from designer.engine.training.mixing import gain_of_mixing, gain_text
 from designer.engine.training.news import Teller
 from designer.engine.training.optimizing import Precision, make_optimizer
 from designer.engine.training.prefix import How, multiplications
@@ -184,8 +184,14 @@ class Training:
         self.runner = None
         if self.team.size > 1:
             gc.collect()
-        compiled = self.options.compile
-        self.runner = Runner(self.module, self.outputs, self.team, compiled=compiled, tell=self.note)
+        self.runner = Runner(
+            self.module,
+            self.outputs,
+            self.team,
+            own_step=self.custom is not None and self.custom.training_step is not None,
+            compiled=self.options.compile,
+            tell=self.note,
+        )
 
     def _measure(self) -> None:
         """Choose threads and precision by measuring, where all pictures go through the network many times."""
@@ -213,13 +219,7 @@ class Training:
                 self.module, answers, lambda found: self.objective(found, portion.labels).mean()
             )
             self.precision.decide(gain >= MARGIN)
-            if gain >= MARGIN:
-                self._told(
-                    tr(
-                        "Mixed precision is used: a step of training took {gain} times as long without it.",
-                        gain=f"{gain:.1f}",
-                    )
-                )
+            self._told(gain_text(gain) if gain >= MARGIN else "")
 
     def _told(self, text: str) -> None:
         """To be among the run's remarks, once."""

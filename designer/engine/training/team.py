@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -245,6 +245,26 @@ class Team:
                 broadcast_buffers=False,
                 find_unused_parameters=unused,
             )
+
+    def average(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Replace gradients by their means over all processes; where one has none it counts as zero."""
+        if self.size == 1:
+            return
+        learning = [parameter for parameter in parameters if parameter.requires_grad]
+        having = self._reduced([parameter.grad is not None for parameter in learning], dist.ReduceOp.SUM)
+        gradients = []
+        for parameter, number in zip(learning, having, strict=True):
+            if number and parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+            if parameter.grad is not None:
+                gradients.append(parameter.grad)
+        if gradients:
+            together = torch.cat([gradient.flatten() for gradient in gradients])
+            with _told():
+                dist.all_reduce(together)
+            parts = torch.split(together.div_(self.size), [gradient.numel() for gradient in gradients])
+            for gradient, part in zip(gradients, parts, strict=True):
+                gradient.copy_(part.view_as(gradient))
 
     def _reduced(self, values: Sequence[float], operation: Any) -> list[float]:
         if self.size == 1:

@@ -78,7 +78,8 @@ def train_here(
         )
     # What is wrong with the choices is said at once, not by processes that take seconds to start.
     check_choices(network, data, options)
-    check_several(options, choose(options.device).device, load(options.custom))
+    load(options.custom)
+    check_several(options, choose(options.device).device)
     path = None if checkpoints is None else checkpoints.path
     task = Task(network, weights, data, options, path, begin_from is not None)
     with tempfile.TemporaryDirectory(prefix="netgraft-", ignore_cleanup_errors=True) as made:

@@ -77,7 +77,7 @@ def trial(
             with begun(network, weights, data, tried, _Unheard(progress)) as (training, _):
                 training.remembers = False
                 if count > 1:
-                    check_several(options, chosen.device, training.custom)
+                    check_several(options, chosen.device)
                 found = _Attempt(training, chosen, before).found()
             return replace(found, remarks=(*found.remarks, *_untried(options, count)))
         except (DesignerError, RuntimeError, ValueError, MemoryError) as error:

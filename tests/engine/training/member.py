@@ -22,6 +22,7 @@ from designer.engine.project_file import load_project
 from designer.engine.project_values import history_to_json
 from designer.engine.training import beginning, feature_store, features, train
 from designer.engine.training.checkpoints import CheckpointFile
+from designer.engine.training.custom import confirm
 from designer.engine.training.team import Member, joined
 from designer.errors import Cancelled, TrainingError
 from designer.progress import LAYERS, BatchNews, LayersNews, Recording, Silent, StepNews
@@ -116,6 +117,8 @@ def outcome(case, folder, member):
 def main():
     before_torch()
     folder, member = Path(sys.argv[1]), Member.of_environment()
+    os.environ["NETGRAFT_CONFIG"] = str(folder / f"config.{member.rank}")
+    confirm(Path(__file__).with_name("own_step.py"))
     for case in json.loads((folder / "cases.json").read_text()):
         os.environ["MASTER_PORT"] = str(case["ports"][0])
         found = outcome(case, folder, member)

@@ -24,6 +24,7 @@ from designer.engine.project_file import ProjectContents, load_project, save_pro
 from designer.engine.project_values import history_from_json
 from designer.engine.training import interrupted_run, train
 from designer.engine.training.checkpoints import CheckpointFile
+from designer.engine.training.custom import confirm
 from designer.engine.training.team import Member, Team, lost
 from designer.errors import TrainingError
 from designer.progress import LAYERS, LayersNews, Recording, Silent
@@ -36,8 +37,10 @@ from tests.engine.training.member import PAUSE
 ROOT = Path(__file__).parents[3]
 LIMIT = 240
 OPTIONS = TrainingOptions(epochs=3, batch_size=4, learning_rate=1e-2, device="cpu", keep="last")
+OWN_STEP = Path(__file__).with_name("own_step.py")
 ALIKE = {
     "plain": OPTIONS,
+    "own step": replace(OPTIONS, accumulate=2, clip_gradients=0.5, custom=str(OWN_STEP)),
     "accumulated": replace(OPTIONS, accumulate=2, clip_gradients=0.5, average_weights=0.9),
     "balanced": replace(OPTIONS, class_weights="balanced", schedule="plateau", plateau_epochs=1),
     "features": replace(OPTIONS, optimizer="SGD"),
@@ -178,6 +181,7 @@ def both(said):
 def test_two_processes_are_one_with_twice_the_batch(found, pets, name):
     options = replace(ALIKE[name], batch_size=2 * ALIKE[name].batch_size)
     network = without_chance(frozen=name in FROZEN)
+    confirm(OWN_STEP)
     one = train(network, weights_of(build(network, seed=3)), pets, options, Silent())
     rows = both(found(name))
     assert curves(rows) == [pytest.approx(row, rel=1e-4, abs=1e-6) for row in curves(one.history)]
