@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from designer.gui.comparing.state import FILTERS, SIGNS, Row, overlay_of, rows_o
 from designer.gui.comparing.table import ComparisonTable
 from designer.gui.context import Context
 from designer.gui.editing.canvas.canvas import Canvas
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.gui.notices import notice_of
 from designer.gui.observing import observe_while
@@ -72,7 +72,7 @@ class ComparisonWindow(AsideWindow):
             button.setChecked(True)
             button.setAutoDefault(False)
         self.table = ComparisonTable(look)
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setAccessibleName(tr("Comparing"))
         self.view = SideView(look)

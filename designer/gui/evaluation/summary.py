@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from designer.gui.evaluation.label_texts import report_texts
 from designer.gui.evaluation.scores import accuracy_text
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.messages import tr
 from designer.progress import StepNews
@@ -33,7 +34,7 @@ class Summary(QFrame):
         self._below.setWordWrap(True)
         for label in (self._line, self._below):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of evaluation"))
         texts = QVBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from designer.errors import ExportError
 from designer.gui.context import Context
@@ -14,6 +14,7 @@ from designer.gui.export.options_panel import ExportOptionsPanel
 from designer.gui.export.result_panel import ResultPanel
 from designer.gui.export.snippet import snippet
 from designer.gui.export.state import PanelState, resolve
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.gui.notices import notice_of
 from designer.gui.page import Page
@@ -40,7 +41,7 @@ class ExportPage(Page):
         self.export_button = self.header.add_button(tr("Export"), "package", primary=True)
         self.options = ExportOptionsPanel(context.session)
         self.result = ResultPanel(context.look)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress of the export"))
         self._dropped = False

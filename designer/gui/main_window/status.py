@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.jobs.runner import Job, Runner
 from designer.messages import duration_text, tr
@@ -47,7 +48,7 @@ class StatusLine(QFrame):
         self._slow.timeout.connect(self._show_job)
         self._text = QLabel()
         self._text.setAccessibleName(tr("What is running"))
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(160)
         self._bar.setAccessibleName(tr("Progress"))

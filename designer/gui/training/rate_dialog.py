@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from designer.gui.context import Context
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.gui.one_job import OneJob
 from designer.jobs import training
@@ -87,7 +87,7 @@ class RateDialog(QDialog):
         about.setWordWrap(True)
         about.setProperty("muted", True)
         self.plot = RatePlot(context.look)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName(tr("Progress of the search"))

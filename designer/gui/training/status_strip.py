@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from designer.gui.look.progress_bar import ProgressBar
 from designer.gui.look.tokens import SPACE
 from designer.gui.training.texts import NONE, Status
 from designer.messages import tr
@@ -101,7 +101,7 @@ class StatusStrip(QFrame):
         self._device.setProperty("muted", True)
         self._device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._values: dict[str, Tile] = {}
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, FINE)
         self._bar.setAccessibleName(tr("Progress of training"))

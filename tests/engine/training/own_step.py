@@ -1,4 +1,4 @@
-"""A training step of the user's own, as `test_team.py` chooses it: the network runs twice for one gradient."""
+"""A training step of the user's own, for `test_team.py`: the network runs twice for one gradient."""
 
 
 def training_step(step):
