@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -58,6 +59,13 @@ def draw_ahead() -> None:
     for path in sorted(resources.path("icons").glob("*.svg")):
         for side in SIZES:
             _stencil(path.stem, side)
+
+
+def tint_ahead(colours: Colours) -> Iterator[None]:
+    """Tint all icons in the colour of text, one at each step: pages that show many come up the sooner."""
+    for path in sorted(resources.path("icons").glob("*.svg")):
+        icon(path.stem, colours)
+        yield
 
 
 def pixmap(name: str, colours: Colours, role: str, side: int, scale: float = 1.0) -> QPixmap:
