@@ -19,6 +19,8 @@ class ProgressBar(QProgressBar):
 
     def setValue(self, value: int) -> None:
         """See `QProgressBar.setValue`."""
+        if value == self.value():
+            return
         self.setUpdatesEnabled(False)
         super().setValue(value)
         self.setUpdatesEnabled(True)

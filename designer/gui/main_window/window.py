@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
             "undo": self._history.stack.undo,
             "redo": self._history.stack.redo,
             "show_log": _show_log,
-            "about": partial(_about, self),
+            "about": _about,
             "quit": self.close,
         }
         self._actions = WindowActions(self, look, handlers, self._set_appearance)
@@ -289,9 +290,9 @@ def _show_log() -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(settings.configuration_folder())))
 
 
-def _about(window: QWidget) -> None:
+def _about() -> None:
     QMessageBox.about(
-        window,
+        QApplication.activeWindow(),
         tr("About Netgraft"),
         tr(
             "<b>Netgraft {version}</b><p>Open a pretrained network as a graph, graft a new head, freeze, "
