@@ -10,7 +10,6 @@ from torch import Tensor
 
 from designer.engine.data import Key, load_pixels
 from designer.engine.module import NetworkModule
-from designer.engine.process import SHARE, memory_budget
 from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
 from designer.engine.training.choosing import (
     MANY,
@@ -26,7 +25,7 @@ from designer.engine.training.choosing import (
     quicker,
 )
 from designer.engine.training.feature_store import Entry, FeatureStore, key_of
-from designer.engine.training.holding import InMemory, Kept, OnDisk, nowhere, rounded
+from designer.engine.training.holding import InMemory, Kept, OnDisk, budget, nowhere, rounded
 from designer.engine.training.optimizing import Precision
 from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
 from designer.engine.training.team import Team
@@ -225,7 +224,7 @@ class Features:
 
         None where they fit nowhere.
         """
-        how = self._chosen(prefix, portion)
+        how = self._chosen(prefix)
         prefix.settle(half=how.precision == "bfloat16")
         like = prefix.run(portion, half=how.precision == "bfloat16")
         count, device = len(self._keys), self._pictures.device
@@ -254,8 +253,8 @@ class Features:
         count = len(self._keys)
         return count >= MANY and multiplications(self._module.network, needed) * count >= MUCH_WORK
 
-    def _chosen(self, prefix: Prefix, portion: Portion) -> How:
-        """How to compute, from the first batch."""
+    def _chosen(self, prefix: Prefix) -> How:
+        """How to compute, from a few pictures."""
         if self._wanted is not None:
             return self._wanted
         if self._precision.dtype is not None:
@@ -264,8 +263,13 @@ class Features:
         asked = self._may_choose and self._pictures.device == "cpu"
         if not asked or not has_bfloat16() or not self._worth_trying:
             return full
-        # Of a whole batch, in full precision too, the values would take more memory than all that follows.
-        tried, few = portion.first(TRIED), portion.first(TRIED // 2)
+        # Of all classes: their pictures come one after the other, and what tells classes apart counts.
+        keys = self._keys[:: max(1, len(self._keys) // TRIED)][:TRIED]
+        with closing(self._pictures.portions([keys], keep=False)) as portions:
+            tried = next(portions)
+        if not tried.indices:
+            return full
+        few = tried.first(TRIED // 2)
         try:
             if not self._same(prefix.run(tried), prefix.run(tried, half=True), TOLERANCE):
                 return full
@@ -381,13 +385,6 @@ def _even(prefix: Prefix, portion: Portion, how: How, values: list[Tensor]) -> b
     with one_thread():
         again = prefix.run(portion, half=how.precision == "bfloat16")
     return all(torch.equal(rounded(one, how.stored), other) for one, other in zip(again, values, strict=True))
-
-
-def budget(device: str) -> int:
-    """Bytes that may be kept on `device`."""
-    if device == "cuda":
-        return int(torch.cuda.mem_get_info()[0] * SHARE)
-    return memory_budget()
 
 
 def _mixed(precision: Precision) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from designer.engine.process import SHARE, memory_budget
 from designer.engine.training.feature_store import Writing
 from designer.engine.training.prefix import How
 from designer.messages import bytes_text, tr
@@ -66,6 +67,13 @@ class OnDisk:
 
 
 Kept = InMemory | OnDisk
+
+
+def budget(device: str) -> int:
+    """Bytes that may be kept on `device`."""
+    if device == "cuda":
+        return int(torch.cuda.mem_get_info()[0] * SHARE)
+    return memory_budget()
 
 
 def rounded(value: Tensor, stored: str) -> Tensor:

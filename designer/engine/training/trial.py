@@ -17,7 +17,8 @@ from designer.engine.training.batches import FeatureSource, groups
 from designer.engine.training.beginning import begun
 from designer.engine.training.checks import check_several, processes, remarks, wrong_choices
 from designer.engine.training.failures import as_failure, broken_text, nothing_readable
-from designer.engine.training.features import BATCH, budget
+from designer.engine.training.features import BATCH
+from designer.engine.training.holding import budget
 from designer.engine.training.loop import train_epoch, validate
 from designer.engine.training.proposing import Line, propose
 from designer.engine.training.seeding import order_of_epoch

@@ -160,6 +160,25 @@ def test_bfloat16_is_refused_when_answers_differ(frozen_network, pets, capable, 
     assert run.remarks == ()
 
 
+def test_bfloat16_is_tried_on_pictures_of_all_classes(frozen_network, pets, capable, monkeypatch):
+    """They come class by class, and within one class there is little to tell apart."""
+    real, seen = features.Prefix.run, []
+
+    def run(self, portion, *, half=False):
+        seen.append((half, portion.labels.tolist()))
+        return real(self, portion, half=half)
+
+    monkeypatch.setattr(features.Prefix, "run", run)
+    train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    (exact, tried), (rough, again) = seen[:2]
+    assert (exact, rough) == (False, True)
+    assert tried == again
+    assert len(tried) == choosing.TRIED
+    assert set(tried) == {0, 1, 2}
+    # What is computed then is in the order of the pictures all the same.
+    assert seen[2][1] == [0] * len(seen[2][1])
+
+
 def test_bfloat16_is_refused_without_a_clear_gain(frozen_network, pets, capable, monkeypatch):
     monkeypatch.setattr(features, "quicker", lambda usual, other: 1.29)
     train(frozen_network, Weights(), pets, OPTIONS, Silent())
