@@ -10,6 +10,7 @@ from torch import Tensor
 
 from designer.engine.data import Key, load_pixels
 from designer.engine.module import NetworkModule
+from designer.engine.process import give_back_memory
 from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
 from designer.engine.training.choosing import (
     MANY,
@@ -180,6 +181,11 @@ class Features:
         self._progress.report(StepNews(text, 0.0))
         self._module.eval()
         prefix = Prefix(self._module, self._ports, self._precision)
+        how = self._chosen(prefix)
+        prefix.settle(half=how.precision == "bfloat16")
+        if how.precision == "bfloat16":
+            # What full precision took while both were tried is more than is needed from here on.
+            give_back_memory()
         places = {key: place for place, key in enumerate(self._keys)}
         rows: list[int] = []
         kept: Kept | None = None
@@ -191,7 +197,7 @@ class Features:
                     fits = True
                     if portion.indices:
                         if kept is None:
-                            kept, values = self._begin(prefix, portion)
+                            kept, values = self._begin(prefix, portion, how)
                             if kept is not None and pace.open:
                                 cpu = self._pictures.device == "cpu"
                                 pace.open = cpu and _even(prefix, portion, kept.how, values)
@@ -219,13 +225,11 @@ class Features:
             return self._pictures
         return self._finished(kept, rows)
 
-    def _begin(self, prefix: Prefix, portion: Portion) -> tuple[Kept | None, list[Tensor]]:
-        """Choose how and where features are kept, from the first batch, whose features come with it.
+    def _begin(self, prefix: Prefix, portion: Portion, how: How) -> tuple[Kept | None, list[Tensor]]:
+        """Choose where features are kept, from the first batch, whose features come with it.
 
         None where they fit nowhere.
         """
-        how = self._chosen(prefix)
-        prefix.settle(half=how.precision == "bfloat16")
         like = prefix.run(portion, half=how.precision == "bfloat16")
         count, device = len(self._keys), self._pictures.device
         need, room = sum(value[0].nbytes for value in like) * count, self._room
