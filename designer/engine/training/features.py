@@ -285,8 +285,8 @@ class Features:
             return full
         self._tell(
             tr(
-                "The frozen layers are computed in bfloat16, which is faster here. On the first pictures the "
-                "answers stayed the same; to rule it out, choose full precision."
+                "The frozen layers are computed in bfloat16, which is faster here. On some of the pictures "
+                "the answers stayed the same; to rule it out, choose full precision."
             )
         )
         return How("bfloat16", "", prefix.folded)

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from designer.catalog.stages import learning_in, network_of
+from designer.engine.data import drawn
 from designer.engine.labelling import Labelling, labelling
 from designer.engine.module import NetworkModule
 from designer.engine.project_values import history_from_json, history_to_json
@@ -204,9 +205,8 @@ class Training:
         # Forward, and backward twice that.
         if 3 * times * multiplications(network, frozenset(network.order)) < LONG_WORK:
             return
-        # Of all classes: their folders come one after the other.
-        first = self.data.training[:: max(1, len(self.data.training) // TRIED)][:TRIED]
-        with closing(self.pictures.batches([first])) as portions:
+        # Of all classes: those of one come one after the other.
+        with closing(self.pictures.batches([drawn(self.data, 0, TRIED)])) as portions:
             portion = next(portions)
         if len(portion.indices) < TRIED:
             return
