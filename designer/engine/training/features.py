@@ -28,15 +28,13 @@ from designer.engine.training.choosing import (
 from designer.engine.training.feature_store import Entry, FeatureStore, key_of
 from designer.engine.training.holding import InMemory, Kept, OnDisk, budget, nowhere, rounded
 from designer.engine.training.optimizing import Precision
-from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
+from designer.engine.training.prefix import How, Prefix, at_once, multiplications, needed_ports
 from designer.engine.training.team import Team
 from designer.errors import DataError
 from designer.messages import bytes_text, tr
 from designer.network.network import Port
 from designer.progress import Progress, StepNews
 from designer.session.options import TrainingOptions
-
-BATCH = 32
 
 
 class Features:
@@ -83,7 +81,9 @@ class Features:
         self._wanted, self._hold = how, hold
         self._ports = needed_ports(module, outputs)
         self._store = FeatureStore() if remembered else None
-        self._batch = min(options.batch_size, BATCH)
+        needed = module.network.ancestors([port.layer for port in self._ports])
+        self._work = multiplications(module.network, needed)
+        self._batch = at_once(self._work, options.batch_size, pictures.device)
         self._key = ""
 
     def source(self) -> Source:
@@ -250,13 +250,6 @@ class Features:
             self._tell(nowhere(need, error))
             return None, like
 
-    @property
-    def _worth_trying(self) -> bool:
-        """Whether there is so much to do that bfloat16 may be tried."""
-        needed = self._module.network.ancestors([port.layer for port in self._ports])
-        count = len(self._keys)
-        return count >= MANY and multiplications(self._module.network, needed) * count >= MUCH_WORK
-
     def _chosen(self, prefix: Prefix) -> How:
         """How to compute, from a few pictures."""
         if self._wanted is not None:
@@ -264,8 +257,9 @@ class Features:
         if self._precision.dtype is not None:
             return How(_mixed(self._precision), "", prefix.folded)
         full = How("float32", "", prefix.folded)
-        asked = self._may_choose and self._pictures.device == "cpu"
-        if not asked or not has_bfloat16() or not self._worth_trying:
+        asked = self._may_choose and self._pictures.device == "cpu" and has_bfloat16()
+        count = len(self._keys)
+        if not asked or count < MANY or self._work * count < MUCH_WORK:
             return full
         # Of all classes: their pictures come one after the other, and what tells classes apart counts.
         keys = self._keys[:: max(1, len(self._keys) // TRIED)][:TRIED]

@@ -11,15 +11,16 @@ import torch
 from designer.catalog.stages import network_of
 from designer.catalog.summary import Summary, summary
 from designer.engine.devices import ChosenDevice, choose
+from designer.engine.module import frozen_prefix
 from designer.engine.process import cores, free_memory, memory_budget, memory_used
 from designer.engine.shapes import infer
 from designer.engine.training.batches import FeatureSource, groups
 from designer.engine.training.beginning import begun
 from designer.engine.training.checks import check_several, processes, remarks, wrong_choices
 from designer.engine.training.failures import as_failure, broken_text, nothing_readable
-from designer.engine.training.features import BATCH
 from designer.engine.training.holding import budget
 from designer.engine.training.loop import train_epoch, validate
+from designer.engine.training.prefix import at_once, multiplications
 from designer.engine.training.proposing import Line, propose
 from designer.engine.training.seeding import order_of_epoch
 from designer.engine.training.state import Place, Training
@@ -332,7 +333,9 @@ class _Attempt:
             if stage.features is None:
                 fixed, each = self._pictures(), max(one.peak_activation_bytes, _growth(one, none))
             else:
-                ahead = min(self._options.batch_size, BATCH) * one.peak_activation_bytes
+                work = multiplications(network, frozen_prefix(network))
+                together = at_once(work, self._options.batch_size, self._chosen.device)
+                ahead = together * one.peak_activation_bytes
                 fixed, each = ahead + stage.held * self._count, _growth(one, none)
             lines.append(Line(none.training_bytes + fixed, each))
         return max(lines, key=lambda line: line.at(self._options.batch_size))

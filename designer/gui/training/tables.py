@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from designer.gui.look.tables import Index, dress_rows
@@ -123,10 +123,77 @@ class CellsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
 
-def table_of(model: CellsModel, name: str, *, several: bool = False) -> QTableView:
+class WideningTable(QTableView):
+    """Columns as wide as their widest text, which grow with it; `CellsModel.show_columns` begins anew.
+
+    Qt widens them only when a cell is changed, not when a row is added, and measures a thousand rows then.
+    Here each text is measured once.
+    """
+
+    def __init__(self, model: CellsModel) -> None:
+        super().__init__()
+        self._widths: list[int] = []
+        self._measured = 0
+        # Before the titles hear of it, which ask how wide columns are to be.
+        model.modelReset.connect(self._begin_anew)
+        model.columnsInserted.connect(self._begin_anew)
+        model.columnsRemoved.connect(self._begin_anew)
+        model.dataChanged.connect(self._measure_changed)
+        self._cells = model
+        self.setModel(model)
+        model.rowsInserted.connect(self._widen)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """Pixels that the texts of a column need, in bold too."""
+        self._measure(self._measured, len(self._cells.rows))
+        return self._widths[column] if column < len(self._widths) else -1
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._begin_anew()
+        super().changeEvent(event)
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        self._widths, self._measured = [], 0
+
+    @Slot()
+    def _widen(self) -> None:
+        before = list(self._widths)
+        self._measure(self._measured, len(self._cells.rows))
+        if self._widths != before:
+            self.resizeColumnsToContents()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _measure_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        self._measure(first.row(), min(last.row() + 1, self._measured))
+
+    def _measure(self, first: int, end: int) -> None:
+        """Know the widths of rows from `first` to before `end`."""
+        rows = self._cells.rows[first:end]
+        if not rows:
+            return
+        self._measured = max(self._measured, end)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        self._widths += [0] * (len(self._cells.columns) - len(self._widths))
+        for column, texts in enumerate(zip(*rows, strict=True)):
+            advances = [metrics.horizontalAdvance(text) for text in texts]
+            widest = max(advances)
+            row = first + advances.index(widest)
+            # What lies around the text, as the style has it.
+            own = metrics if row == self._cells.strong else self.fontMetrics()
+            text = texts[row - first]
+            hint = self.sizeHintForIndex(self._cells.index(row, column)).width()
+            needed = hint + widest - own.horizontalAdvance(text)
+            self._widths[column] = max(self._widths[column], needed)
+
+
+def table_of(model: CellsModel, name: str, *, several: bool = False) -> WideningTable:
     """A view of whole rows, each column as wide as its texts; `several` of them may be selected."""
-    view = QTableView()
-    view.setModel(model)
+    view = WideningTable(model)
     dress_rows(view, name)
     modes = QAbstractItemView.SelectionMode
     view.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)

@@ -12,7 +12,7 @@ import torch
 
 from designer import settings
 from designer.engine.building import build, weights_of
-from designer.engine.training import feature_store, features, train
+from designer.engine.training import feature_store, features, prefix, train
 from designer.engine.training.batches import FeatureSource, groups
 from designer.engine.training.prefix import needed_ports
 from designer.engine.weights import Weights
@@ -129,6 +129,25 @@ def test_each_picture_goes_through_the_frozen_layers_once(frozen_network, pets, 
     assert count == 45
     assert texts[-1] == "What the frozen layers give is kept for later runs (1.4 kB)."
     assert texts[0] == "Computing what the frozen layers give for 45 pictures"
+
+
+def test_fewer_pictures_at_once_go_through_heavy_frozen_layers(frozen_network, pets, monkeypatch):
+    seen = []
+    run = prefix.Prefix.run
+
+    def counting(self, portion, **named):
+        seen.append(len(portion.indices))
+        return run(self, portion, **named)
+
+    monkeypatch.setattr(prefix.Prefix, "run", counting)
+    train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    assert (max(seen), sum(seen)) == (8, 45)
+    seen.clear()
+    monkeypatch.setattr(prefix, "HEAVY", 1)
+    monkeypatch.setattr(prefix, "FEWER", 3)
+    train(frozen_network, Weights(), pets, OPTIONS, Silent())
+    # Other pictures at once may give other bits: what was kept of eight at once is not taken.
+    assert (max(seen), sum(seen)) == (3, 45)
 
 
 def test_without_the_option_it_is_every_epoch(frozen_network, pets, monkeypatch):

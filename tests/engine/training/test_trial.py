@@ -10,7 +10,7 @@ import torch
 from designer.engine.building import build, weights_of
 from designer.engine.data import Pictures
 from designer.engine.module import NetworkModule
-from designer.engine.training import train
+from designer.engine.training import prefix, train
 from designer.engine.training import trial as trials
 from designer.engine.training.losses import Objective
 from designer.engine.training.trial import trial
@@ -77,6 +77,11 @@ def test_the_estimate_of_memory_is_that_of_the_shapes(frozen_network, pets, monk
     features = 45 * 4 * 8
     assert found.memory_found == "estimated"
     assert found.memory == held + kept + ahead + features
+    # Of a heavy network fewer go through the frozen layers together.
+    monkeypatch.setattr(prefix, "HEAVY", 16 * 16 * 9 * 8 * (3 + 8))
+    monkeypatch.setattr(prefix, "FEWER", 2)
+    fewer = trial(frozen_network, Weights(), pets, OPTIONS, Silent())
+    assert found.memory - fewer.memory == (8 - 2) * (picture + 3 * value)
 
 
 class Clock:
