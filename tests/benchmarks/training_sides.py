@@ -10,8 +10,9 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ class Outcome:
     Attributes:
         epochs: for each, seconds since the start and validation accuracy.
         cpu: of the process and its workers.
-        waiting: seconds in which nothing ran but loading.
+        waiting: seconds in which nothing ran but loading; where threads read and compute in turns, the
+            seconds of reading over the number of threads.
         memory: peak, bytes; that of the largest worker is added, if there are any.
         trained: pictures that an epoch trains on.
     """
@@ -81,6 +83,14 @@ def waited(items: Iterator[Any], outcome: Outcome) -> Iterator[Any]:
         finally:
             outcome.waiting += time.perf_counter() - began
         yield item
+
+
+def timed(read: Callable[[], Any], outcome: Outcome, share: float) -> Any:
+    """What is read; a share of the time counts."""
+    began = time.perf_counter()
+    found = read()
+    outcome.waiting += share * (time.perf_counter() - began)
+    return found
 
 
 def prepared(task: Task) -> tuple[Any, Any, Any]:
@@ -116,6 +126,9 @@ def rate_of(task: Task) -> float:
 
 def netgraft(task: Task) -> Outcome:
     """Netgraft's training."""
+    import torch
+
+    from designer.engine.data import Pictures
     from designer.engine.training import train
     from designer.engine.training.batches import PictureSource
     from designer.progress import Silent
@@ -124,9 +137,12 @@ def netgraft(task: Task) -> Outcome:
 
     network, weights, data = prepared(task)
     outcome = Outcome(trained=len(data.training))
-    real = PictureSource.portions
-    # From outside, so that what is waited for while features are computed counts too.
-    PictureSource.portions = lambda *given, **named: waited(real(*given, **named), outcome)  # type: ignore
+    # From outside, so that what goes into reading while features are computed counts too.
+    portions, batch = PictureSource.portions, Pictures.batch
+    PictureSource.portions = lambda *given, **named: waited(portions(*given, **named), outcome)  # type: ignore
+    # Each thread reads what it works on, and does nothing else then.
+    share = 1 / torch.get_num_threads()
+    Pictures.batch = lambda *given, **named: timed(partial(batch, *given, **named), outcome, share)  # type: ignore
 
     class Watching(Silent):
         def report(self, news: object) -> None:

@@ -126,14 +126,14 @@ class Pictures:
             raise ValueError(f"version {version} of a picture, but pictures are not altered")
         return self.augmenting.alter(whole, index, version)
 
-    def batch(self, indices: Sequence[int], *, keep: bool = True) -> Batch:
-        """These pictures as they are, without the broken ones. Shape: (N, 3, crop, crop), N may be 0.
+    def batch(self, keys: Sequence[Key], *, keep: bool = True, ended: Event | None = None) -> Batch:
+        """These pictures, read by the calling thread, without the broken ones. Shape: (N, 3, crop, crop).
 
-        With `keep` they stay in memory for the next time, while they fit.
+        N may be 0. With `keep` they stay in memory for the next time, while they fit. Once `ended` is set
+        no further picture is read.
         """
-        keys = [(index, UNALTERED) for index in indices]
         pixels = self.empty(len(keys))
-        return readable(keys, pixels, self.read(keys, pixels, keep=keep))
+        return readable(keys, pixels, self.read(keys, pixels, keep=keep, ended=ended))
 
     def ready(self, batch: Batch, device: str) -> Tensor:
         """A batch as the network takes it, on `device`. Shape: (N, 3, crop, crop), float32."""

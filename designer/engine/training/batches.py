@@ -122,7 +122,7 @@ class PictureSource:
         """One portion for each group of keys; without `keep` decoded pictures are not kept."""
         with closing(self._loader.batches(wanted, keep=keep)) as batches:
             for batch in batches:
-                yield self._portion(batch)
+                yield self.portion(batch)
 
     def version(self, index: int, epoch: int) -> int:
         """The version of a picture that an epoch shows."""
@@ -139,8 +139,9 @@ class PictureSource:
             return []
         return [(i, v) for i in training for v in versions] + [(i, UNALTERED) for i in validation]
 
-    def _portion(self, batch: Batch) -> Portion:
-        x = self.pictures.ready(batch, self.device)
+    def portion(self, batch: Batch, dtype: torch.dtype = torch.float32) -> Portion:
+        """A batch as the network takes it."""
+        x = self.pictures.ready(batch, self.device).to(dtype)
         labels = self.labels[list(batch.indices)].to(self.device)
         return Portion(dict.fromkeys(self.ports, x), labels, batch.indices, batch.versions)
 

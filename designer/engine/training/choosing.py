@@ -24,10 +24,6 @@ TRIED = 16
 """Pictures that ways are timed on."""
 MANY = 1_000
 """Pictures, from which ways are tried: trying takes as long as about a hundred of them."""
-LEAD, EACH = 4, 4
-"""Batches before numbers of threads are compared, and batches for each."""
-FEWEST = 32
-"""Batches, from which numbers of threads are compared."""
 MUCH_WORK = 50_000_000_000
 """Multiplications, a second or so of a core, from which bfloat16 is tried."""
 LONG_WORK = 1_000_000_000_000
@@ -148,63 +144,3 @@ class Threads:
         """Use as many as before."""
         if self._before is not None:
             torch.set_num_threads(self._before)
-
-
-class Pace:
-    """How many threads compute while others read: all cores or one, as some of the first batches show.
-
-    On few cores one thread and a reader beside it can be faster than all threads that the reader disturbs.
-    Does nothing where OMP_NUM_THREADS says how many. At the end the number is as before.
-
-    Args:
-        batches: how many there are.
-
-    Attributes:
-        open: numbers are to be compared. Only for what has the same bits by all and by one.
-    """
-
-    def __init__(self, batches: int) -> None:
-        self._many = torch.get_num_threads()
-        self._waits = LEAD
-        self.open = self._many > 1 and batches >= FEWEST and "OMP_NUM_THREADS" not in os.environ
-        self._left = [self._many, 1]
-        self._times: dict[int, list[float]] = {number: [] for number in self._left}
-        self._since = perf_counter()
-
-    def __enter__(self) -> None:
-        self._since = perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        torch.set_num_threads(self._many)
-
-    def took(self, pictures: int) -> None:
-        """A batch of so many pictures is done."""
-        now = perf_counter()
-        seconds, self._since = now - self._since, now
-        if not self.open or not pictures:
-            return
-        if self._waits:
-            self._waits -= 1
-            return
-        number = self._left[0]
-        self._times[number].append(seconds / pictures)
-        if self._hopeless():
-            self.open = False
-            torch.set_num_threads(self._many)
-            return
-        if len(self._times[number]) < EACH:
-            return
-        del self._left[0]
-        self.open = bool(self._left)
-        middle = {number: _middle(times) for number, times in self._times.items() if times}
-        torch.set_num_threads(self._left[0] if self.open else min(middle, key=lambda n: middle[n]))
-
-    def _hopeless(self) -> bool:
-        """Whether one thread is clearly slower after two batches: in a large network each takes a second."""
-        many, alone = (self._times[number] for number in (self._many, 1))
-        return len(alone) == 2 and min(alone) > MARGIN * _middle(many)
-
-
-def _middle(times: Sequence[float]) -> float:
-    """The usual time: the first batch of a number had been read beside another."""
-    return sorted(times[1:])[EACH // 2 - 1]

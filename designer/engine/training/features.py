@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from designer.engine.data import Key, load_pixels
 from designer.engine.module import NetworkModule
 from designer.engine.process import give_back_memory
-from designer.engine.training.batches import FeatureSource, PictureSource, Portion, Source, groups
+from designer.engine.training.batches import FeatureSource, PictureSource, Source, groups
 from designer.engine.training.choosing import (
     MANY,
     MARGIN,
@@ -19,16 +20,16 @@ from designer.engine.training.choosing import (
     STORED_TOLERANCE,
     TOLERANCE,
     TRIED,
-    Pace,
     alike,
     has_bfloat16,
     one_thread,
     quicker,
 )
+from designer.engine.training.crew import batch_of, worked
 from designer.engine.training.feature_store import Entry, FeatureStore, key_of
 from designer.engine.training.holding import InMemory, Kept, OnDisk, budget, nowhere, rounded
 from designer.engine.training.optimizing import Precision
-from designer.engine.training.prefix import How, Prefix, at_once, multiplications, needed_ports
+from designer.engine.training.prefix import How, Prefix, multiplications, needed_ports
 from designer.engine.training.team import Team
 from designer.errors import DataError
 from designer.messages import bytes_text, tr
@@ -83,7 +84,7 @@ class Features:
         self._store = FeatureStore() if remembered else None
         needed = module.network.ancestors([port.layer for port in self._ports])
         self._work = multiplications(module.network, needed)
-        self._batch = at_once(self._work, options.batch_size, pictures.device)
+        self._batch = batch_of(self._work, len(self._keys), options.batch_size, pictures.device)
         self._key = ""
 
     def source(self) -> Source:
@@ -182,37 +183,31 @@ class Features:
         self._module.eval()
         prefix = Prefix(self._module, self._ports, self._precision)
         how = self._chosen(prefix)
-        prefix.settle(half=how.precision == "bfloat16")
-        if how.precision == "bfloat16":
+        half = how.precision == "bfloat16"
+        prefix.settle(half=half)
+        if half:
             # What full precision took while both were tried is more than is needed from here on.
             give_back_memory()
         places = {key: place for place, key in enumerate(self._keys)}
         rows: list[int] = []
         kept: Kept | None = None
-        pace = Pace(len(wanted))
-        with closing(self._pictures.portions(wanted, keep=False)) as batches, pace:
+        run, dtype = partial(prefix.run, half=half), torch.bfloat16 if half else torch.float32
+        with closing(worked(self._pictures, wanted, run, dtype)) as batches:
             try:
-                for number, portion in enumerate(batches, 1):
+                for number, batch in enumerate(batches, 1):
                     self._hold()
                     fits = True
-                    if portion.indices:
-                        if kept is None:
-                            kept, values = self._begin(prefix, portion, how)
-                            if kept is not None and pace.open:
-                                cpu = self._pictures.device == "cpu"
-                                pace.open = cpu and _even(prefix, portion, kept.how, values)
-                        else:
-                            values = prefix.run(portion, half=kept.how.precision == "bfloat16")
-                        fits = kept is not None and kept.add(values)
+                    if batch.found is not None:
+                        kept = kept or self._begin(batch.found, how)
+                        fits = kept is not None and kept.add(batch.found)
                     if self._team.any(not fits):
                         self._tell("" if kept is None else kept.problem)
                         if kept is not None:
                             kept.give_up()
                         return self._pictures
-                    read = zip(portion.indices, portion.versions, strict=True)
+                    read = zip(batch.indices, batch.versions, strict=True)
                     rows += [places[key] for key in read]
                     self._progress.report(StepNews(text, number / len(wanted)))
-                    pace.took(len(portion.indices))
             except BaseException:
                 if kept is not None:
                     kept.give_up()
@@ -225,12 +220,8 @@ class Features:
             return self._pictures
         return self._finished(kept, rows)
 
-    def _begin(self, prefix: Prefix, portion: Portion, how: How) -> tuple[Kept | None, list[Tensor]]:
-        """Choose where features are kept, from the first batch, whose features come with it.
-
-        None where they fit nowhere.
-        """
-        like = prefix.run(portion, half=how.precision == "bfloat16")
+    def _begin(self, like: list[Tensor], how: How) -> Kept | None:
+        """Choose where features are kept, by those of the first batch; None where they fit nowhere."""
         count, device = len(self._keys), self._pictures.device
         need, room = sum(value[0].nbytes for value in like) * count, self._room
         several = self._team.member.neighbours
@@ -238,17 +229,17 @@ class Features:
             halves = [rounded(value, "float16") for value in like]
             less = sum(value[0].nbytes for value in halves) * count
             if less <= room or self._store is None or not self._store.takes(need):
-                how, like, need = How(how.precision, "float16", how.folded), halves, less
+                how, need = How(how.precision, "float16", how.folded), less
         like = [rounded(value, how.stored) for value in like]
         if need <= room:
-            return InMemory(how, like, count, device), like
+            return InMemory(how, like, count, device)
         if self._store is None:
-            return None, like
+            return None
         try:
-            return OnDisk(how, self._store.begin(self._key, how, like, count, several)), like
+            return OnDisk(how, self._store.begin(self._key, how, like, count, several))
         except OSError as error:
             self._tell(nowhere(need, error))
-            return None, like
+            return None
 
     def _chosen(self, prefix: Prefix) -> How:
         """How to compute, from a few pictures."""
@@ -376,13 +367,6 @@ def _ahead(variants: int) -> str:
     if variants == 1:
         return tr("1 altered version of each training picture is computed ahead.")
     return tr("{count} altered versions of each training picture are computed ahead.", count=variants)
-
-
-def _even(prefix: Prefix, portion: Portion, how: How, values: list[Tensor]) -> bool:
-    """Whether one thread gives these features of some pictures to the bit."""
-    with one_thread():
-        again = prefix.run(portion, half=how.precision == "bfloat16")
-    return all(torch.equal(rounded(one, how.stored), other) for one, other in zip(again, values, strict=True))
 
 
 def _mixed(precision: Precision) -> str:

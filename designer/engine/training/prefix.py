@@ -18,10 +18,6 @@ from designer.network.network import Network, Port
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 NORMALIZATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
-TOGETHER, FEWER = 32, 16
-"""Pictures that go through frozen layers together: usually, and in heavy networks on a CPU."""
-HEAVY = 1_000_000_000
-"""Multiplications for one picture, from which a network is heavy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +147,3 @@ def multiplications(network: Network, layer_ids: frozenset[str] | set[str]) -> i
     """How many multiplications these layers take for one picture."""
     facts = infer(network).layers
     return sum(facts[i].macs for i in layer_ids if i in facts)
-
-
-def at_once(work: int, batch_size: int, device: str) -> int:
-    """How many pictures go through frozen layers together.
-
-    In a large network a few keep a processor busy (ResNet-18 takes 2 % longer by 16 than by 32), and what
-    lies between its layers takes up half as much.
-
-    Args:
-        work: multiplications that the layers take for one picture.
-        batch_size: of training, which is not exceeded.
-        device: as torch calls it.
-    """
-    heavy = device == "cpu" and work >= HEAVY
-    return min(batch_size, FEWER if heavy else TOGETHER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -17,10 +18,11 @@ from designer.engine.shapes import infer
 from designer.engine.training.batches import FeatureSource, groups
 from designer.engine.training.beginning import begun
 from designer.engine.training.checks import check_several, processes, remarks, wrong_choices
+from designer.engine.training.crew import at_a_time, batch_of
 from designer.engine.training.failures import as_failure, broken_text, nothing_readable
 from designer.engine.training.holding import budget
 from designer.engine.training.loop import train_epoch, validate
-from designer.engine.training.prefix import at_once, multiplications
+from designer.engine.training.prefix import multiplications
 from designer.engine.training.proposing import Line, propose
 from designer.engine.training.seeding import order_of_epoch
 from designer.engine.training.state import Place, Training
@@ -296,7 +298,9 @@ class _Attempt:
     def _times(self, stages: list[_Stage], reading: float) -> tuple[list[float], float, list[float]]:
         """Seconds: of what is computed ahead in each stage, of the first epoch, of later ones by stage."""
         read = reading * self._count
-        ahead = [0.0 if s.features is None else self._beside(s.features * self._count, read) for s in stages]
+        # Threads of a CPU read and compute in turns there, see `worked`.
+        together = self._beside if self._chosen.device != "cpu" else operator.add
+        ahead = [0.0 if s.features is None else together(s.features * self._count, read) for s in stages]
         plain = [self._epoch(stage) for stage in stages]
         slow = [
             p if s.features is not None else self._beside(p, read) for p, s in zip(plain, stages, strict=True)
@@ -334,8 +338,9 @@ class _Attempt:
                 fixed, each = self._pictures(), max(one.peak_activation_bytes, _growth(one, none))
             else:
                 work = multiplications(network, frozen_prefix(network))
-                together = at_once(work, self._options.batch_size, self._chosen.device)
-                ahead = together * one.peak_activation_bytes
+                device = self._chosen.device
+                size = batch_of(work, self._count, self._options.batch_size, device)
+                ahead = at_a_time(device) * size * one.peak_activation_bytes
                 fixed, each = ahead + stage.held * self._count, _growth(one, none)
             lines.append(Line(none.training_bytes + fixed, each))
         return max(lines, key=lambda line: line.at(self._options.batch_size))

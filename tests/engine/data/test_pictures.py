@@ -25,7 +25,7 @@ def paths(tmp_path):
 
 def test_a_batch_holds_the_pictures(paths):
     pictures = Pictures(paths, RECIPE)
-    batch = pictures.batch([2, 0])
+    batch = pictures.batch([(2, 0), (0, 0)])
     assert batch.indices == (2, 0)
     ready = pictures.ready(batch, "cpu")
     assert ready.shape == (2, 3, 8, 8)
@@ -37,10 +37,10 @@ def test_a_batch_holds_the_pictures(paths):
 
 def test_decoded_pictures_are_kept_while_they_fit(paths):
     pictures = Pictures(paths, RECIPE, budget=2 * 3 * 8 * 8 + 5)
-    before = pictures.batch(range(4)).pixels.clone()
+    before = pictures.batch([(n, 0) for n in range(4)]).pixels.clone()
     for path in paths:
         path.unlink()
-    after = pictures.batch(range(4))
+    after = pictures.batch([(n, 0) for n in range(4)])
     assert after.indices == (0, 1)
     assert torch.equal(after.pixels, before[:2])
     assert sorted(pictures.broken) == [2, 3]
@@ -49,7 +49,7 @@ def test_decoded_pictures_are_kept_while_they_fit(paths):
 def test_a_broken_picture_is_passed_over_and_named(paths):
     paths[1].write_text("broken")
     pictures = Pictures(paths, RECIPE)
-    assert pictures.batch([0, 1, 2]).indices == (0, 2)
+    assert pictures.batch([(0, 0), (1, 0), (2, 0)]).indices == (0, 2)
     assert pictures.broken == {1: "It is not a picture of a known format."}
     with pytest.raises(DataError):
         pictures[1]

@@ -144,15 +144,15 @@ class TestTheFirstLayerThatIsNoNumber:
         assert caught.value.why == "The first that is no number is 'weight' of layer 'block.conv'."
 
     def test_a_poisoned_picture(self, tiny_network, pets, monkeypatch):
-        real = PictureSource._portion
+        real = PictureSource.portion
 
-        def portion(source, batch):
-            made = real(source, batch)
+        def portion(source, batch, *dtype):
+            made = real(source, batch, *dtype)
             for value in made.known.values():
                 value[0, 0, 3, 3] = torch.nan
             return made
 
-        monkeypatch.setattr(PictureSource, "_portion", portion)
+        monkeypatch.setattr(PictureSource, "portion", portion)
         with pytest.raises(TrainingError) as caught:
             train(tiny_network, Weights(), pets, OPTIONS, Silent())
         assert caught.value.why == "What comes out of layer 'input' is no number."

@@ -12,7 +12,7 @@ from designer.engine.building import build, weights_of
 from designer.engine.opening import open_model
 from designer.engine.training.batches import Portion
 from designer.engine.training.optimizing import Precision
-from designer.engine.training.prefix import How, Prefix, at_once, folded, multiplications, needed_ports
+from designer.engine.training.prefix import How, Prefix, folded, multiplications, needed_ports
 from designer.network.network import Layer, Port
 from designer.progress import Silent
 
@@ -129,18 +129,6 @@ def test_multiplications(frozen_network):
     work = 16 * 16 * 9 * 8 * (3 + 8)
     layers = {"stem.conv", "stem.bn", "stem.relu", "block.conv"}
     assert multiplications(frozen_network, layers) == work
-
-
-@pytest.mark.parametrize(
-    ("name", "most"),
-    [("mobilenet_v3_small", 32), ("efficientnet_lite0", 32), ("resnet18", 16), ("vgg16", 16)],
-)
-def test_fewer_pictures_at_once_go_through_a_heavy_network(name, most):
-    network = open_model(name, "none", 0, Silent()).network
-    work = multiplications(network, frozenset(network.order))
-    assert at_once(work, 64, "cpu") == most
-    assert at_once(work, 8, "cpu") == 8
-    assert at_once(work, 64, "cuda") == 32
 
 
 def test_a_normalization_elsewhere_stays(tiny_network):

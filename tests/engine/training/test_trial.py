@@ -10,7 +10,7 @@ import torch
 from designer.engine.building import build, weights_of
 from designer.engine.data import Pictures
 from designer.engine.module import NetworkModule
-from designer.engine.training import prefix, train
+from designer.engine.training import train
 from designer.engine.training import trial as trials
 from designer.engine.training.losses import Objective
 from designer.engine.training.trial import trial
@@ -61,9 +61,11 @@ def test_features_are_counted_once(frozen_network, pets):
     assert uncached.features_seconds == 0
 
 
-def test_the_estimate_of_memory_is_that_of_the_shapes(frozen_network, pets, monkeypatch):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_estimate_of_memory_is_that_of_the_shapes(frozen_network, pets, monkeypatch, threads):
     """Worked out by hand for float32, on a process that takes nothing more."""
     monkeypatch.setattr(trials, "memory_used", lambda device: 0)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     found = trial(frozen_network, Weights(), pets, OPTIONS, Silent())
     backbone = 3 * 8 * 9 + 2 * 8 + 8 * 8 * 9 + 8
     head = 8 * 3 + 3
@@ -71,17 +73,13 @@ def test_the_estimate_of_memory_is_that_of_the_shapes(frozen_network, pets, monk
     held = 4 * (backbone + head + 3 * head)
     # Kept of each picture: what the head gets. Nothing before it has a gradient.
     kept = 8 * (4 * 8)
-    # Most at once in the frozen pass: the picture, stem, block and sum of 8 x 16 x 16; four for each batch.
+    # Most at once in the frozen pass: the picture, stem, block and sum of 8 x 16 x 16; by each thread of two
+    # for a batch of its own.
     picture, value = 4 * 3 * 256, 4 * 8 * 256
-    ahead = 8 * (picture + 3 * value)
+    ahead = threads * 8 * (picture + 3 * value)
     features = 45 * 4 * 8
     assert found.memory_found == "estimated"
     assert found.memory == held + kept + ahead + features
-    # Of a heavy network fewer go through the frozen layers together.
-    monkeypatch.setattr(prefix, "HEAVY", 16 * 16 * 9 * 8 * (3 + 8))
-    monkeypatch.setattr(prefix, "FEWER", 2)
-    fewer = trial(frozen_network, Weights(), pets, OPTIONS, Silent())
-    assert found.memory - fewer.memory == (8 - 2) * (picture + 3 * value)
 
 
 class Clock:
