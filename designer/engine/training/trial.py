@@ -249,15 +249,22 @@ class _Attempt:
             training.options = replace(self._options, cache_features=False)
             training.enter(number)
             return None, 0, sample
-        started = monotonic()
-        training.enter(number)
-        each = (monotonic() - started) / len(few)
-        known = sample[: max(int(PATIENCE / max(each, 1e-9)), len(few))]
+        once = self._entering(number)
+        known = sample[: max(int(PATIENCE * len(few) / max(once, 1e-9)), len(few))]
         self._take(known)
+        # The first time of a size is slow: plans and memory for it are made.
+        several = min(self._entering(number) for _ in range(2))
+        if len(known) == len(few) or several <= once:
+            return several / len(known), held, known
+        # What does not grow with the pictures is soon over.
+        return (several - once) / (len(known) - len(few)), held, known
+
+    def _entering(self, number: int) -> float:
+        """Seconds that it takes to enter a stage."""
         started = monotonic()
-        training.enter(number)
+        self._training.enter(number)
         self._settle()
-        return (monotonic() - started) / len(known), held, known
+        return monotonic() - started
 
     def _take(self, training: list[int], validation: list[int] | None = None) -> None:
         self._training.data = replace(
