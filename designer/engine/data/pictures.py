@@ -19,6 +19,8 @@ from designer.network.preprocessing import Preprocessing
 Key = tuple[int, int]
 """Number of a picture and its version: 0 as it is, 1 and above altered."""
 UNALTERED = 0
+PIECE = 8
+"""Pictures that are made ready at a time where not in full precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,16 @@ class Pictures:
         pixels = self.empty(len(keys))
         return readable(keys, pixels, self.read(keys, pixels, keep=keep, ended=ended))
 
-    def ready(self, batch: Batch, device: str) -> Tensor:
-        """A batch as the network takes it, on `device`. Shape: (N, 3, crop, crop), float32."""
-        return normalise(batch.pixels.to(device, non_blocking=True), self.preprocessing).contiguous(
-            memory_format=torch.channels_last
-        )
+    def ready(self, batch: Batch, device: str, dtype: torch.dtype = torch.float32) -> Tensor:
+        """A batch as the network takes it, on `device`. Shape: (N, 3, crop, crop)."""
+        pixels = batch.pixels.to(device, non_blocking=True)
+        if dtype == torch.float32:
+            return normalise(pixels, self.preprocessing).contiguous(memory_format=torch.channels_last)
+        made = torch.empty(pixels.shape, dtype=dtype, device=device, memory_format=torch.channels_last)
+        # Some at a time: all of them in full precision take memory, and time until they are in it.
+        for start in range(0, len(pixels), PIECE):
+            made[start : start + PIECE] = normalise(pixels[start : start + PIECE], self.preprocessing)
+        return made
 
 
 def readable(keys: Sequence[Key], pixels: Tensor, good: Sequence[bool]) -> Batch:

@@ -141,7 +141,7 @@ class PictureSource:
 
     def portion(self, batch: Batch, dtype: torch.dtype = torch.float32) -> Portion:
         """A batch as the network takes it."""
-        x = self.pictures.ready(batch, self.device).to(dtype)
+        x = self.pictures.ready(batch, self.device, dtype)
         labels = self.labels[list(batch.indices)].to(self.device)
         return Portion(dict.fromkeys(self.ports, x), labels, batch.indices, batch.versions)
 
