@@ -131,7 +131,7 @@ def netgraft(task: Task) -> Outcome:
     from designer.engine.data import Pictures
     from designer.engine.training import train
     from designer.engine.training.batches import PictureSource
-    from designer.progress import Silent
+    from designer.progress import Silent, StageNews
     from designer.session.options import TrainingOptions
     from designer.session.results import EpochRow
 
@@ -144,19 +144,23 @@ def netgraft(task: Task) -> Outcome:
     share = 1 / torch.get_num_threads()
     Pictures.batch = lambda *given, **named: timed(partial(batch, *given, **named), outcome, share)  # type: ignore
 
+    began, used = [0.0], [0.0]
+
     class Watching(Silent):
         def report(self, news: object) -> None:
-            if isinstance(news, EpochRow):
-                outcome.epochs.append((time.perf_counter() - began, news.val_accuracy))
+            if isinstance(news, StageNews):
+                # The network is built, as that of the loop is when its time begins.
+                began[0], used[0] = time.perf_counter(), cpu_time()
+            elif isinstance(news, EpochRow):
+                outcome.epochs.append((time.perf_counter() - began[0], news.val_accuracy))
             elif getattr(news, "text", None) and getattr(news, "done", None) in (None, 1.0):
                 print(f"  {news.text}", file=sys.stderr)
 
     options = TrainingOptions(
         epochs=task.epochs, batch_size=task.batch, learning_rate=rate_of(task), seed=task.seed, device="cpu"
     )
-    began, used = time.perf_counter(), cpu_time()
     train(network, weights, data, options, Watching())
-    outcome.wall, outcome.cpu = time.perf_counter() - began, cpu_time() - used
+    outcome.wall, outcome.cpu = time.perf_counter() - began[0], cpu_time() - used[0]
     return outcome
 
 
