@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from designer.engine import process
 from designer.engine.building import build, weights_of
 from designer.engine.data import Pictures
 from designer.engine.module import NetworkModule
@@ -61,11 +62,19 @@ def test_features_are_counted_once(frozen_network, pets):
     assert uncached.features_seconds == 0
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.fixture(params=[1, 2])
+def threads(request, monkeypatch):
+    """As many as a run begins with."""
+    before = torch.get_num_threads()
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(process, "_prepared", [request.param])
+    yield request.param
+    torch.set_num_threads(before)
+
+
 def test_the_estimate_of_memory_is_that_of_the_shapes(frozen_network, pets, monkeypatch, threads):
     """Worked out by hand for float32, on a process that takes nothing more."""
     monkeypatch.setattr(trials, "memory_used", lambda device: 0)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     found = trial(frozen_network, Weights(), pets, OPTIONS, Silent())
     backbone = 3 * 8 * 9 + 2 * 8 + 8 * 8 * 9 + 8
     head = 8 * 3 + 3
