@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -305,9 +304,7 @@ class _Attempt:
     def _times(self, stages: list[_Stage], reading: float) -> tuple[list[float], float, list[float]]:
         """Seconds: of what is computed ahead in each stage, of the first epoch, of later ones by stage."""
         read = reading * self._count
-        # Threads of a CPU read and compute in turns there, see `worked`.
-        together = self._beside if self._chosen.device != "cpu" else operator.add
-        ahead = [0.0 if s.features is None else together(s.features * self._count, read) for s in stages]
+        ahead = [0.0 if s.features is None else self._ahead(s.features * self._count, read) for s in stages]
         plain = [self._epoch(stage) for stage in stages]
         slow = [
             p if s.features is not None else self._beside(p, read) for p, s in zip(plain, stages, strict=True)
@@ -321,6 +318,10 @@ class _Attempt:
         batches = len(groups(training, self._options.batch_size))
         learning = batches * stage.batch.fixed + len(training) * stage.batch.each
         return learning + len(validation) * stage.validation
+
+    def _ahead(self, busy: float, reading: float) -> float:
+        """Seconds of the frozen layers: the threads of a CPU read and compute in turns, see `worked`."""
+        return busy + reading if self._chosen.device == "cpu" else max(busy, reading)
 
     def _beside(self, busy: float, reading: float) -> float:
         """Seconds of work while pictures are read, which on a CPU takes one of its cores away."""
